@@ -130,7 +130,9 @@ def load_config(path: Path) -> Config:
     try:
         return Config.model_validate({**raw, "root": path.resolve().parent})
     except ValidationError as error:
-        raise ConfigError(title, [_problem(item) for item in error.errors(include_url=False, include_input=False)]) from None
+        raise ConfigError(
+            title, [_problem(item) for item in error.errors(include_url=False, include_input=False)]
+        ) from None
 
 
 _FRENCH = {
@@ -166,7 +168,9 @@ def read_secret(reference: str, root: Path) -> bytes:
         mode = path.stat().st_mode
         content = path.read_bytes()
     except OSError:
-        raise StoreError(f"Le secret {reference} est introuvable : vérifiez la référence, ou lancez « cyclesync init ».") from None
+        raise StoreError(
+            f"Le secret {reference} est introuvable : vérifiez la référence, ou lancez « cyclesync init »."
+        ) from None
     if scheme == "file" and stat.S_IMODE(mode) & 0o077:
         raise StoreError(f"Le fichier {name} peut être lu par d’autres : faites « chmod 600 {name} ».")
     return content.rstrip(b"\r\n")

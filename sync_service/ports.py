@@ -121,7 +121,11 @@ class Ledger(Protocol):
         ...
 
     def append(
-        self, drafts: Sequence[Draft], *, now: datetime, cursor: tuple[str, str] | None = None,
+        self,
+        drafts: Sequence[Draft],
+        *,
+        now: datetime,
+        cursor: tuple[str, str] | None = None,
         run: RunRecord | None = None,
     ) -> Appended:
         """Write what is new among ``drafts``, with the cursor (site_uid, cursor) and run, in one transaction.
@@ -131,8 +135,13 @@ class Ledger(Protocol):
         ...
 
     def events(
-        self, *, after: int = -1, subject: str | None = None, promotion: str | None = None,
-        types: Iterable[str] | None = None, until: datetime | None = None,
+        self,
+        *,
+        after: int = -1,
+        subject: str | None = None,
+        promotion: str | None = None,
+        types: Iterable[str] | None = None,
+        until: datetime | None = None,
     ) -> Iterator[Event]:
         """Yield events in order, those with ``recorded_at`` ≤ ``until`` when given."""
         ...
