@@ -1,0 +1,5 @@
+"""``python -m sync_service`` is ``cyclesync``."""
+
+from sync_service.cli import main
+
+main()
