@@ -1,0 +1,102 @@
+"""How dates, hours, durations, numbers and names are written in French, on screen and on paper (domain.md §4.2)."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime, tzinfo
+
+from sync_service.domain.typography import NARROW, NBSP, french_date, french_list, french_time
+
+long_date = french_date
+hour = french_time
+listing = french_list
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"})
+
+
+def short_date(day: date) -> str:
+    """Write « 17/03/2026 », for tables."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
+
+
+def long_moment(moment: datetime, zone: tzinfo) -> str:
+    """Write « 4 février 2027 à 6 h 00 » in the zone given. Raises ValueError on a naive moment."""
+    local = in_zone(moment, zone)
+    return f"{long_date(local.date())} à {hour(local.time())}"
+
+
+def short_moment(moment: datetime, zone: tzinfo) -> str:
+    """Write « 04/02/2027 à 6 h 00 » in the zone given. Raises ValueError on a naive moment."""
+    local = in_zone(moment, zone)
+    return f"{short_date(local.date())} à {hour(local.time())}"
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """Return an aware moment in ``zone``. Raises ValueError on a naive moment, which has no meaning here."""
+    if moment.tzinfo is None:
+        raise ValueError("naive moment")
+    return moment.astimezone(zone)
+
+
+def whole(number: int) -> str:
+    """Write « 12 345 » with narrow no-break spaces between thousands."""
+    return f"{number:,}".replace(",", NARROW)
+
+
+def days_of(half_days: int) -> str:
+    """Write a number of half-days as days: 63 → « 31,5 », 64 → « 32 »."""
+    days, rest = divmod(half_days, 2)
+    return f"{whole(days)},5" if rest else whole(days)
+
+
+def days_out_of(half_days: int, total_days: int | None, *, approximate: bool = True) -> str:
+    """Write « 31,5 jours sur environ 39 », or « 31,5 jours » when the total is not stated."""
+    noun = "jour" if half_days < 4 else "jours"
+    if total_days is None:
+        return f"{days_of(half_days)} {noun}"
+    about = "environ " if approximate else ""
+    return f"{days_of(half_days)} {noun} sur {about}{total_days}"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Write « 1 demi-journée », « 2 demi-journées », « 0 demi-journée » (zero is singular in French)."""
+    return f"{whole(number)} {singular if number < 2 else plural or singular + 's'}"
+
+
+def percent(part: int, total: int) -> str:
+    """Write « 87,5 % », or « sans objet » when there is nothing to divide by."""
+    if total == 0:
+        return "sans objet"
+    tenths = (part * 2000 + total) // (2 * total)
+    units, decimal = divmod(tenths, 10)
+    number = f"{units},{decimal}" if decimal else str(units)
+    return f"{number}{NBSP}%"
+
+
+def capitals(name: str) -> str:
+    """Write a family name in capitals, keeping its accents."""
+    return unicodedata.normalize("NFC", name).upper()
+
+
+def plain(text: str) -> str:
+    """Return ``text`` without accents, ligatures or case: for comparing what people type, never for storing it."""
+    decomposed = unicodedata.normalize("NFD", text.translate(_LIGATURES).casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip()
+
+
+def sort_key(*names: str) -> tuple[tuple[str, str], ...]:
+    """Order as a French list does: letters first, spaces, hyphens and apostrophes ignored, then accents."""
+    return tuple((_letters(plain(name)), _letters(_lowered(name))) for name in names)
+
+
+def _lowered(name: str) -> str:
+    return unicodedata.normalize("NFD", name.translate(_LIGATURES).casefold())
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum() or unicodedata.combining(c))
+
+
+def de(text: str) -> str:
+    """Write « de » or « d’ » before ``text``."""
+    first = plain(text)[:1]
+    return f"d’{text}" if first and first in "aeiouy" else f"de {text}"
