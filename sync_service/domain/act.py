@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sync_service.domain.event import Actor, Draft, Evidence, Series, SourceRef
@@ -54,6 +54,15 @@ class What:
 
 def act(filing: Filing, type_: str, subject: str, name: str, what: What, *, token: str) -> Draft:
     """Draft an act; ``name`` is the thing acted on, ``token`` makes the same act be written once."""
+    return replace(_draft(filing, type_, subject, name, what), token=f"{type_}|{subject}|{token}")
+
+
+def declared(filing: Filing, type_: str, subject: str, name: str, what: What, *, decisive: Mapping[str, Json]) -> Draft:
+    """Draft a declared thing (a session, a referential): only a change of ``decisive`` makes a new event."""
+    return replace(_draft(filing, type_, subject, name, what), decisive=decisive)
+
+
+def _draft(filing: Filing, type_: str, subject: str, name: str, what: What) -> Draft:
     return Draft(
         type=type_,
         subject=subject,
@@ -70,25 +79,4 @@ def act(filing: Filing, type_: str, subject: str, name: str, what: What, *, toke
         valid_from=what.on,
         replaces=what.replaces,
         reason=what.reason,
-        token=f"{type_}|{subject}|{token}",
-    )
-
-
-def declared(filing: Filing, type_: str, subject: str, name: str, what: What, decisive: Mapping[str, Json]) -> Draft:
-    """Draft a declared thing (a session, a referential): only a change of ``decisive`` makes a new event."""
-    return Draft(
-        type=type_,
-        subject=subject,
-        source=SourceRef("office", "", type_.split(".", maxsplit=1)[0], name, filing.route, filing.run),
-        actor=filing.actor,
-        evidence=Evidence(what.grade, what.files),
-        observed_at=filing.observed_at,
-        data=what.data,
-        private=what.private,
-        series=series_of(type_) if what.private is not None else None,
-        cycle=filing.cycle,
-        referential=filing.referential,
-        promotion=filing.promotion or None,
-        valid_from=what.on,
-        decisive=decisive,
     )

@@ -1,0 +1,178 @@
+"""The certificate: number, signature, delivery (domain.md §2.1 F, R13 to R18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sync_service.domain.entry import Entry
+from sync_service.domain.jury import FAVOURABLE, Jury, Passage
+from sync_service.errors import RecordRefusedError
+
+SOURCE_R13 = "R13, brochure ligne 20 : « fait l’objet d’une évaluation »"
+SOURCE_R14 = "R14, brochure ligne 105 : « sur la base de l’évaluation, par un jury professionnel »"
+SOURCE_R15 = "R15, brochure ligne 105 : « délivré par le président du CNFPT »"
+SOURCE_R17 = "R17, brochure ligne 107 : le certificat n’est pas enregistré au RNCP"
+SOURCE_R18 = "R18 : un seul certificat délivré par candidat et par cycle, numéros sans trou"
+
+
+class CertificateState(StrEnum):
+    """Region F of domain.md §2.1."""
+
+    NONE = "sans_objet"
+    PROPOSED = "propose"
+    RESERVED = "numero_reserve"
+    SIGNED = "signe"
+    ISSUED = "delivre"
+    HANDED_OVER = "remis"
+    REFUSED = "non_delivre"
+    WITHDRAWN = "retire"
+
+
+WORDS: Mapping[CertificateState, str] = {
+    CertificateState.NONE: "Sans objet",
+    CertificateState.PROPOSED: "Proposé par le jury",
+    CertificateState.RESERVED: "À la signature",
+    CertificateState.SIGNED: "Signé",
+    CertificateState.ISSUED: "Délivré",
+    CertificateState.HANDED_OVER: "Remis",
+    CertificateState.REFUSED: "Non délivré",
+    CertificateState.WITHDRAWN: "Retiré",
+}
+_STATE_OF_TYPE = {
+    "certificate.number_reserved": CertificateState.RESERVED,
+    "certificate.signed": CertificateState.SIGNED,
+    "certificate.issued": CertificateState.ISSUED,
+    "certificate.handed_over": CertificateState.HANDED_OVER,
+    "certificate.refused": CertificateState.REFUSED,
+    "certificate.withdrawn": CertificateState.WITHDRAWN,
+    "certificate.annulled": CertificateState.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Where one person's certificate stands."""
+
+    state: CertificateState = CertificateState.NONE
+    number: str = ""
+    since: date | None = None
+    signed_on: date | None = None
+
+    @property
+    def words(self) -> str:
+        """Say it in French, with the number when there is one."""
+        return f"{WORDS[self.state]} – n° {self.number}" if self.number else WORDS[self.state]
+
+
+def certificate_of(entries: Sequence[Entry], passages: Sequence[Passage], juries: Mapping[str, Jury]) -> Certificate:
+    """Project one person's certificate from her standing entries."""
+    number, signed_on, state, since = "", None, CertificateState.NONE, None
+    for entry in entries:
+        if entry.type == "certificate.number_spoiled":
+            number, state, since = "", CertificateState.NONE, entry.day()
+        elif entry.type in _STATE_OF_TYPE:
+            state, since = _STATE_OF_TYPE[entry.type], entry.day()
+            number = entry.text("number") or number
+            signed_on = since if entry.type == "certificate.signed" else signed_on
+    if state is CertificateState.NONE and favourable(passages, juries) is not None:
+        state = CertificateState.PROPOSED
+    return Certificate(state, number, since, signed_on)
+
+
+def favourable(passages: Sequence[Passage], juries: Mapping[str, Jury]) -> Jury | None:
+    """Return the jury whose signed minutes hold a favourable decision for this person, or None."""
+    for passage in passages:
+        jury = juries.get(passage.jury)
+        if passage.decision == FAVOURABLE and jury is not None and jury.signed:
+            return jury
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A certificate number, in a series without gaps for each site, cycle and year."""
+
+    text: str
+    year: int
+    rank: int
+
+
+def next_number(template: str, site: str, cycle: str, year: int, used: Iterable[Entry], *, floor: int = 0) -> Number:
+    """Return the number that follows all those ever reserved, spoiled ones included (R18).
+
+    ``floor`` is the highest rank known outside the register, after a restoration.
+    """
+    same = [e for e in used if e.type == "certificate.number_reserved" and e.number("year") == year]
+    rank = max([floor, *(e.number("rank") for e in same)]) + 1
+    return Number(template.format(site=site, cycle=cycle, annee=year, n=rank), year, rank)
+
+
+def check_reservation(passages: Sequence[Passage], juries: Mapping[str, Jury], held: Certificate, name: str) -> Jury:
+    """Return the jury that allows a number for this person. Raises RecordRefusedError (R13, R14, R18)."""
+    if held.state in {CertificateState.ISSUED, CertificateState.HANDED_OVER, CertificateState.SIGNED}:
+        raise RecordRefusedError(f"{name} a déjà le certificat n° {held.number} pour ce cycle ({SOURCE_R18}).")
+    if not any(p.decision for p in passages):
+        raise RecordRefusedError(
+            f"Aucune évaluation par le jury n’est enregistrée pour {name} : pas de certificat sans décision ({SOURCE_R13})."
+        )
+    jury = favourable(passages, juries)
+    if jury is None:
+        raise RecordRefusedError(
+            f"Aucun procès-verbal signé ne porte de décision favorable pour {name} : enregistrez sa signature d’abord "
+            f"({SOURCE_R14})."
+        )
+    return jury
+
+
+def check_signature(
+    held: Certificate, jury: Jury | None, *, on: date, capacity: str, delegation: str, name: str
+) -> None:
+    """Refuse a signature before the minutes, by someone without the power, or without a number (R14, R15, R18)."""
+    if jury is None or jury.signed_on is None:
+        raise RecordRefusedError(f"Aucun procès-verbal signé et favorable pour {name} ({SOURCE_R14}).")
+    if not held.number:
+        raise RecordRefusedError(f"Aucun numéro n’est réservé pour {name} : réservez-le d’abord ({SOURCE_R18}).")
+    if on < jury.signed_on:
+        raise RecordRefusedError(
+            f"Le certificat de {name} ne peut pas être signé avant le procès-verbal, le {jury.signed_on:%d/%m/%Y} "
+            f"({SOURCE_R15})."
+        )
+    if capacity not in {"president", "delegate"}:
+        raise RecordRefusedError(
+            f"Le certificat de {name} doit être signé par le président ou par son délégataire : indiquez la qualité "
+            f"du signataire ({SOURCE_R15})."
+        )
+    if capacity == "delegate" and not delegation:
+        raise RecordRefusedError(
+            f"Indiquez la référence de la délégation de signature pour le certificat de {name} ({SOURCE_R15})."
+        )
+
+
+def check_issue(held: Certificate, name: str) -> None:
+    """Refuse to issue what is not signed (R15), or a second time (R18)."""
+    if held.state in {CertificateState.ISSUED, CertificateState.HANDED_OVER}:
+        raise RecordRefusedError(f"Le certificat n° {held.number} de {name} est déjà délivré ({SOURCE_R18}).")
+    if held.state is not CertificateState.SIGNED:
+        raise RecordRefusedError(
+            f"Le certificat de {name} n’est pas signé : enregistrez la signature du président d’abord ({SOURCE_R15})."
+        )
+
+
+def check_handover(held: Certificate, name: str) -> None:
+    """Refuse to hand over what was not issued (R15)."""
+    if held.state not in {CertificateState.ISSUED, CertificateState.HANDED_OVER}:
+        raise RecordRefusedError(
+            f"Le certificat de {name} n’est pas délivré : il ne peut pas être remis ({SOURCE_R15})."
+        )
+
+
+def check_wording(text: str, regime: str) -> None:
+    """Refuse the words of a titre on the certificate of a cycle outside the RNCP (R17)."""
+    lowered = text.casefold()
+    if regime == "certificat_cnfpt" and ("titre professionnel" in lowered or "rncp:" in lowered or "rncp n" in lowered):
+        raise RecordRefusedError(
+            f"Ce texte parle de titre ou de numéro RNCP : ce cycle délivre un certificat ({SOURCE_R17})."
+        )

@@ -1,0 +1,186 @@
+"""The dossier pour le jury: its pieces, its controls, where it stands (domain.md §2.1 D, R07 to R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sync_service.domain import french
+from sync_service.domain.entry import Entry
+from sync_service.errors import RecordRefusedError
+
+SOURCE_R12 = "R12, brochure ligne 101 : « ces documents devront être obligatoirement transmis avec le dossier »"
+
+
+class DossierState(StrEnum):
+    """Region D of domain.md §2.1."""
+
+    NOT_OPENED = "non_ouvert"
+    IN_PROGRESS = "en_constitution"
+    DRAFT = "brouillon"
+    PARTLY = "partiel"
+    HANDED_IN = "depose"
+    IN_REVIEW = "en_controle"
+    INCOMPLETE = "incomplet"
+    COMPLETE = "complet"
+    ADMISSIBLE = "recevable"
+    INADMISSIBLE = "irrecevable"
+    SEALED = "transmis_au_jury"
+
+
+WORDS: Mapping[DossierState, str] = {
+    DossierState.NOT_OPENED: "Aucun dépôt",
+    DossierState.IN_PROGRESS: "En constitution",
+    DossierState.DRAFT: "Brouillon non remis",
+    DossierState.PARTLY: "Un dépôt sur deux remis",
+    DossierState.HANDED_IN: "Transmis",
+    DossierState.IN_REVIEW: "En cours de contrôle",
+    DossierState.INCOMPLETE: "Incomplet",
+    DossierState.COMPLETE: "Complet",
+    DossierState.ADMISSIBLE: "Recevable",
+    DossierState.INADMISSIBLE: "Irrecevable",
+    DossierState.SEALED: "Remis au jury, verrouillé",
+}
+HANDED = frozenset(DossierState) - {
+    DossierState.NOT_OPENED, DossierState.IN_PROGRESS, DossierState.DRAFT, DossierState.PARTLY,
+}  # fmt: skip
+"""States in which a stagiaire has become a candidat(e)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """One deposit as Moodle last showed it."""
+
+    key: str
+    label: str
+    status: str
+    """none, draft, submitted, reopened, or unread."""
+    attempt: int = 0
+    submitted_at: int = 0
+    files: tuple[str, ...] = ()
+
+    @property
+    def submitted(self) -> bool:
+        """Whether it is handed in now."""
+        return self.status == "submitted"
+
+
+DEPOSIT_WORDS: Mapping[str, str] = {
+    "none": "non remis",
+    "draft": "brouillon non remis",
+    "submitted": "remis",
+    "reopened": "rouvert, à remettre de nouveau",
+    "unread": "non lu",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Where one dossier stands, with the dates that say since when."""
+
+    state: DossierState
+    since: date | None
+    deposits: tuple[Deposit, ...] = ()
+    pieces: Mapping[str, date] = field(default_factory=dict)
+    """Code of a required document → day it was received."""
+    missing: tuple[str, ...] = ()
+    """What the last review found missing, in the office's words."""
+    notified_on: date | None = None
+    reminded_on: date | None = None
+    derogation: bool = False
+    handed_in: bool = False
+    sealed_for: str = ""
+
+    @property
+    def words(self) -> str:
+        """Say the state in French."""
+        return WORDS[self.state]
+
+
+_STATE_OF_TYPE = {
+    "dossier.opened": DossierState.IN_PROGRESS,
+    "dossier.submitted": DossierState.HANDED_IN,
+    "dossier.reviewed": DossierState.IN_REVIEW,
+    "dossier.incomplete_notified": DossierState.INCOMPLETE,
+    "dossier.declared_complete": DossierState.COMPLETE,
+    "dossier.declared_admissible": DossierState.ADMISSIBLE,
+    "dossier.declared_inadmissible": DossierState.INADMISSIBLE,
+    "dossier.sealed_for_jury": DossierState.SEALED,
+}
+
+
+def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...]) -> Dossier:
+    """Project one person's dossier from her standing entries and from what Moodle shows of the deposits."""
+    own = [e for e in entries if e.type in _STATE_OF_TYPE]
+    state, since = _state(own, deposits)
+    pieces = {e.object: e.day() for e in entries if e.type == "piece.received"}
+    for entry in entries:
+        if entry.type == "piece.withdrawn":
+            pieces.pop(entry.object, None)
+    reviews = [e for e in entries if e.type in {"dossier.reviewed", "dossier.incomplete_notified"}]
+    return Dossier(
+        state=state,
+        since=since,
+        deposits=deposits,
+        pieces=pieces,
+        missing=_missing(reviews[-1]) if reviews and state in _OPEN else (),
+        notified_on=_last_day(entries, "dossier.incomplete_notified"),
+        reminded_on=_last_day(entries, "reminder.sent"),
+        derogation=any(e.type == "dossier.derogation" for e in entries),
+        handed_in=state in HANDED or any(e.type == "dossier.submitted" for e in own),
+        sealed_for=next((e.text("jury") for e in reversed(own) if e.type == "dossier.sealed_for_jury"), ""),
+    )
+
+
+_OPEN = frozenset({DossierState.IN_REVIEW, DossierState.INCOMPLETE})
+
+
+def _state(own: Sequence[Entry], deposits: Sequence[Deposit]) -> tuple[DossierState, date | None]:
+    if own:
+        return _STATE_OF_TYPE[own[-1].type], own[-1].day()
+    return moodle_state(deposits), None
+
+
+def moodle_state(deposits: Sequence[Deposit]) -> DossierState:
+    """Say what the deposits alone tell: « transmis » only when every one is handed in."""
+    if deposits and all(d.submitted for d in deposits):
+        return DossierState.HANDED_IN
+    if any(d.submitted for d in deposits):
+        return DossierState.PARTLY
+    if any(d.status == "draft" for d in deposits):
+        return DossierState.DRAFT
+    return DossierState.IN_PROGRESS if any(d.status == "reopened" for d in deposits) else DossierState.NOT_OPENED
+
+
+def _missing(entry: Entry) -> tuple[str, ...]:
+    listed = entry.get("missing")
+    return tuple(str(item) for item in listed) if isinstance(listed, list | tuple) else ()
+
+
+def _last_day(entries: Sequence[Entry], type_: str) -> date | None:
+    return next((e.day() for e in reversed(entries) if e.type == type_), None)
+
+
+def check_complete(dossier: Dossier, required: Sequence[str], name: str) -> None:
+    """Refuse to declare complete what lacks a required document, unless a derogation was recorded (R12)."""
+    lacking = [piece for piece in required if piece not in dossier.pieces]
+    if not dossier.handed_in:
+        raise RecordRefusedError(
+            f"Le dossier de {name} n’est pas transmis : enregistrez d’abord sa remise ({SOURCE_R12})."
+        )
+    if lacking and not dossier.derogation:
+        raise RecordRefusedError(
+            f"Le dossier de {name} ne peut pas être déclaré complet : il manque {french.listing(lacking)}. "
+            f"Enregistrez ces pièces ou une dérogation ({SOURCE_R12})."
+        )
+
+
+def check_sealing(dossier: Dossier, name: str) -> None:
+    """Refuse to hand to the jury a dossier that is neither admissible nor under derogation (R12)."""
+    if dossier.state is not DossierState.ADMISSIBLE and not dossier.derogation:
+        raise RecordRefusedError(
+            f"Le dossier de {name} ne peut pas être remis au jury : il est « {dossier.words.lower()} ». "
+            f"Déclarez-le complet puis recevable, ou enregistrez une dérogation ({SOURCE_R12})."
+        )

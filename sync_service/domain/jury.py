@@ -1,0 +1,173 @@
+"""The jury: who sits, what it saw, what it decided, its minutes (domain.md §2.1 E, R13, R14, R16, R19, R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sync_service.domain.entry import Entry
+from sync_service.domain.event import Actor
+from sync_service.errors import RecordRefusedError
+
+FAVOURABLE = "favorable"
+OUTCOMES: Mapping[str, str] = {
+    FAVOURABLE: "Certification proposée",
+    "defavorable": "Non certifié",
+    "ajourne": "Ajourné : peut se représenter",
+    "complement": "Décision différée : complément demandé",
+    "absent": "Absent",
+}
+"""Default labels; the referential's own labels win."""
+PRESENCES: Mapping[str, str] = {"present": "Présent", "absent": "Absent", "excuse": "Excusé"}
+SOURCE_R16 = "R16, brochure ligne 105 : l’évaluation porte sur « les acquis du candidat »"
+SOURCE_R19 = "R19, RGPD article 22 : une décision de jury vient de personnes"
+SOURCE_R20 = "R20 : les faits vus par le jury sont figés au jour de la délibération"
+
+
+@dataclass(frozen=True, slots=True)
+class Jury:
+    """One session de jury."""
+
+    id: str
+    held_on: date | None
+    members: int
+    externals: int
+    convened_on: date | None
+    drawn_up_on: date | None
+    signed_on: date | None
+    minutes: str
+    """Reference of the minutes."""
+
+    @property
+    def signed(self) -> bool:
+        """Whether its minutes are signed."""
+        return self.signed_on is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One person before one jury."""
+
+    jury: str
+    convened_on: date | None = None
+    presence: str = ""
+    frozen_on: date | None = None
+    frozen_seq: int = -1
+    """Position in the register up to which the jury's view was frozen."""
+    decision: str = ""
+    decided_on: date | None = None
+    notified_on: date | None = None
+
+
+def juries(entries: Sequence[Entry]) -> dict[str, Jury]:
+    """Project the sessions de jury, by id."""
+    own: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.subject.startswith("jury:"):
+            own.setdefault(entry.subject.removeprefix("jury:"), []).append(entry)
+    return {identifier: _jury(identifier, found) for identifier, found in own.items()}
+
+
+def _jury(identifier: str, entries: Sequence[Entry]) -> Jury:
+    by_type = {entry.type: entry for entry in entries}
+    made, convened = by_type.get("jury.constituted"), by_type.get("jury.convened")
+    drawn, signed = by_type.get("minutes.drawn_up"), by_type.get("minutes.signed")
+    held = convened.text("held_on") if convened else ""
+    minutes = signed or drawn
+    return Jury(
+        id=identifier,
+        held_on=date.fromisoformat(held) if held else None,
+        members=made.number("members") if made else 0,
+        externals=made.number("externals") if made else 0,
+        convened_on=convened.day() if convened else None,
+        drawn_up_on=drawn.day() if drawn else None,
+        signed_on=signed.day() if signed else None,
+        minutes=minutes.text("reference") if minutes else "",
+    )
+
+
+def passages(entries: Sequence[Entry]) -> tuple[Passage, ...]:
+    """Project one person's passages, in the order of the first event of each."""
+    own: dict[str, dict[str, Entry]] = {}
+    for entry in entries:
+        if entry.type in _PASSAGE_TYPES:
+            own.setdefault(entry.text("jury"), {})[entry.type] = entry
+    return tuple(_passage(identifier, found) for identifier, found in own.items())
+
+
+_PASSAGE_TYPES = frozenset(
+    {"candidate.convened", "candidate.jury_presence", "jury.view_frozen", "jury.decision", "decision.notified"}
+)
+
+
+def _passage(identifier: str, found: Mapping[str, Entry]) -> Passage:
+    decision, presence, frozen = (
+        found.get("jury.decision"), found.get("candidate.jury_presence"), found.get("jury.view_frozen"),
+    )  # fmt: skip
+    return Passage(
+        jury=identifier,
+        convened_on=found["candidate.convened"].day() if "candidate.convened" in found else None,
+        presence=presence.text("presence") if presence else "",
+        frozen_on=frozen.day() if frozen else None,
+        frozen_seq=frozen.number("size") - 1 if frozen else -1,
+        decision=decision.text("decision") if decision else "",
+        decided_on=decision.day() if decision else None,
+        notified_on=found["decision.notified"].day() if "decision.notified" in found else None,
+    )
+
+
+def passage(found: Sequence[Passage], jury: str) -> Passage:
+    """Return one person's passage before a jury, an empty one when there is none."""
+    return next((p for p in found if p.jury == jury), Passage(jury))
+
+
+def check_decision(actor: Actor, jury: Jury | None, before: Passage, decision: str, name: str) -> bool:
+    """Check one decision; return False when the same one is already recorded.
+
+    Raises RecordRefusedError: no such jury (R14), decided by software (R19), another decision stands (R16), nothing was
+    frozen or the minutes are signed (R20).
+    """
+    if actor.kind == "system":
+        raise RecordRefusedError(f"Aucune décision n’est automatique : une personne doit l’enregistrer ({SOURCE_R19}).")
+    if jury is None or jury.members == 0:
+        raise RecordRefusedError(
+            "Aucun jury constitué sous cet identifiant : enregistrez d’abord sa composition "
+            "(R14, brochure ligne 105 : « par un jury professionnel »)."
+        )
+    if before.decision == decision:
+        return False
+    if before.decision:
+        raise RecordRefusedError(
+            f"Une décision est déjà enregistrée pour {name} devant le jury {jury.id} : une seule par session de jury "
+            f"({SOURCE_R16})."
+        )
+    if jury.signed:
+        raise RecordRefusedError(f"Le procès-verbal du jury {jury.id} est signé : rien ne s’y ajoute ({SOURCE_R20}).")
+    if before.frozen_on is None:
+        raise RecordRefusedError(
+            f"L’état du dossier de {name} vu par le jury n’est pas figé : enregistrez-le avant la décision ({SOURCE_R20})."
+        )
+    return True
+
+
+def check_freezing(jury: Jury | None, before: Passage, name: str) -> None:
+    """Refuse to freeze again, or after the minutes were signed, what the jury saw of one person (R20)."""
+    if jury is not None and jury.signed:
+        raise RecordRefusedError(f"Le procès-verbal du jury {jury.id} est signé : rien ne s’y ajoute ({SOURCE_R20}).")
+    if before.decision:
+        raise RecordRefusedError(f"La décision concernant {name} est déjà enregistrée ({SOURCE_R20}).")
+
+
+def check_minutes_signing(jury: Jury | None, undecided: Sequence[str]) -> None:
+    """Refuse to sign minutes that were not drawn up, or that leave someone present without a decision (R13, R14)."""
+    if jury is None or jury.drawn_up_on is None:
+        raise RecordRefusedError(
+            "Le procès-verbal n’est pas établi : enregistrez-le avant sa signature "
+            "(R14, brochure ligne 105 : « par un jury professionnel »)."
+        )
+    if undecided:
+        raise RecordRefusedError(
+            f"Il manque la décision du jury pour {len(undecided)} personne(s) convoquée(s) : le procès-verbal doit toutes "
+            f"les nommer ({SOURCE_R16})."
+        )
