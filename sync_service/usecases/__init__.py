@@ -1,0 +1,1 @@
+"""What the product does, one file per thing, with the narrow ports only."""

@@ -1,0 +1,60 @@
+"""Who the register knows: the people of a promotion, their accounts, the enrolments that Moodle should have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sync_service.domain.act import Filing
+from sync_service.domain.candidate import TYPES, Candidate, EnrolmentState, candidates, of_promotion
+from sync_service.domain.desired import WantedEnrolment
+from sync_service.domain.entry import pair
+from sync_service.domain.lms_state import MoodleUser
+from sync_service.domain.matching import Matched, link_drafts, match, value_of
+from sync_service.domain.promotion import Promotion
+from sync_service.ports import Ledger
+
+FindUsers = Callable[[str, Sequence[str]], Sequence[MoodleUser]]
+"""``Lms.find_users``: field and values → accounts."""
+
+
+def known_people(ledger: Ledger, *, until: datetime | None = None) -> dict[str, Candidate]:
+    """Return everyone the register knows, by subject."""
+    events = tuple(ledger.events(types=TYPES, until=until))
+    return candidates(pair(events, ledger.reveal(events)))
+
+
+def link_people(ledger: Ledger, find_users: FindUsers, promotion: Promotion, site_uid: str, filing: Filing) -> Matched:
+    """Find the accounts of a promotion's people and record the links that are new."""
+    people = of_promotion(known_people(ledger), promotion.id)
+    field = promotion.people.field
+    values = sorted({value_of(c.identity, field) for c in people if c.identity is not None} - {""})
+    matched = match(people, tuple(find_users(field, values)) if values else (), field)
+    drafts = link_drafts(matched, filing, site_uid)
+    if drafts:
+        ledger.append(drafts, now=filing.observed_at)
+    return matched
+
+
+def wanted_enrolments(ledger: Ledger, promotion: Promotion, site_uid: str) -> tuple[WantedEnrolment, ...]:
+    """Return the enrolments that the register wants in Moodle, for the people whose account is known."""
+    start = int(datetime.combine(promotion.starts_on, datetime.min.time(), ZoneInfo(promotion.zone)).timestamp())
+    return tuple(
+        _wanted(person, promotion, person.accounts[site_uid], start)
+        for person in of_promotion(known_people(ledger), promotion.id)
+        if site_uid in person.accounts
+    )
+
+
+def _wanted(person: Candidate, promotion: Promotion, user_id: int, start: int) -> WantedEnrolment:
+    state = person.enrolments[promotion.id].state
+    active = state in {EnrolmentState.ENROLLED, EnrolmentState.COMPLETED}
+    group = promotion.group(person.identity.group) if person.identity and person.identity.group else None
+    return WantedEnrolment(
+        candidate=person.subject,
+        user_id=user_id,
+        status="active" if active else "suspended",
+        timestart=start,
+        groups=(group.key,) if group else (),
+    )
