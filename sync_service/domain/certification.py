@@ -1,0 +1,180 @@
+"""Where each person stands, as a projection of the register; nothing is stored but events (domain.md §2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sync_service.domain.attendance import (
+    HalfDayKey,
+    PlannedSession,
+    Recorded,
+    Tally,
+    elsewhere,
+    recorded,
+    tally,
+)
+from sync_service.domain.candidate import Candidate, Enrolment
+from sync_service.domain.certificate import Certificate, certificate_of
+from sync_service.domain.dossier import Deposit, Dossier, dossier_of
+from sync_service.domain.entry import Entry, standing, until
+from sync_service.domain.facts import FactKind
+from sync_service.domain.jury import Jury, Passage, passages
+from sync_service.domain.programme import Programme, ProgrammeModule
+from sync_service.domain.seen import Freshness, ReadRun, Seen, freshness, seen, state_words
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is shared by everyone of a promotion: its programme, calendar, juries, recent pulls, the day looked at."""
+
+    programme: Programme
+    sessions: tuple[PlannedSession, ...]
+    juries: Mapping[str, Jury]
+    runs: tuple[ReadRun, ...]
+    """Pulls that finished, newest first."""
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStanding:
+    """One module for one person: what was attended and done, never « suivi » without a rule."""
+
+    module: ProgrammeModule
+    tally: Tally
+    preparation: str
+    """fait, non fait, non lu; empty when the module has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one person stands on the day looked at."""
+
+    candidate: Candidate
+    enrolment: Enrolment
+    halfdays: Mapping[HalfDayKey, Recorded]
+    tally: Tally
+    modules: tuple[ModuleStanding, ...]
+    support: Tally
+    """Séquences d’accompagnement méthodologique."""
+    elsewhere: tuple[Recorded, ...]
+    facts: Mapping[tuple[str, str], Seen]
+    dossier: Dossier
+    passages: tuple[Passage, ...]
+    certificate: Certificate
+    signals: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    linked: bool
+    """Whether an account of Moodle is known."""
+
+    @property
+    def role(self) -> str:
+        """Return « stagiaire » until the dossier is handed in, then « candidat(e) »."""
+        return "candidat(e)" if self.dossier.handed_in else "stagiaire"
+
+    @property
+    def name(self) -> str:
+        """Name of the person."""
+        return self.candidate.name
+
+    def fact(self, key: str) -> Seen | None:
+        """Return the most telling thing seen of an activity: completion, else package, else submission."""
+        for kind in (FactKind.ACTIVITY, FactKind.SCORM, FactKind.SUBMISSION):
+            found = self.facts.get((kind.value, key))
+            if found is not None:
+                return found
+        return None
+
+    @property
+    def passage(self) -> Passage | None:
+        """Return the latest passage before a jury, or None."""
+        return self.passages[-1] if self.passages else None
+
+
+def stand(candidate: Candidate, entries: Sequence[Entry], context: Context) -> Standing:
+    """Project one person's standing from her entries of the register."""
+    own = until(standing(entries), context.as_of, context.programme.zone)
+    enrolment = candidate.enrolments[context.programme.promotion]
+    halfdays = recorded(own)
+    facts = seen(entries)
+    found = passages(own)
+    return Standing(
+        candidate=candidate,
+        enrolment=enrolment,
+        halfdays=halfdays,
+        tally=tally(context.sessions, halfdays, enrolment, context.as_of),
+        modules=tuple(_module(m, halfdays, facts, enrolment, context) for m in context.programme.modules),
+        support=tally([s for s in context.sessions if s.module is None], halfdays, enrolment, context.as_of),
+        elsewhere=elsewhere(context.sessions, halfdays),
+        facts=facts,
+        dossier=dossier_of(own, _deposits(facts, context)),
+        passages=found,
+        certificate=certificate_of(own, found, context.juries),
+        signals=_signals(own),
+        entries=tuple(entries),
+        linked=bool(candidate.accounts),
+    )
+
+
+def _module(
+    module: ProgrammeModule,
+    halfdays: Mapping[HalfDayKey, Recorded],
+    facts: Mapping[tuple[str, str], Seen],
+    enrolment: Enrolment,
+    context: Context,
+) -> ModuleStanding:
+    own = [s for s in context.sessions if s.module == module.number]
+    preparation = ""
+    if module.preparation:
+        found = facts.get((FactKind.ACTIVITY.value, module.preparation))
+        preparation = state_words(found or facts.get((FactKind.SCORM.value, module.preparation)))
+    return ModuleStanding(module, tally(own, halfdays, enrolment, context.as_of), preparation)
+
+
+def _deposits(facts: Mapping[tuple[str, str], Seen], context: Context) -> tuple[Deposit, ...]:
+    return tuple(_deposit(key, label, facts) for key, label in context.programme.deposits)
+
+
+def _deposit(key: str, label: str, facts: Mapping[tuple[str, str], Seen]) -> Deposit:
+    found = facts.get((FactKind.SUBMISSION.value, key))
+    if found is None:
+        return Deposit(key, label, "unread")
+    listed = found.fields.get("files")
+    files = listed if isinstance(listed, list | tuple) else ()
+    names = tuple(str(f.get("name", "")) for f in files if isinstance(f, Mapping))
+    return Deposit(key, label, found.text("status"), found.number("attempt"), found.number("submitted_at"), names)
+
+
+def _signals(entries: Sequence[Entry]) -> tuple[str, ...]:
+    found: list[str] = []
+    for entry in entries:
+        listed = entry.get("signals") if entry.type == "eligibility.signalled" else None
+        if isinstance(listed, list | tuple):
+            found += [str(item) for item in listed]
+    return tuple(dict.fromkeys(found))
+
+
+def fresh(standing_: Standing, key: str, context: Context) -> Freshness:
+    """Say how fresh the reading of one activity is for one person."""
+    if not standing_.linked:
+        return Freshness(None, "not_mapped")
+    return freshness(context.runs, key, standing_.candidate.subject)
+
+
+def outcome_words(decision: str, programme: Programme) -> str:
+    """Say a decision in the referential's words."""
+    said = programme.outcomes.get(decision, decision)
+    return said[:1].upper() + said[1:]
+
+
+def later_changes(standing_: Standing, context: Context) -> tuple[Seen, ...]:
+    """Return what Moodle showed after the jury's view was frozen and its minutes signed (R20, R22)."""
+    frozen = [
+        p.frozen_seq
+        for p in standing_.passages
+        if p.frozen_seq >= 0 and p.jury in context.juries and context.juries[p.jury].signed
+    ]
+    if not frozen:
+        return ()
+    return tuple(f for _, f in sorted(standing_.facts.items()) if f.seq > max(frozen))

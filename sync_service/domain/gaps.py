@@ -1,0 +1,200 @@
+"""What is missing, in a sentence each: il manque … ; à … de faire ; avant le … (domain.md §4.1 R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sync_service.domain import french
+from sync_service.domain.certificate import CertificateState
+from sync_service.domain.certification import Context, Standing, fresh
+from sync_service.domain.dossier import Deposit, DossierState
+from sync_service.domain.jury import FAVOURABLE
+from sync_service.domain.seen import REASONS
+
+OFFICE = "service certification"
+JURY = "jury"
+PRESIDENT = "président ou délégataire"
+_TO = {
+    OFFICE: "au service certification",
+    JURY: "au jury",
+    PRESIDENT: "au président ou à son délégataire",
+}
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is missing: what, by which rule, whose move, by when."""
+
+    subject: str
+    name: str
+    missing: str
+    """Reads after « Il manque »."""
+    rule: str
+    blocking: bool
+    who: str
+    before: date | None = None
+    reminded_on: date | None = None
+    key: str = ""
+    """Short code of the kind of gap, stable."""
+
+    @property
+    def sentence(self) -> str:
+        """Say it whole."""
+        when = f" ; avant le {french.long_date(self.before)}" if self.before else ""
+        return french_points(f"Il manque {self.missing} ; {_TO.get(self.who, f'à {self.name}')} de faire{when}.")
+
+    def days_left(self, today: date) -> int | None:
+        """Return the days left before the deadline, negative when it has passed."""
+        return (self.before - today).days if self.before else None
+
+
+def french_points(text: str) -> str:
+    """Put no-break spaces before double punctuation."""
+    return text.replace(" ;", "\u202f;").replace(" :", "\u00a0:")
+
+
+def gaps(standing: Standing, context: Context) -> tuple[Gap, ...]:
+    """Return all that one person lacks on the day looked at, the most urgent first."""
+    if not standing.enrolment.active or standing.certificate.state in _FINISHED:
+        return ()
+    found = (*_account(standing), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
+             *_certificate(standing, context), *_attendance(standing, context), *_preparations(standing, context))  # fmt: skip
+    return tuple(sorted(found, key=urgency))
+
+
+def urgency(gap: Gap) -> tuple[date, bool, str]:
+    """Order by deadline, blocking first, then by what is missing; no deadline comes last."""
+    return gap.before or date.max, not gap.blocking, gap.missing
+
+
+_FINISHED = {CertificateState.HANDED_OVER, CertificateState.WITHDRAWN}
+
+
+def _gap(
+    standing: Standing,
+    key: str,
+    missing: str,
+    rule: str,
+    who: str,
+    *,
+    before: date | None = None,
+    blocking: bool = True,
+) -> Gap:
+    return Gap(
+        standing.candidate.subject,
+        standing.name,
+        missing,
+        rule,
+        blocking,
+        who,
+        before,
+        standing.dossier.reminded_on,
+        key,
+    )
+
+
+def _account(standing: Standing) -> Iterator[Gap]:
+    if not standing.linked:
+        missing = "le rattachement de son compte Moodle"
+        yield _gap(standing, "account", missing, "R21", OFFICE, blocking=False)
+
+
+def _signals(standing: Standing) -> Iterator[Gap]:
+    for signal in standing.signals:
+        yield _gap(
+            standing, "eligibility", f"l’avis du service sur l’ancienneté ({signal})", "R01", OFFICE, blocking=False
+        )
+
+
+def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:
+    dossier, due = standing.dossier, context.programme.dossier_due
+    if not dossier.handed_in:
+        for deposit in dossier.deposits:
+            if not deposit.submitted:
+                yield _deposit(standing, deposit, context)
+        return
+    if dossier.state in _REVIEW:
+        steps = {
+            DossierState.HANDED_IN: "le contrôle du dossier",
+            DossierState.IN_REVIEW: "le résultat du contrôle du dossier",
+        }
+        yield _gap(standing, "review", steps[dossier.state], "R08", OFFICE, before=context.programme.jury_on)
+    if dossier.state is DossierState.INCOMPLETE:
+        named = french.listing(dossier.missing) or "les pièces demandées"
+        yield _gap(standing, "pieces", named, "R12", standing.role, before=due)
+    if dossier.state is DossierState.COMPLETE:
+        yield _gap(
+            standing, "admissible", "la décision de recevabilité", "R12", OFFICE, before=context.programme.jury_on
+        )
+    if dossier.state is DossierState.ADMISSIBLE:
+        yield _gap(standing, "sealing", "la remise du dossier au jury", "R12", OFFICE, before=context.programme.jury_on)
+
+
+_REVIEW = {DossierState.HANDED_IN, DossierState.IN_REVIEW}
+_NEEDED = {"draft": "la remise définitive", "reopened": "une nouvelle remise"}
+
+
+def _deposit(standing: Standing, deposit: Deposit, context: Context) -> Gap:
+    due = context.programme.dossier_due
+    if deposit.status == "unread":
+        reason = fresh(standing, deposit.key, context).reason or "never"
+        missing = f"la lecture du « {deposit.label} » (non lu : {REASONS.get(reason, reason)})"
+        return _gap(standing, "unread", missing, "R07", OFFICE, before=due)
+    action = _NEEDED.get(deposit.status, "la remise")
+    note = " (brouillon non remis)" if deposit.status == "draft" else ""
+    return _gap(standing, "deposit", f"{action} du « {deposit.label} »{note}", "R07", standing.role, before=due)
+
+
+def _jury(standing: Standing, context: Context) -> Iterator[Gap]:
+    if standing.dossier.state is not DossierState.SEALED:
+        return
+    passage, day = standing.passage, context.programme.jury_on
+    jury = context.juries.get(passage.jury) if passage else None
+    held = jury.held_on if jury and jury.held_on else day
+    if passage is None or (passage.convened_on is None and not passage.decision):
+        yield _gap(standing, "convening", "la convocation devant le jury", "R14", OFFICE, before=held)
+    elif not passage.decision:
+        yield _gap(standing, "decision", "la décision du jury", "R13", JURY, before=held)
+    elif jury is None or not jury.signed:
+        yield _gap(standing, "minutes", "la signature du procès-verbal", "R14", JURY, before=held)
+    elif passage.notified_on is None:
+        yield _gap(standing, "notification", "la notification de la décision", "Q17", OFFICE, blocking=False)
+
+
+def _certificate(standing: Standing, context: Context) -> Iterator[Gap]:
+    passage = standing.passage
+    jury = context.juries.get(passage.jury) if passage else None
+    if passage is None or passage.decision != FAVOURABLE or jury is None or not jury.signed:
+        return
+    steps = {
+        CertificateState.PROPOSED: ("number", "le numéro du certificat", "R18", OFFICE),
+        CertificateState.RESERVED: ("signature", "la signature du certificat", "R15", PRESIDENT),
+        CertificateState.SIGNED: ("issue", "la délivrance du certificat", "R15", OFFICE),
+        CertificateState.ISSUED: ("handover", "la remise du certificat", "R15", OFFICE),
+    }
+    if standing.certificate.state in steps:
+        key, missing, rule, who = steps[standing.certificate.state]
+        yield _gap(standing, key, missing, rule, who, blocking=key != "handover")
+
+
+def _attendance(standing: Standing, context: Context) -> Iterator[Gap]:
+    late = standing.tally.not_keyed
+    if late:
+        missing = f"la saisie de {french.count(late, 'demi-journée')}"
+        yield _gap(standing, "attendance", missing, "R05", OFFICE, before=context.programme.jury_on, blocking=False)
+
+
+def _preparations(standing: Standing, context: Context) -> Iterator[Gap]:
+    if standing.dossier.handed_in:
+        return
+    for module in standing.modules:
+        days = [
+            key.day for s in context.sessions if s.counts and s.module == module.module.number for key in s.halfdays
+        ]
+        if module.preparation == "non fait" and days and min(days) <= context.as_of + SOON:
+            missing = f"la préparation du module {module.module.number}"
+            before = min(days) if min(days) >= context.as_of else None
+            yield _gap(standing, "preparation", missing, "Q04", standing.role, before=before, blocking=False)

@@ -1,0 +1,79 @@
+"""R3: what is missing, the nearest deadline first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync_service.domain import french
+from sync_service.domain.certification import Context, Standing
+from sync_service.domain.gaps import Gap, gaps, urgency
+from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
+from sync_service.domain.reports.promotion import dossier_notice
+
+COLUMNS = (
+    Column("name", "Stagiaire ou candidat(e)", head=True),
+    Column("missing", "Il manque"),
+    Column("rule", "Règle"),
+    Column("blocking", "Bloquant"),
+    Column("before", "Échéance"),
+    Column("days_left", "Jours restants"),
+    Column("reminded_on", "Relancé le"),
+    Column("who", "À faire par"),
+)
+
+
+def missing_report(standings: Sequence[Standing], context: Context, ending: Ending) -> Report:
+    """Make R3 of everyone active in the promotion."""
+    programme = context.programme
+    found = sorted((gap for s in standings for gap in gaps(s, context)), key=urgency)
+    table = Table(
+        "missing",
+        f"Ce qui manque dans la promotion {programme.label}, par échéance",
+        COLUMNS,
+        tuple(_row(gap, context) for gap in found),
+        "Il ne manque rien.",
+    )
+    return Report(
+        code="R3",
+        name="missing",
+        title=f"Relevé des manques – promotion {programme.label}",
+        subtitle=f"Cycle « {programme.title} »",
+        sections=(
+            Section("En bref", sentences=_summary(found)),
+            Section("Ce qui manque", tables=(table,)),
+            Section("D’où viennent les règles", pairs=_rules(found, context)),
+        ),
+        footers=ending.footers(),
+        notices=(*ending.notices, *dossier_notice(context)),
+        stamp=ending.stamp,
+        main="missing",
+    )
+
+
+def _summary(found: Sequence[Gap]) -> tuple[str, ...]:
+    blocking = sum(gap.blocking for gap in found)
+    people = len({gap.subject for gap in found if gap.blocking})
+    return (
+        (
+            f"{french.count(blocking, 'manque bloquant', 'manques bloquants')} pour {french.count(people, 'personne')}, "
+            f"{french.count(len(found) - blocking, 'autre point', 'autres points')} à traiter."
+        ),
+    )
+
+
+def _row(gap: Gap, context: Context) -> tuple[Cell, ...]:
+    return (
+        gap.name,
+        gap.missing,
+        gap.rule,
+        "oui" if gap.blocking else "non",
+        gap.before,
+        gap.days_left(context.as_of),
+        gap.reminded_on,
+        gap.who,
+    )
+
+
+def _rules(found: Sequence[Gap], context: Context) -> tuple[tuple[str, Cell], ...]:
+    sources = context.programme.sources
+    return tuple((rule, sources[rule]) for rule in sorted({gap.rule for gap in found}) if rule in sources)

@@ -1,0 +1,136 @@
+"""What a report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from sync_service.domain import french
+from sync_service.domain.gaps import french_points
+from sync_service.domain.seen import REASONS
+
+Cell: TypeAlias = "str | int | date | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a stable code for machines, a heading for people."""
+
+    code: str
+    heading: str
+    head: bool = False
+    """Whether its cells are the headings of their rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows and columns under a caption; ``empty`` is said when there is no row."""
+
+    code: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str = "Rien à signaler."
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a report: sentences, pairs of label and value, tables."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, Cell], ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """As of when, known when, from which register: the last line of every report."""
+
+    made_at: datetime
+    as_of: date
+    known_at: datetime
+    referential: str
+    size: int
+    reference: str
+    """First 16 digits of the root of the register, or of its last line's hash for a past moment."""
+    zone: ZoneInfo
+
+    def line(self) -> str:
+        """Write « Établi le … · données connues au … · … »."""
+        version, _, digest = self.referential.partition(" ")
+        groups = "-".join(self.reference[i : i + 4] for i in range(0, len(self.reference), 4))
+        return french_points(
+            f"Établi le {french.long_moment(self.made_at, self.zone)} · situation au {french.long_date(self.as_of)} · "
+            f"données connues au {french.long_moment(self.known_at, self.zone)} · référentiel {version} ({digest[:8]}) · "
+            f"registre : taille {french.whole(self.size)}, référence {groups} · E0 à E4 = niveau de preuve"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LastPull:
+    """What the last pull asked, read, and could not read."""
+
+    finished_at: datetime | None
+    outcome: str
+    asked: int = 0
+    read: int = 0
+    unread: tuple[tuple[str, int], ...] = ()
+    """(reason code, how many things), most frequent first."""
+    last_good_at: datetime | None = None
+
+    def line(self, zone: ZoneInfo) -> str:
+        """Say it in one sentence."""
+        if self.finished_at is None:
+            return "Moodle n’a encore jamais été relevé pour cette promotion."
+        said = f"Dernier relevé Moodle : {french.long_moment(self.finished_at, zone)}, {self._how(zone)}."
+        return french_points(said)
+
+    def _how(self, zone: ZoneInfo) -> str:
+        if self.outcome == "done":
+            return "lecture complète"
+        if self.outcome == "partial":
+            listed = ", ".join(f"{french.whole(n)} non lu(s) : {REASONS.get(code, code)}" for code, n in self.unread)
+            return f"lecture partielle ({listed})"
+        since = (
+            f" ; dernière lecture réussie le {french.long_moment(self.last_good_at, zone)}" if self.last_good_at else ""
+        )
+        return f"interrompu, rien de ce relevé n’a été enregistré après l’interruption{since}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report, ready to be drawn."""
+
+    code: str
+    """R1, R2, R3 …"""
+    name: str
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    footers: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+    """Said before anything else: an example, a list not published yet, a reading that failed."""
+    stamp: Stamp | None = None
+    main: str = ""
+    """Code of the table that a spreadsheet shows; empty for all of them."""
+    meta: tuple[tuple[str, str], ...] = field(default=())
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return every table, in order."""
+        return tuple(table for section in self.sections for table in section.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What all reports of one moment share: their stamp, the last pull, the notices."""
+
+    stamp: Stamp
+    pull: LastPull
+    notices: tuple[str, ...] = ()
+
+    def footers(self) -> tuple[str, ...]:
+        """Return the last lines."""
+        return (self.pull.line(self.stamp.zone), self.stamp.line())

@@ -1,0 +1,186 @@
+"""R1: the dashboard of a promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sync_service.domain import french
+from sync_service.domain.candidate import ENROLMENT_WORDS
+from sync_service.domain.certificate import CertificateState
+from sync_service.domain.certification import Context, ModuleStanding, Standing, later_changes, outcome_words
+from sync_service.domain.gaps import Gap, gaps, urgency
+from sync_service.domain.jury import PRESENCES
+from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
+
+COLUMNS = (
+    Column("rank", "N°"),
+    Column("name", "Nom d’usage et prénom", head=True),
+    Column("birth_name", "Nom de naissance"),
+    Column("matricule", "Matricule"),
+    Column("employer", "Collectivité"),
+    Column("enrolment", "Inscription"),
+    Column("half_days", "Demi-journées faites / prévues"),
+    Column("days", "Jours"),
+    Column("not_keyed", "Demi-journées non saisies"),
+    Column("preparations", "Préparations faites"),
+    Column("dossier", "Dossier"),
+    Column("missing", "Il manque"),
+    Column("jury", "Jury"),
+    Column("decision", "Décision"),
+    Column("certificate", "Certificat"),
+    Column("alerts", "À regarder"),
+)
+
+
+def promotion_report(standings: Sequence[Standing], context: Context, ending: Ending) -> Report:
+    """Make R1 of everyone who ever belonged to the promotion, in the order of a French list."""
+    programme = context.programme
+    found = {s.candidate.subject: gaps(s, context) for s in standings}
+    rows = tuple(_row(i, s, found[s.candidate.subject], context) for i, s in enumerate(standings, 1))
+    title = f"Tableau de bord – promotion {programme.label}"
+    main = Table(
+        "people", f"Stagiaires et candidats de la promotion {programme.label}", COLUMNS, rows, "Aucun inscrit."
+    )
+    return Report(
+        code="R1",
+        name="promotion",
+        title=title,
+        subtitle=f"Cycle « {programme.title} »",
+        sections=(
+            Section("En bref", sentences=(*_summary(standings, context), *_urgent(found.values()))),
+            Section("Situation de chacun", tables=(main,)),
+            Section("Modules", sentences=_undescribed(context), tables=(_modules(standings, context),)),
+        ),
+        footers=ending.footers(),
+        notices=(*ending.notices, *dossier_notice(context)),
+        stamp=ending.stamp,
+        main="people",
+    )
+
+
+def dossier_notice(context: Context) -> tuple[str, ...]:
+    """Say that the list of required documents is not published, while it is empty (R11)."""
+    if context.programme.required:
+        return ()
+    return (f"Documents exigés avec le dossier\u00a0: {context.programme.required_notice} (R11).",)
+
+
+def _summary(standings: Sequence[Standing], context: Context) -> tuple[str, ...]:
+    active = [s for s in standings if s.enrolment.active]
+    handed = sum(s.dossier.handed_in for s in active)
+    issued = sum(s.certificate.state in _ISSUED for s in active)
+    said = [
+        (
+            f"{french.count(len(active), 'personne inscrite', 'personnes inscrites')}, "
+            f"{french.count(handed, 'dossier transmis', 'dossiers transmis')}, "
+            f"{french.count(issued, 'certificat délivré', 'certificats délivrés')}."
+        )
+    ]
+    jury = context.programme.jury_on
+    if jury is not None:
+        left = (jury - context.as_of).days
+        when = f"dans {french.count(left, 'jour')}" if left > 0 else "aujourd’hui" if left == 0 else "passé"
+        said.append(f"Jury le {french.long_date(jury)} ({when}).")
+    planned = sum(len(s.halfdays) for s in context.sessions if s.counts)
+    said.append(f"Calendrier\u00a0: {french.days_out_of(planned, context.programme.total_days)} prévus.")
+    return tuple(said)
+
+
+_ISSUED = {CertificateState.ISSUED, CertificateState.HANDED_OVER}
+
+
+def _urgent(found: Iterable[Sequence[Gap]]) -> tuple[str, ...]:
+    every = sorted((gap for own in found for gap in own if gap.blocking), key=urgency)
+    return tuple(gap.sentence if gap.name in gap.sentence else f"{gap.name} – {gap.sentence}" for gap in every[:3])
+
+
+def _undescribed(context: Context) -> tuple[str, ...]:
+    count = context.programme.undescribed
+    if not count:
+        return ()
+    return (f"{french.count(count, 'module non décrit', 'modules non décrits')} dans le document source.",)
+
+
+def _row(rank: int, standing: Standing, found: Sequence[Gap], context: Context) -> tuple[Cell, ...]:
+    identity, counts = standing.candidate.identity, standing.tally
+    done, known = _preparations(standing)
+    blocking = [gap for gap in found if gap.blocking]
+    return (
+        rank,
+        standing.name,
+        french.capitals(identity.birth_name) if identity else None,
+        identity.matricule if identity else None,
+        identity.employer if identity else None,
+        ENROLMENT_WORDS[standing.enrolment.state],
+        f"{counts.attended}/{counts.planned}",
+        french.days_out_of(counts.attended, context.programme.total_days, approximate=context.programme.approximate),
+        counts.not_keyed,
+        f"{done}/{known}",
+        standing.dossier.words,
+        "\u202f; ".join(gap.missing for gap in blocking) or "rien",
+        jury_words(standing, context),
+        _decision(standing, context),
+        standing.certificate.words,
+        "\u202f; ".join((*standing.signals, *_alerts(standing, context))) or None,
+    )
+
+
+def _preparations(standing: Standing) -> tuple[int, int]:
+    own = [m for m in standing.modules if m.preparation]
+    return sum(m.preparation == "fait" for m in own), len(own)
+
+
+def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
+    said = []
+    if not standing.linked:
+        said.append("compte Moodle non rattaché")
+    if any(fact.vanished_at for fact in standing.facts.values()):
+        said.append("relevés qui ne sont plus visibles dans Moodle")
+    if later_changes(standing, context):
+        said.append("évolution postérieure au procès-verbal")
+    unread = sum(m.preparation == "non lu" for m in standing.modules)
+    if unread and standing.linked:
+        said.append(f"{unread} préparation(s) non lue(s)")
+    return tuple(said)
+
+
+def jury_words(standing: Standing, context: Context) -> str | None:
+    """Say where someone is before the jury."""
+    passage = standing.passage
+    if passage is None:
+        return "Non convoqué"
+    jury = context.juries.get(passage.jury)
+    held = french.short_date(jury.held_on) if jury and jury.held_on else ""
+    if passage.presence:
+        return f"{PRESENCES.get(passage.presence, passage.presence)} le {held}" if held else PRESENCES[passage.presence]
+    return f"Convoqué pour le {held}" if held else "Convoqué"
+
+
+def _decision(standing: Standing, context: Context) -> str | None:
+    passage = standing.passage
+    if passage is None or not passage.decision:
+        return None
+    jury = context.juries.get(passage.jury)
+    signed = "" if jury and jury.signed else " (procès-verbal non signé)"
+    return f"{outcome_words(passage.decision, context.programme)}{signed}"
+
+
+def module_words(module: ModuleStanding) -> str:
+    """Say « 7/10 demi-journées, préparation faite » of one module; never « suivi »."""
+    planned = module.tally.planned
+    said = f"{module.tally.attended}/{planned} demi-journée{'s' if planned > 1 else ''}" if planned else "aucune date"
+    preparation = {"fait": "préparation faite", "non fait": "préparation non faite", "non lu": "préparation non lue"}
+    return f"{said}, {preparation[module.preparation]}" if module.preparation else said
+
+
+def _modules(standings: Sequence[Standing], context: Context) -> Table:
+    described = [m for m in context.programme.modules if m.described]
+    columns = (
+        Column("name", "Nom d’usage et prénom", head=True),
+        *(Column(f"module_{m.number}", f"Module {m.number}") for m in described),
+    )
+    rows = tuple(
+        (s.name, *(module_words(m) for m in s.modules if m.module.described)) for s in standings if s.enrolment.active
+    )
+    caption = "Ce qui a été suivi en salle et préparé en ligne, module par module"
+    return Table("modules", caption, columns, rows, "Aucun inscrit.")

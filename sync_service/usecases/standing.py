@@ -1,0 +1,109 @@
+"""Load from the register where the people of a promotion stand, as of a day, as known at a moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sync_service.domain.attendance import sessions
+from sync_service.domain.candidate import Candidate, of_promotion
+from sync_service.domain.certification import Context, Standing, stand
+from sync_service.domain.entry import Entry, pair, until
+from sync_service.domain.jury import juries
+from sync_service.domain.programme import Programme, programme_of
+from sync_service.domain.promotion import PromotionFiles
+from sync_service.domain.reports.model import LastPull
+from sync_service.domain.seen import ReadRun
+from sync_service.errors import UsageError
+from sync_service.ports import Ledger, RunRecord
+from sync_service.usecases.people import known_people
+
+SHARED_TYPES = (
+    "session.planned", "session.changed", "session.cancelled", "jury.constituted", "jury.convened",
+    "jury.member_recused", "minutes.drawn_up", "minutes.signed",
+)  # fmt: skip
+RECENT = 50
+"""How many pulls back freshness is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A promotion at one moment."""
+
+    context: Context
+    standings: tuple[Standing, ...]
+    pull: LastPull
+
+
+def load(
+    ledger: Ledger, files: PromotionFiles, *, as_of: date, known_at: datetime | None = None, only: str | None = None
+) -> Loaded:
+    """Load everyone of a promotion, or one subject. Everything comes from the register, but titles and dates due."""
+    programme = programme_of(files)
+    runs = _runs(ledger, programme.promotion, known_at)
+    context = _context(ledger, programme, runs, as_of, known_at)
+    people = of_promotion(known_people(ledger, until=known_at), programme.promotion)
+    chosen = [p for p in people if only is None or p.subject == only]
+    standings = tuple(stand(p, entries_of(ledger, p.subject, until=known_at), context) for p in chosen)
+    return Loaded(context, standings, last_pull(runs))
+
+
+def _context(
+    ledger: Ledger, programme: Programme, runs: tuple[RunRecord, ...], as_of: date, known_at: datetime | None
+) -> Context:
+    events = tuple(ledger.events(types=SHARED_TYPES, promotion=programme.promotion, until=known_at))
+    entries = pair(events, {})
+    current = until([e for e in entries if not e.type.startswith("session.")], as_of, programme.zone)
+    return Context(
+        programme=programme,
+        sessions=sessions(entries),
+        juries=juries(current),
+        runs=tuple(read_run(r) for r in runs),
+        as_of=as_of,
+    )
+
+
+def entries_of(ledger: Ledger, subject: str, *, until: datetime | None = None) -> tuple[Entry, ...]:
+    """Return the entries of one subject with their payloads."""
+    events = tuple(ledger.events(subject=subject, until=until))
+    return pair(events, ledger.reveal(events))
+
+
+def subject_named(ledger: Ledger, who: str, people: dict[str, Candidate] | None = None) -> str:
+    """Return the subject of a registration number, or of a subject given as such. Raises UsageError."""
+    if who.startswith("cand_") and who in (known_people(ledger) if people is None else people):
+        return who
+    found = ledger.find("matricule", who)
+    if found is None:
+        raise UsageError(
+            "Aucun stagiaire ne porte ce matricule : vérifiez-le dans la liste, ou importez d’abord la liste des stagiaires."
+        )
+    return found
+
+
+def _runs(ledger: Ledger, promotion: str, known_at: datetime | None) -> tuple[RunRecord, ...]:
+    return tuple(
+        run
+        for run in ledger.runs(kind="pull", limit=RECENT)
+        if run.promotion in {"", promotion}
+        and run.finished_at is not None
+        and (known_at is None or run.finished_at <= known_at)
+    )
+
+
+def read_run(run: RunRecord) -> ReadRun:
+    """Keep of a run what freshness needs."""
+    if run.finished_at is None:
+        raise ValueError("unfinished run")
+    return ReadRun(run.finished_at, run.outcome in {"done", "partial"}, {u.object: u.reason for u in run.unread})
+
+
+def last_pull(runs: tuple[RunRecord, ...]) -> LastPull:
+    """Return what the newest pull covered."""
+    if not runs:
+        return LastPull(None, "")
+    newest = runs[0]
+    reasons = Counter(u.reason for u in newest.unread)
+    good = next((r.finished_at for r in runs if r.outcome in {"done", "partial"}), None)
+    return LastPull(newest.finished_at, newest.outcome, newest.asked, newest.read, tuple(reasons.most_common()), good)
