@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 320, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 """The narrowest page that WCAG 1.4.10 asks to be readable without scrolling sideways."""
 _FLAGS = (
     "--no-sandbox",
@@ -52,24 +52,43 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def chromium_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in a fresh profile, French; indirect parameter: its viewport, DESKTOP by default."""
-    context = chromium.new_context(viewport=getattr(request, "param", DESKTOP), locale="fr-FR")
+    viewport: ViewportSize = getattr(request, "param", DESKTOP)
+    context = chromium.new_context(viewport=viewport, locale="fr-FR")
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
 
 
+class Serve(Protocol):
+    """Serve a folder over HTTP on loopback; returns its address, without a final slash."""
+
+    def __call__(self, folder: Path, *, policy: str = "") -> str:
+        """``policy`` is sent as Content-Security-Policy."""
+        ...
+
+
 class _QuietHandler(SimpleHTTPRequestHandler):
+    def __init__(self, *arguments: Any, policy: str, **options: Any) -> None:
+        self._policy = policy
+        super().__init__(*arguments, **options)
+
+    def end_headers(self) -> None:
+        """Add the policy to every answer."""
+        if self._policy:
+            self.send_header("Content-Security-Policy", self._policy)
+        super().end_headers()
+
     def log_message(self, *_arguments: object) -> None:
         """Say nothing: pytest shows what matters."""
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Path], str]]:
-    """Serve a folder over HTTP on loopback; returns its address, without a final slash."""
+def serve() -> Iterator[Serve]:
+    """Serve folders for one test."""
     servers: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
 
-    def start(folder: Path) -> str:
-        handler = functools.partial(_QuietHandler, directory=str(folder))
+    def start(folder: Path, *, policy: str = "") -> str:
+        handler = functools.partial(_QuietHandler, directory=str(folder), policy=policy)
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

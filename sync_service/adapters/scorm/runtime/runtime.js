@@ -45,8 +45,7 @@ function kept(suffix) {
   try { return localStorage.getItem(key + suffix) || ""; } catch (error) { return ""; }
 }
 
-/* v1;token;page;seen pages;quiz done;module done;seconds. The token names the attempt: what was left unsent in the
-   browser is replayed into that attempt only. */
+/* v1;token;page;seen;quiz;done;seconds. The token names the attempt: unsent state is replayed into it alone. */
 function decode(text) {
   const [version, token, page, seen, quiz, done, seconds] = text.split(";");
   if (version !== "v1" || seconds === undefined) { return null; }
