@@ -1,0 +1,48 @@
+"""Named locks as rows: owner, host, heartbeat, expiry (design.md §4)."""
+
+from __future__ import annotations
+
+import socket
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+
+from sync_service.adapters.ledger_sql.engine import Database
+from sync_service.adapters.ledger_sql.tables import locks
+from sync_service.domain.envelope import utc_text
+
+
+class SqlLocks:
+    """The port Locks; ``host`` tells machines that share one PostgreSQL apart."""
+
+    def __init__(self, database: Database, host: str = "") -> None:
+        """Use the register's database; the host's name when none is given."""
+        self._database = database
+        self._host = host or socket.gethostname()
+
+    def acquire(self, name: str, *, owner: str, now: datetime, ttl_seconds: int = 300) -> bool:
+        """Take or renew the lock; False when someone else holds it and it has not expired."""
+        expires = utc_text(now + timedelta(seconds=ttl_seconds))
+        with self._database.writing() as connection:
+            row = connection.execute(select(locks).where(locks.c.name == name)).first()
+            if row is not None and (row.owner, row.host) != (owner, self._host) and row.expires_at > utc_text(now):
+                return False
+            connection.execute(delete(locks).where(locks.c.name == name))
+            connection.execute(
+                insert(locks).values(
+                    name=name, owner=owner, host=self._host, heartbeat=utc_text(now), expires_at=expires
+                )
+            )
+        return True
+
+    def release(self, name: str, *, owner: str) -> None:
+        """Give the lock back; nothing happens when ``owner`` on this host does not hold it."""
+        mine = (locks.c.name == name) & (locks.c.owner == owner) & (locks.c.host == self._host)
+        with self._database.writing() as connection:
+            connection.execute(delete(locks).where(mine))
+
+    def holder(self, name: str) -> str | None:
+        """Return who holds the lock, « owner sur host », or None; an expired lock is still shown."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(locks.c.owner, locks.c.host).where(locks.c.name == name)).first()
+        return None if row is None else f"{row.owner} sur {row.host}"

@@ -1,0 +1,61 @@
+"""What the database itself refuses on ``events`` (ledger-format.md §2).
+
+These triggers prevent accidents. The owner of the machine can drop them: only a checkpoint kept elsewhere tells.
+"""
+
+from __future__ import annotations
+
+_SQLITE = (
+    """CREATE TRIGGER events_no_update BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'the register is append-only: no update'); END""",
+    """CREATE TRIGGER events_no_delete BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the register is append-only: no delete'); END""",
+    """CREATE TRIGGER events_dense BEFORE INSERT ON events
+    WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), -1) + 1 FROM events)
+    BEGIN SELECT RAISE(ABORT, 'the register is append-only: seq must follow the last one'); END""",
+    """CREATE TRIGGER events_no_replace BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM events WHERE idem = NEW.idem)
+    BEGIN SELECT RAISE(ABORT, 'the register is append-only: id and idem are unique'); END""",
+)
+_POSTGRESQL = (
+    """CREATE FUNCTION cyclesync_events_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the register is append-only: no %', lower(TG_OP); END $$""",
+    """CREATE FUNCTION cyclesync_events_dense() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF NEW.seq IS DISTINCT FROM (SELECT COALESCE(MAX(seq), -1) + 1 FROM events) THEN
+        RAISE EXCEPTION 'the register is append-only: seq must follow the last one';
+      END IF;
+      RETURN NEW;
+    END $$""",
+    """CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events
+    FOR EACH ROW EXECUTE FUNCTION cyclesync_events_refuse()""",
+    """CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION cyclesync_events_refuse()""",
+    """CREATE TRIGGER events_dense BEFORE INSERT ON events
+    FOR EACH ROW EXECUTE FUNCTION cyclesync_events_dense()""",
+)
+
+
+def refusals_of(dialect: str) -> tuple[str, ...]:
+    """Return the statements that make a database refuse anything but appends."""
+    return _POSTGRESQL if dialect == "postgresql" else _SQLITE
+
+
+def grants_for(role: str) -> tuple[str, ...]:
+    """Return the PostgreSQL statements that let ``role`` use the register without owning a table of it.
+
+    Raises:
+        ValueError: the name would need quoting.
+    """
+    if not role.isidentifier() or not role.isascii():
+        raise ValueError("a role is named with ASCII letters, digits and underscores")
+    mutable = (
+        "heads, payloads, vault_index, cursors, runs, journal, plans, access_log, locks, jobs, meta, checkpoints, "
+        "verifications"
+    )
+    return (
+        f"GRANT SELECT, INSERT ON events TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {mutable} TO {role}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"GRANT SELECT ON alembic_version TO {role}",
+    )

@@ -1,0 +1,49 @@
+"""Look-up by number without keeping the number: a keyed digest of each value (ledger-format.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sync_service.adapters.vault.sealing import derive
+from sync_service.domain.canonical import normalised
+from sync_service.domain.event import Draft
+from sync_service.domain.identity import keyed_digest
+
+MATRICULE = "matricule"
+MOODLE = "moodle"
+_IDENTITY_TYPES = frozenset({"candidate.created", "identity.corrected"})
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One value that leads to a subject; within ``scope`` (a site) a subject has one value of a kind."""
+
+    kind: str
+    scope: str
+    digest: bytes
+    subject: str
+
+
+class BlindIndex:
+    """Digests values under a key that only this use has."""
+
+    def __init__(self, register_secret: bytes) -> None:
+        """Derive the key of the index from the register's secret."""
+        self._key = derive(register_secret, "blind index")
+
+    def digest(self, kind: str, value: str) -> bytes:
+        """Return the keyed digest of a value. Raises CanonicalError."""
+        plain, _ = normalised(value)
+        return keyed_digest(self._key, [kind, plain])
+
+    def entries(self, draft: Draft) -> Iterator[IndexEntry]:
+        """Yield what a draft makes findable: a registration number, a Moodle account."""
+        private = draft.private or {}
+        matricule = private.get("matricule")
+        if draft.type in _IDENTITY_TYPES and matricule:
+            yield IndexEntry(MATRICULE, "", self.digest(MATRICULE, str(matricule)), draft.subject)
+        if draft.type == "identity.linked" and "user_id" in private:
+            site = str(private.get("site_uid", ""))
+            digest = self.digest(MOODLE, f"{site}/{private['user_id']}")
+            yield IndexEntry(MOODLE, site, digest, draft.subject)
