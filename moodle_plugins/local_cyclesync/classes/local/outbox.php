@@ -1,0 +1,210 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_cyclesync\local;
+
+/**
+ * The change feed: what to read again, numbered when the reader comes, so that a late commit is never missed.
+ *
+ * @package    local_cyclesync
+ * @copyright  2026 the cyclesync contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class outbox {
+    /** Table of the rows. */
+    public const TABLE = 'local_cyclesync_outbox';
+
+    /** Table of the sealed batches. */
+    private const BATCHES = 'local_cyclesync_batch';
+
+    /** Rows numbered by one statement. */
+    private const CHUNK = 500;
+
+    /** Rows numbered by one call at most. */
+    private const MOST = 20000;
+
+    /**
+     * Add a row. It commits or rolls back with the change that it tells of.
+     *
+     * @param string $what state, or a notice
+     * @param int $courseid course
+     * @param string $promotion promotion id
+     * @param string $key key of the object
+     * @param int $userid person, 0 for a notice
+     */
+    public static function add(string $what, int $courseid, string $promotion, string $key, int $userid): void {
+        global $DB;
+        $DB->insert_record(self::TABLE, [
+            'what' => $what, 'courseid' => $courseid, 'promotion' => $promotion, 'objkey' => $key, 'userid' => $userid,
+            'timecreated' => time(),
+        ], false);
+    }
+
+    /**
+     * Number the committed rows that have no number yet.
+     */
+    public static function seal(): void {
+        global $DB;
+        if (!$DB->record_exists_select(self::TABLE, 'seq IS NULL')) {
+            return;
+        }
+        $lock = \core\lock\lock_config::get_lock_factory('local_cyclesync')->get_lock('seal', 10);
+        if (!$lock) {
+            throw new \moodle_exception('locktimeout');
+        }
+        $transaction = $DB->start_delegated_transaction();
+        try {
+            self::number_rows();
+            $transaction->allow_commit();
+        } catch (\Throwable $error) {
+            $transaction->rollback($error);
+        } finally {
+            $lock->release();
+        }
+    }
+
+    /**
+     * Number rows and write their batch. The lock is held.
+     */
+    private static function number_rows(): void {
+        global $DB;
+        $ids = array_keys($DB->get_records_select(self::TABLE, 'seq IS NULL', [], 'id', 'id', 0, self::MOST));
+        if (!$ids) {
+            return;
+        }
+        $first = self::last_seq() + 1;
+        $next = $first;
+        foreach (array_chunk($ids, self::CHUNK) as $chunk) {
+            $cases = '';
+            foreach ($chunk as $id) {
+                $cases .= ' WHEN ' . (int) $id . ' THEN ' . $next++;
+            }
+            [$in, $params] = $DB->get_in_or_equal($chunk);
+            $DB->execute('UPDATE {' . self::TABLE . "} SET seq = CASE id $cases END WHERE id $in", $params);
+        }
+        $DB->insert_record(self::BATCHES, [
+            'firstseq' => $first, 'lastseq' => $next - 1, 'tag' => bin2hex(random_bytes(8)), 'timecreated' => time(),
+        ], false);
+    }
+
+    /**
+     * Highest number given so far.
+     *
+     * @return int
+     */
+    private static function last_seq(): int {
+        global $DB;
+        return (int) $DB->get_field_sql('SELECT MAX(lastseq) FROM {' . self::BATCHES . '}');
+    }
+
+    /**
+     * Highest number whose row has been pruned.
+     *
+     * @return int
+     */
+    private static function pruned(): int {
+        return (int) get_config('local_cyclesync', 'prunedseq');
+    }
+
+    /**
+     * Cursor of the present end of the feed.
+     *
+     * @return string
+     */
+    public static function present(): string {
+        return self::cursor_of(self::last_seq());
+    }
+
+    /**
+     * Cursor of a number.
+     *
+     * @param int $seq the number
+     * @return string
+     */
+    private static function cursor_of(int $seq): string {
+        return site::epoch() . ".$seq." . ($seq ? self::tag_of($seq) : '0');
+    }
+
+    /**
+     * Tag of the batch that holds a number.
+     *
+     * @param int $seq the number
+     * @return string '' when no batch holds it
+     */
+    private static function tag_of(int $seq): string {
+        global $DB;
+        $where = 'firstseq <= ? AND lastseq >= ?';
+        return (string) $DB->get_field_select(self::BATCHES, 'tag', $where, [$seq, $seq], IGNORE_MULTIPLE);
+    }
+
+    /**
+     * Number that a cursor stands for.
+     *
+     * @param string $cursor as given by this site, '' for the beginning of what is kept
+     * @return int|null null when this site does not hold that cursor
+     */
+    private static function seq_of(string $cursor): ?int {
+        if ($cursor === '') {
+            return self::pruned();
+        }
+        if (!preg_match('/^([0-9a-f-]{36})\.(\d{1,15})\.([0-9a-f]{1,16})$/', $cursor, $match)) {
+            return null;
+        }
+        $seq = (int) $match[2];
+        $held = $match[1] === site::epoch() && $seq >= self::pruned()
+            && ($seq ? self::tag_of($seq) === $match[3] : $match[3] === '0');
+        return $held ? $seq : null;
+    }
+
+    /**
+     * Read the rows after a cursor.
+     *
+     * @param string $cursor the cursor
+     * @param int $limit rows at most
+     * @return array cursor, more, resync, rows (records)
+     */
+    public static function page(string $cursor, int $limit): array {
+        global $DB;
+        self::seal();
+        $after = self::seq_of($cursor);
+        if ($after === null) {
+            return ['cursor' => self::present(), 'more' => false, 'resync' => true, 'rows' => []];
+        }
+        $rows = array_values($DB->get_records_select(self::TABLE, 'seq > ?', [$after], 'seq', '*', 0, $limit));
+        $last = $rows ? (int) end($rows)->seq : $after;
+        return ['cursor' => self::cursor_of($last), 'more' => $last < self::last_seq(), 'resync' => false, 'rows' => $rows];
+    }
+
+    /**
+     * Delete old numbered rows.
+     *
+     * @param int $before rows made before this moment go
+     * @return int highest number pruned
+     */
+    public static function prune(int $before): int {
+        global $DB;
+        $where = 'timecreated < ? AND seq IS NOT NULL';
+        $seq = (int) $DB->get_field_sql('SELECT MAX(seq) FROM {' . self::TABLE . "} WHERE $where", [$before]);
+        if ($seq > self::pruned()) {
+            $transaction = $DB->start_delegated_transaction();
+            set_config('prunedseq', $seq, 'local_cyclesync');
+            $DB->delete_records_select(self::TABLE, 'seq <= ?', [$seq]);
+            $DB->delete_records_select(self::BATCHES, 'lastseq < ?', [$seq]);
+            $transaction->allow_commit();
+        }
+        return $seq;
+    }
+}

@@ -1,0 +1,161 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_cyclesync\local;
+
+/**
+ * Reads a SCORM package without unpacking it, before Moodle does. Needs nothing of Moodle.
+ *
+ * @package    local_cyclesync
+ * @copyright  2026 the cyclesync contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class package_inspector {
+    /** Largest manifest that is read, in bytes. */
+    private const MAX_MANIFEST = 5000000;
+
+    /**
+     * Check a package and list the identifiers that Moodle will keep learners' tracks by.
+     *
+     * @param string $path path of a zip file
+     * @return string[] identifiers of the organisations and items of the manifest
+     * @throws refusal (invalid) saying what is wrong
+     */
+    public static function identifiers(string $path): array {
+        $zip = new \ZipArchive();
+        if ($zip->open($path, \ZipArchive::RDONLY) !== true) {
+            throw new refusal('invalid', 'package: not a zip file');
+        }
+        try {
+            $names = self::entry_names($zip);
+            return self::read_manifest(self::manifest_text($zip), $names);
+        } finally {
+            $zip->close();
+        }
+    }
+
+    /**
+     * Identifiers of a package now in Moodle that another package does not have.
+     *
+     * @param string[] $present identifiers in Moodle
+     * @param string[] $next identifiers of the new package
+     * @return string[]
+     */
+    public static function vanished(array $present, array $next): array {
+        return array_values(array_diff(array_unique($present), $next));
+    }
+
+    /**
+     * Names of all entries, refusing those that could leave their folder.
+     *
+     * @param \ZipArchive $zip the package
+     * @return array name => true
+     */
+    private static function entry_names(\ZipArchive $zip): array {
+        $names = [];
+        for ($i = 0; $i < $zip->numFiles; $i++) {
+            $name = (string) $zip->getNameIndex($i);
+            $parts = explode('/', str_replace('\\', '/', $name));
+            if ($parts[0] === '' || in_array('..', $parts, true) || preg_match('/^[A-Za-z]:/', $name)) {
+                throw new refusal('invalid', "package: entry outside the package: $name");
+            }
+            $names[$name] = true;
+        }
+        return $names;
+    }
+
+    /**
+     * Text of imsmanifest.xml, which must stand at the top of the package.
+     *
+     * @param \ZipArchive $zip the package
+     * @return string
+     */
+    private static function manifest_text(\ZipArchive $zip): string {
+        $stat = $zip->statName('imsmanifest.xml');
+        if ($stat === false) {
+            throw new refusal('invalid', 'package: no imsmanifest.xml at its top');
+        }
+        if ($stat['size'] > self::MAX_MANIFEST) {
+            throw new refusal('invalid', 'package: imsmanifest.xml is too large');
+        }
+        return (string) $zip->getFromName('imsmanifest.xml');
+    }
+
+    /**
+     * Parse the manifest and check that something can be launched.
+     *
+     * @param string $xml text of the manifest
+     * @param array $names entries of the package, name => true
+     * @return string[] identifiers
+     */
+    private static function read_manifest(string $xml, array $names): array {
+        if (stripos($xml, '<!DOCTYPE') !== false || stripos($xml, '<!ENTITY') !== false) {
+            throw new refusal('invalid', 'package: imsmanifest.xml declares a document type');
+        }
+        $document = new \DOMDocument();
+        $before = libxml_use_internal_errors(true);
+        $loaded = $xml !== '' && $document->loadXML($xml, LIBXML_NONET);
+        libxml_clear_errors();
+        libxml_use_internal_errors($before);
+        if (!$loaded || $document->documentElement->localName !== 'manifest') {
+            throw new refusal('invalid', 'package: imsmanifest.xml is not well-formed');
+        }
+        $identifiers = [];
+        $launchable = self::launchable($document, $names);
+        $starts = 0;
+        foreach (['organization', 'item'] as $tag) {
+            foreach ($document->getElementsByTagNameNS('*', $tag) as $element) {
+                $identifier = trim($element->getAttribute('identifier'));
+                if ($identifier === '') {
+                    throw new refusal('invalid', "package: an element $tag has no identifier");
+                }
+                if (isset($identifiers[$identifier])) {
+                    throw new refusal('invalid', "package: identifier used twice: $identifier");
+                }
+                $identifiers[$identifier] = true;
+                $starts += $tag === 'item' && isset($launchable[trim($element->getAttribute('identifierref'))]) ? 1 : 0;
+            }
+        }
+        if ($starts === 0) {
+            throw new refusal('invalid', 'package: no item of the manifest leads to a resource');
+        }
+        return array_map('strval', array_keys($identifiers));
+    }
+
+    /**
+     * Resources that can be launched, each with its file present.
+     *
+     * @param \DOMDocument $document the manifest
+     * @param array $names entries of the package, name => true
+     * @return array identifier => true
+     */
+    private static function launchable(\DOMDocument $document, array $names): array {
+        $launchable = [];
+        foreach ($document->getElementsByTagNameNS('*', 'resource') as $resource) {
+            $href = trim($resource->getAttribute('href'));
+            if ($href === '') {
+                continue;
+            }
+            $external = preg_match('#^https?://#i', $href);
+            $base = $resource->getAttribute('xml:base') . rawurldecode(preg_split('/[?#]/', $href)[0]);
+            if (!$external && !isset($names[$base])) {
+                throw new refusal('invalid', "package: file of a resource is missing: $base");
+            }
+            $launchable[trim($resource->getAttribute('identifier'))] = true;
+        }
+        return $launchable;
+    }
+}

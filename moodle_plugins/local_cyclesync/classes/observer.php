@@ -1,0 +1,141 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_cyclesync;
+
+use core\event\base;
+use local_cyclesync\local\map;
+use local_cyclesync\local\outbox;
+
+/**
+ * Marks what has changed in watched courses. Only keys are written, never values, and nothing is sent.
+ *
+ * @package    local_cyclesync
+ * @copyright  2026 the cyclesync contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class observer {
+    /**
+     * Something of one person in one activity.
+     *
+     * @param base $event the event
+     */
+    public static function user_activity(base $event): void {
+        self::guarded(function () use ($event) {
+            $row = map::row_of('module', (int) $event->contextinstanceid);
+            $userid = (int) ($event->relateduserid ?: $event->userid);
+            if ($row && $userid) {
+                outbox::add('state', (int) $event->courseid, $row->promotion, $row->objkey, $userid);
+            }
+        });
+    }
+
+    /**
+     * The enrolment of one person.
+     *
+     * @param base $event the event
+     */
+    public static function user_course(base $event): void {
+        self::guarded(function () use ($event) {
+            $row = map::row_of('course', (int) $event->courseid);
+            if ($row) {
+                outbox::add('state', (int) $event->courseid, $row->promotion, $row->objkey, (int) $event->relateduserid);
+            }
+        });
+    }
+
+    /**
+     * The account of one person: one row for each watched course they are or were enrolled in by us.
+     *
+     * @param base $event the event
+     */
+    public static function account(base $event): void {
+        self::guarded(function () use ($event) {
+            global $DB;
+            $userid = (int) ($event->relateduserid ?: $event->objectid);
+            $sql = "SELECT m.id, m.promotion, m.objkey, m.moodleid
+                      FROM {local_cyclesync_map} m
+                     WHERE m.kind = 'course'
+                       AND (EXISTS (SELECT 1 FROM {enrol} e JOIN {user_enrolments} ue ON ue.enrolid = e.id
+                                     WHERE e.courseid = m.moodleid AND ue.userid = ?)
+                            OR EXISTS (SELECT 1 FROM {" . outbox::TABLE . "} o
+                                        WHERE o.courseid = m.moodleid AND o.userid = ?))";
+            foreach ($DB->get_records_sql($sql, [$userid, $userid]) as $row) {
+                outbox::add('state', (int) $row->moodleid, $row->promotion, $row->objkey, $userid);
+            }
+        });
+    }
+
+    /**
+     * A course was reset.
+     *
+     * @param base $event the event
+     */
+    public static function course_reset(base $event): void {
+        self::notice('course_reset', (int) $event->courseid);
+    }
+
+    /**
+     * A course was restored, maybe into a watched one.
+     *
+     * @param base $event the event
+     */
+    public static function course_restored(base $event): void {
+        self::notice('course_restored', (int) $event->courseid);
+    }
+
+    /**
+     * An activity was deleted.
+     *
+     * @param base $event the event
+     */
+    public static function module_deleted(base $event): void {
+        self::guarded(function () use ($event) {
+            $row = map::row_of('module', (int) $event->objectid);
+            if ($row) {
+                outbox::add('module_deleted', (int) $row->courseid, $row->promotion, $row->objkey, 0);
+            }
+        });
+    }
+
+    /**
+     * Say something of a whole course, when it is watched.
+     *
+     * @param string $what the notice
+     * @param int $courseid the course
+     */
+    private static function notice(string $what, int $courseid): void {
+        self::guarded(function () use ($what, $courseid) {
+            $row = map::row_of('course', $courseid);
+            if ($row) {
+                outbox::add($what, $courseid, $row->promotion, $row->objkey, 0);
+            }
+        });
+    }
+
+    /**
+     * Never break the request of the person who did something: the nightly snapshot catches what a failure missed.
+     *
+     * @param callable $work what to do
+     */
+    private static function guarded(callable $work): void {
+        try {
+            $work();
+        } catch (\Throwable $error) {
+            debugging('local_cyclesync observer: ' . $error->getMessage(), DEBUG_NORMAL);
+        }
+    }
+}
