@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -106,8 +107,14 @@ def next_number(template: str, site: str, cycle: str, year: int, used: Iterable[
     ``floor`` is the highest rank known outside the register, after a restoration.
     """
     same = [e for e in used if e.type == "certificate.number_reserved" and e.number("year") == year]
-    rank = max([floor, *(e.number("rank") for e in same)]) + 1
+    rank = max([floor, *(rank_of(e.text("number")) for e in same)]) + 1
     return Number(template.format(site=site, cycle=cycle, annee=year, n=rank), year, rank)
+
+
+def rank_of(number: str) -> int:
+    """Return the rank at the end of a number: « ANGERS-CPE-2027-0012 » → 12; 0 when there is none."""
+    found = re.search(r"\d+$", number)
+    return int(found[0]) if found else 0
 
 
 def check_reservation(passages: Sequence[Passage], juries: Mapping[str, Jury], held: Certificate, name: str) -> Jury:

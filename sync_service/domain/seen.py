@@ -20,6 +20,7 @@ REASONS: Mapping[str, str] = {
     "not_mapped": "compte Moodle non rattaché",
     "failed": "le dernier relevé a échoué",
     "never": "aucun relevé",
+    "missing": "pas encore de cours dans Moodle",
 }
 """Why something was not read; « non lu » always comes with one of these."""
 

@@ -41,9 +41,9 @@ def _check_pins(ledger: Ledger, files: PromotionFiles) -> None:
                 "rétablissez-les, ou publiez une nouvelle version (R11)."
             )
     for event in ledger.events(types=["promotion.opened"], promotion=files.promotion.id):
-        if event.data.get("version") != published.version:
+        if event.data.get("referential") != published.version:
             raise RecordRefusedError(
-                f"La promotion est ouverte sous le référentiel {event.data.get('version')} : il ne change plus en cours "
+                f"La promotion est ouverte sous le référentiel {event.data.get('referential')} : il ne change plus en cours "
                 "de promotion (R11)."
             )
 
@@ -51,7 +51,7 @@ def _check_pins(ledger: Ledger, files: PromotionFiles) -> None:
 def _referential(cycle: Cycle, filing: Filing) -> Draft:
     published = cycle.referential
     data: dict[str, Json] = {
-        "version": published.version, "sha256": published.sha256, "source": published.source.sha256,
+        "version": published.version, "sha256": published.sha256, "modules": len(cycle.modules),
         "files": len(published.files),
     }  # fmt: skip
     what = What(filing.observed_at.date(), data)
@@ -62,7 +62,7 @@ def _referential(cycle: Cycle, filing: Filing) -> Draft:
 def _promotion(files: PromotionFiles, filing: Filing) -> Draft:
     promotion = files.promotion
     data: dict[str, Json] = {
-        "version": files.cycle.referential.version,
+        "referential": files.cycle.referential.version,
         "sha256": files.cycle.referential.sha256,
         "zone": promotion.zone,
         "starts_on": promotion.starts_on.isoformat(),
@@ -93,20 +93,20 @@ def _session(session: Session, filing: Filing, *, known: bool) -> Draft:
     type_ = (
         "session.cancelled" if session.state.value == "annulee" else "session.changed" if known else "session.planned"
     )
-    people: dict[str, Json] = {"intervenants": list(session.intervenants)}
-    what = What(session.dates[0], data, people if session.intervenants else None)
+    private: dict[str, Json] = {
+        "place": session.place, "address": session.address, "intervenants": list(session.intervenants),
+    }  # fmt: skip
+    what = What(session.dates[0], data, private)
     subject = f"sess:{filing.promotion}/{session.id}"
-    return declared(filing, type_, subject, session.id, what, decisive={**data, **people})
+    return declared(filing, type_, subject, session.id, what, decisive={**data, **private})
 
 
 def session_data(session: Session) -> dict[str, Json]:
-    """Return what the register says of a session in clear: no name."""
+    """Return what the register says of a session in clear: neither name nor place."""
     return {
         "module": session.module,
-        "kind": session.kind.value,
         "state": session.state.value,
-        "place": session.place,
-        "replaced_by": session.replaced_by,
+        "rescheduled_to": session.replaced_by,
         "halfdays": [
             {
                 "date": halfday.date.isoformat(),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sync_service.domain.event import Draft
 from sync_service.domain.facts import Fact, FactPage, Notice, ReadMark, Unread
+from sync_service.domain.keys import make_key
 from sync_service.domain.lms_state import SiteInfo
 from sync_service.domain.pull_facts import (
     Reading,
@@ -18,7 +19,7 @@ from sync_service.domain.pull_facts import (
     too_many_vanish,
     vanished_drafts,
 )
-from sync_service.errors import CyclesyncError, GuardError, MoodleAnswerError, SiteChangedError
+from sync_service.errors import CyclesyncError, GuardError, MoodleAnswerError, MoodleRefusedError, SiteChangedError
 from sync_service.ports import Clock, FactFeed, Ledger, RunRecord
 
 MAX_PAGES = 100_000
@@ -219,7 +220,7 @@ def _guarded(pull: _Pull, promotion: str, work: Callable[[], object]) -> PullRes
 def _read_site(pull: _Pull, *, full: bool) -> None:
     if not pull.site.api:
         for promotion in pull.watched:
-            _reconcile(pull, promotion)
+            _reconcile_or_note(pull, promotion)
         return
     cursor = pull.ledger.cursor(pull.site.site_uid)
     if cursor and not full:
@@ -254,10 +255,23 @@ def _commit(pull: _Pull, page: FactPage, facts: Sequence[Fact], *, cursor: str) 
 
 def _reconcile_all(pull: _Pull) -> None:
     """Read every watched promotion, then keep the cursor that was true before the first of them."""
-    cursors = [_reconcile(pull, promotion) for promotion in pull.watched]
+    cursors = [_reconcile_or_note(pull, promotion) for promotion in pull.watched]
     cursor = next((c for c in cursors if c), "")
     if cursor:
         pull.ledger.append((), now=pull.clock.now(), cursor=(pull.site.site_uid, cursor))
+
+
+def _reconcile_or_note(pull: _Pull, promotion: str) -> str:
+    """Reconcile one promotion; one that has no course yet is noted as not read and does not stop the others."""
+    try:
+        return _reconcile(pull, promotion)
+    except MoodleRefusedError as error:
+        if error.code != "missing":
+            raise
+        pull.result = replace(
+            pull.result, unread=(*pull.result.unread, Unread(make_key(promotion, "course"), None, "missing"))
+        )
+        return ""
 
 
 def _reconcile(pull: _Pull, promotion: str) -> str:

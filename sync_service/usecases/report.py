@@ -84,8 +84,8 @@ def register_at(ledger: Ledger, known_at: datetime | None) -> tuple[int, str]:
     if known_at is None or head.last_recorded_at is None or head.last_recorded_at <= known_at:
         return head.size, head.root[:16]
     last: Event | None = None
-    for last in ledger.events(until=known_at):
-        continue
+    for event in ledger.events(until=known_at):
+        last = event
     return (last.seq + 1, last.leaf[:16]) if last else (0, "0" * 16)
 
 

@@ -53,7 +53,7 @@ def _context(
     ledger: Ledger, programme: Programme, runs: tuple[RunRecord, ...], as_of: date, known_at: datetime | None
 ) -> Context:
     events = tuple(ledger.events(types=SHARED_TYPES, promotion=programme.promotion, until=known_at))
-    entries = pair(events, {})
+    entries = pair(events, ledger.reveal(events))
     current = until([e for e in entries if not e.type.startswith("session.")], as_of, programme.zone)
     return Context(
         programme=programme,
