@@ -64,12 +64,10 @@ def quoted(text: str) -> str:
 
 def _cycle_texts(cycle: Cycle) -> dict[str, str]:
     rules = cycle.rules
-    count = sum(not module.described for module in cycle.modules)
     return {
         "cycle.title": cycle.title,
         "cycle.days": str(cycle.duration.days),
         "cycle.modules": str(len(cycle.modules)),
-        "cycle.undescribed": str(count) if count else "",
         "cycle.alternation": cycle.principles[0],
         "cycle.reflexivity": cycle.principles[1],
         "cycle.assessment": cycle.texts["assessment"],

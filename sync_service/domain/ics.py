@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from sync_service.domain.calendar import Calendar, HalfDay, Session
 from sync_service.domain.cycle import Cycle
 from sync_service.domain.session_text import place_of, session_name, session_state
-from sync_service.domain.typography import french_list
+from sync_service.domain.typography import french, french_list
 
 _LIMIT = 75
 
@@ -36,7 +36,7 @@ def _entry(cycle: Cycle, uid: str, calendar: Calendar, session: Session, day: da
         f"DTEND:{_utc(halves[-1].ends_at)}",
         f"SUMMARY:{_text(name)}",
         f"LOCATION:{_text(place_of(session))}",
-        *([f"DESCRIPTION:{_text('Intervenant(e)(s) : ' + people)}"] if people else []),
+        *([f"DESCRIPTION:{_text(french('Intervenant(e)(s) : ' + people))}"] if people else []),
         f"STATUS:{'CANCELLED' if state else 'CONFIRMED'}",
         "END:VEVENT",
     ]
