@@ -11,6 +11,7 @@ from typing import Protocol
 from sync_service.domain.event import Appended, Draft, Event, Head
 from sync_service.domain.facts import FactPage, Unread
 from sync_service.domain.lms_state import CourseState, Fields, Json, Kind, MoodleUser, SiteInfo
+from sync_service.domain.scorm import PackageResult
 
 
 class Clock(Protocol):
@@ -230,4 +231,19 @@ class JobStore(Protocol):
 
     def ran(self, job: str, *, at: datetime) -> None:
         """Record a successful run."""
+        ...
+
+
+class PackageStore(Protocol):
+    """The SCORM packages of one cycle: where their sources are and where the built files go."""
+
+    def modules(self) -> Sequence[str]:
+        """Return the names of the modules that have sources, sorted."""
+        ...
+
+    def build(self, names: Sequence[str] = ()) -> Sequence[PackageResult]:
+        """Build the named modules, all of them by default, and write those that changed.
+
+        Raises PackageError with every problem of every module; then nothing was written.
+        """
         ...
