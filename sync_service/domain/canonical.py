@@ -84,6 +84,10 @@ def _plain(value: Any, on_text: Any) -> Any:
         return value
     if kind is dict:
         return {_key(key): _plain(item, on_text) for key, item in value.items()}
+    return _unusual(value, on_text)
+
+
+def _unusual(value: Any, on_text: Any) -> Any:
     if isinstance(value, str):
         return on_text(str(value))
     if isinstance(value, int):
@@ -92,7 +96,7 @@ def _plain(value: Any, on_text: Any) -> Any:
         return {_key(key): _plain(item, on_text) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [_plain(item, on_text) for item in value]
-    raise CanonicalError(f"a value of type {kind.__name__} has no place in the register")
+    raise CanonicalError(f"a value of type {type(value).__name__} has no place in the register")
 
 
 def _integer(value: int) -> int:

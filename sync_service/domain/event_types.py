@@ -144,6 +144,11 @@ def source_kind(code: str, data: Mapping[str, Json]) -> str:
     return code if code.endswith(".observed") else code.split(".", maxsplit=1)[0]
 
 
+def kinds_of(series: Series) -> frozenset[str]:
+    """Return the kinds of source keys whose payloads belong to a series."""
+    return frozenset(source_kind(t.code, {}) for t in TYPES.values() if t.series in {series, None})
+
+
 def label_of(code: str) -> str:
     """Return the French label of a type, the code itself for a type of a later version."""
     found = TYPES.get(code)

@@ -1,14 +1,33 @@
 """The register on SQLite or PostgreSQL, with its vault and the stores that share its database."""
 
+from sync_service.adapters.ledger_sql.checkpoints import highest_certificate, sign_checkpoint
 from sync_service.adapters.ledger_sql.opening import Stores, init_register, open_register, upgrade_register
+from sync_service.adapters.ledger_sql.rebuild import rebuild
+from sync_service.adapters.ledger_sql.recovery import (
+    confirm_recovery,
+    recovery_code,
+    recovery_confirmed,
+    recovery_sheet,
+)
+from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
 from sync_service.adapters.vault.key_files import RegisterSecrets, new_secrets, write_secrets
 
 __all__ = [
     "RegisterSecrets",
     "Stores",
+    "Verification",
+    "confirm_recovery",
+    "highest_certificate",
     "init_register",
     "new_secrets",
     "open_register",
+    "rebuild",
+    "record_verification",
+    "recovery_code",
+    "recovery_confirmed",
+    "recovery_sheet",
+    "sign_checkpoint",
     "upgrade_register",
+    "verify_register",
     "write_secrets",
 ]

@@ -133,7 +133,8 @@ class Append:
         )
         content, event = encode(prepared.draft, place)
         self._keep(event, content, idem)
-        self._index.extend(self._register.index.entries(prepared.draft))
+        if prepared.draft.private is not None:
+            self._index.extend(self._register.index.entries(event.type, event.subject, prepared.draft.private))
         return event
 
     def _seal(self, unit: KeyUnit, content: bytes, identifier: str) -> tuple[Mapping[str, str], ...]:

@@ -56,9 +56,10 @@ def write_heads(connection: Connection, moved: Iterable[SourceHead]) -> None:
 _CHANGING = ("n", "digest", "mark_epoch", "mark_seq", "mark_at", "event_id")
 
 
-def forget_digests(connection: Connection, subject: str) -> None:
-    """Forget the digests of a subject, whose keys are being destroyed; versions and marks stay."""
-    connection.execute(heads.update().where(heads.c.subject == subject).values(digest=None))
+def forget_digests(connection: Connection, subject: str, kinds: Iterable[str]) -> None:
+    """Forget the digests of a subject whose key is being destroyed; versions and marks stay."""
+    of_subject = (heads.c.subject == subject) & heads.c.kind.in_(sorted(kinds))
+    connection.execute(heads.update().where(of_subject).values(digest=None))
 
 
 def _values(head: SourceHead) -> dict[str, Any]:

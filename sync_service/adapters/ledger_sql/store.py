@@ -23,6 +23,7 @@ from sync_service.domain.canonical import CanonicalError
 from sync_service.domain.draft_rules import check_draft
 from sync_service.domain.envelope import event_of, utc_text
 from sync_service.domain.event import Actor, Appended, Draft, Event, Evidence, Head, Series, SourceRef
+from sync_service.domain.event_types import kinds_of
 from sync_service.domain.lms_state import Json
 from sync_service.errors import LedgerError
 from sync_service.ports import RunRecord
@@ -213,7 +214,7 @@ class SqlLedger:
         )
         self.append([draft], now=now)
         with self._register.database.writing() as connection:
-            forget_digests(connection, subject)
+            forget_digests(connection, subject, kinds_of(series))
             if series is Series.REGISTER:
                 connection.execute(delete(vault_index).where(vault_index.c.subject == subject))
         return self._register.keys.destroy((subject, series.value))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sync_service.adapters.vault.sealing import derive
 from sync_service.domain.canonical import normalised
-from sync_service.domain.event import Draft
 from sync_service.domain.identity import keyed_digest
+from sync_service.domain.lms_state import Json
 
 MATRICULE = "matricule"
 MOODLE = "moodle"
@@ -37,13 +37,12 @@ class BlindIndex:
         plain, _ = normalised(value)
         return keyed_digest(self._key, [kind, plain])
 
-    def entries(self, draft: Draft) -> Iterator[IndexEntry]:
-        """Yield what a draft makes findable: a registration number, a Moodle account."""
-        private = draft.private or {}
+    def entries(self, type_: str, subject: str, private: Mapping[str, Json]) -> Iterator[IndexEntry]:
+        """Yield what an event's payload makes findable: a registration number, a Moodle account."""
         matricule = private.get("matricule")
-        if draft.type in _IDENTITY_TYPES and matricule:
-            yield IndexEntry(MATRICULE, "", self.digest(MATRICULE, str(matricule)), draft.subject)
-        if draft.type == "identity.linked" and "user_id" in private:
+        if type_ in _IDENTITY_TYPES and matricule:
+            yield IndexEntry(MATRICULE, "", self.digest(MATRICULE, str(matricule)), subject)
+        if type_ == "identity.linked" and "user_id" in private:
             site = str(private.get("site_uid", ""))
             digest = self.digest(MOODLE, f"{site}/{private['user_id']}")
-            yield IndexEntry(MOODLE, site, digest, draft.subject)
+            yield IndexEntry(MOODLE, site, digest, subject)

@@ -1,0 +1,140 @@
+"""Checkpoints: signed when the register grew, kept in a table and, above all, somewhere else (ledger-format.md §6)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, insert, select
+
+from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.register import integrity_error
+from sync_service.adapters.ledger_sql.tables import checkpoints, events
+from sync_service.adapters.ledger_sql.tree import Tree, read_tree
+from sync_service.domain import checkpoint as c2sp
+from sync_service.domain.checkpoint import CERTIFICATE_TYPES, Checkpoint, SignedCheckpoint
+from sync_service.domain.envelope import utc_text
+from sync_service.domain.merkle import Frontier
+from sync_service.errors import StoreError
+
+SUFFIX = ".checkpoint"
+
+
+def highest_certificate(stores: Stores) -> str | None:
+    """Return the highest certificate number that the register used, None when there is none."""
+    return c2sp.highest_certificate(stores.ledger.events(types=CERTIFICATE_TYPES))
+
+
+def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
+    """Sign the register's size and root, write them outside, keep them; None when it has not grown since the last one.
+
+    Raises:
+        IntegrityError: the register is shorter than, or diverges from, a checkpoint signed before; nothing is signed.
+        StoreError: the checkpoints' folder is missing or full; nothing is kept, so that the next call tries again.
+    """
+    certificate = highest_certificate(stores)
+    with stores.register.database.writing() as connection:
+        tree = read_tree(connection)
+        last = connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)).first()
+        if last is not None and last.size == tree.frontier.size:
+            return None
+        start = Frontier() if last is None else _frontier(last.size, last.nodes)
+        _check_growth(connection, stores, tree, start)
+        checkpoint = Checkpoint(stores.origin, tree.frontier.size, tree.frontier.root(), certificate)
+        text = _signed(stores, checkpoint)
+        if stores.checkpoints_dir is not None:
+            _write(stores.checkpoints_dir, checkpoint, text)
+        nodes = json.dumps([node.hex() for node in tree.frontier.nodes])
+        row = {"size": checkpoint.size, "at": utc_text(now), "note": text, "nodes": nodes}
+        connection.execute(insert(checkpoints).values(row))
+    return checkpoint
+
+
+def _frontier(size: int, nodes: str) -> Frontier:
+    try:
+        return Frontier(size, [bytes.fromhex(node) for node in json.loads(nodes)])
+    except ValueError:
+        raise integrity_error(f"Le scellé de taille {size} gardé dans la base est illisible.") from None
+
+
+def _check_growth(connection: Connection, stores: Stores, tree: Tree, walked: Frontier) -> None:
+    """Walk from the last checkpoint to the end: the same roots must be met on the way, and at the end."""
+    outside = None if stores.checkpoints_dir is None else newest_outside(stores.checkpoints_dir, stores.origin)
+    mark = None if outside is None else outside.checkpoint
+    if mark is not None and mark.size > tree.frontier.size:
+        raise integrity_error(
+            f"Le registre a {tree.frontier.size} lignes, un scellé en annonce {mark.size} : il a été coupé ou remplacé."
+        )
+    query = select(events.c.leaf).where(events.c.seq >= walked.size).order_by(events.c.seq)
+    _check_root(walked, mark)
+    for (leaf,) in connection.execution_options(yield_per=5000).execute(query):
+        walked.append(bytes(leaf))
+        _check_root(walked, mark)
+    if walked.root() != tree.frontier.root():
+        raise integrity_error("Le registre ne prolonge pas son dernier scellé.")
+
+
+def _check_root(walked: Frontier, mark: Checkpoint | None) -> None:
+    if mark is not None and walked.size == mark.size and walked.root() != mark.root:
+        raise integrity_error(f"Le registre diverge du scellé de taille {mark.size}.")
+
+
+def _signed(stores: Stores, checkpoint: Checkpoint) -> str:
+    signature = stores.register.signer.sign(checkpoint.body().encode())
+    return c2sp.note(checkpoint, stores.register.public_key, signature)
+
+
+def _write(folder: Path, checkpoint: Checkpoint, text: str) -> None:
+    path = folder / f"{checkpoint.size:012d}{SUFFIX}"
+    draft = path.with_suffix(".new")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StoreError(
+            f"Le scellé du registre ne peut pas être écrit dans {folder} ({error.strerror}) : "
+            "montez ce dossier ou corrigez checkpoints_dir."
+        ) from None
+
+
+def newest_outside(place: Path, origin: str) -> SignedCheckpoint | None:
+    """Return the longest checkpoint of this origin in a folder, or the one in a file; None when there is none.
+
+    Raises:
+        StoreError: the place is missing, or a checkpoint in it cannot be read.
+    """
+    if not place.exists():
+        raise StoreError(
+            f"Les scellés sont introuvables : {place} n’existe pas. Montez ce dossier ou corrigez le chemin."
+        )
+    paths = sorted(place.glob(f"*{SUFFIX}"), reverse=True) if place.is_dir() else [place]
+    for path in paths:
+        found = _parse(path)
+        if found.checkpoint.origin == origin or not place.is_dir():
+            return found
+    return None
+
+
+def _parse(path: Path) -> SignedCheckpoint:
+    try:
+        return c2sp.parse_note(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise StoreError(f"Le fichier {path} n’est pas un scellé lisible : reprenez-en une copie.") from None
+
+
+def is_signed_by(found: SignedCheckpoint, origin: str, public: bytes) -> bool:
+    """Tell whether a checkpoint bears the signature of this key under this origin."""
+    wanted = c2sp.key_hash(origin, public)
+    key = Ed25519PublicKey.from_public_bytes(public)
+    for signature in found.signatures:
+        if signature.name == origin and signature.key_hash == wanted:
+            try:
+                key.verify(signature.value, found.signed)
+            except InvalidSignature:
+                continue
+            return True
+    return False

@@ -1,0 +1,181 @@
+"""Verification of the whole register, a page at a time so that memory stays flat (ledger-format.md §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from sync_service.adapters.ledger_sql.checkpoints import is_signed_by, newest_outside
+from sync_service.adapters.ledger_sql.findings import Findings
+from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.register import Register
+from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
+from sync_service.adapters.ledger_sql.tree import stored_tree
+from sync_service.adapters.ledger_sql.verify_payloads import PayloadCheck
+from sync_service.adapters.ledger_sql.walk import Walk
+from sync_service.domain.checkpoint import SignedCheckpoint, parse_note, verifier_key
+from sync_service.domain.envelope import utc_text
+from sync_service.errors import StoreError
+
+PAGE = 2000
+TRIGGERS = {
+    "sqlite": {"events_no_update", "events_no_delete", "events_dense", "events_no_replace"},
+    "postgresql": {"events_no_change", "events_no_truncate", "events_dense"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification found: size and root of what was read, findings in French, seconds it took."""
+
+    size: int
+    root: str
+    findings: tuple[str, ...]
+    seconds: float
+    outside_checkpoint: bool
+    """Whether a checkpoint kept elsewhere was compared; without one, nothing proves the absence of a cut at the end."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+def verify_register(stores: Stores, *, against: Path | None = None, strict: bool = False) -> Verification:
+    """Check every event, the tree, the payloads and the checkpoints; ``strict`` also writes each event again.
+
+    ``against`` is a checkpoint or a folder of them; the configured folder when None. Nothing is written.
+    """
+    start, findings = perf_counter(), Findings()
+    register = stores.register
+    outside = _outside(stores, against, findings)
+    if outside is None and strict:
+        findings.add(
+            "Aucun scellé gardé ailleurs : rien ne prouve qu’aucune ligne n’a été coupée à la fin du registre."
+        )
+    with register.database.reading() as connection:
+        marks = _marks(connection, register, outside, findings)
+        walk = _walk(connection, register, marks, findings, strict=strict)
+        _check_end(connection, walk, marks, findings)
+        _check_database(connection, walk, findings)
+        _check_key(register, walk, findings)
+    seconds = perf_counter() - start
+    return Verification(walk.size, walk.root.hex(), findings.listed(), seconds, outside is not None)
+
+
+def record_verification(stores: Stores, done: Verification, *, strict: bool, now: datetime) -> None:
+    """Keep the result of a verification in its table."""
+    row = {
+        "at": utc_text(now), "size": done.size, "root": done.root, "findings": len(done.findings),
+        "strict": int(strict), "outside": int(done.outside_checkpoint),
+    }  # fmt: skip
+    with stores.register.database.writing() as connection:
+        connection.execute(insert(verifications).values(row))
+
+
+def _outside(stores: Stores, against: Path | None, findings: Findings) -> SignedCheckpoint | None:
+    place = against or stores.checkpoints_dir
+    if place is None:
+        return None
+    try:
+        found = newest_outside(place, stores.origin)
+    except StoreError as error:
+        findings.add(error.sentence)
+        return None
+    if found is not None and found.checkpoint.origin != stores.origin:
+        findings.add(f"Le scellé donné est celui d’un autre registre, « {found.checkpoint.origin} ».")
+        return None
+    if found is not None and not is_signed_by(found, stores.origin, stores.register.public_key):
+        findings.add(
+            f"Le scellé extérieur de taille {found.checkpoint.size} n’est pas signé par la clé de ce registre."
+        )
+    return found
+
+
+def _marks(
+    connection: Connection, register: Register, outside: SignedCheckpoint | None, findings: Findings
+) -> dict[int, set[bytes]]:
+    """Return size → roots that checkpoints announce for it."""
+    marks: dict[int, set[bytes]] = {}
+    for size, note in connection.execute(select(checkpoints.c.size, checkpoints.c.note)):
+        try:
+            found = parse_note(note)
+        except ValueError:
+            findings.add(f"Le scellé de taille {size} gardé dans la base est illisible.")
+            continue
+        if found.checkpoint.size != size or not is_signed_by(found, register.origin, register.public_key):
+            findings.add(f"Le scellé de taille {size} gardé dans la base n’est pas signé par la clé de ce registre.")
+        marks.setdefault(found.checkpoint.size, set()).add(found.checkpoint.root)
+    if outside is not None:
+        marks.setdefault(outside.checkpoint.size, set()).add(outside.checkpoint.root)
+    return marks
+
+
+def _walk(
+    connection: Connection, register: Register, marks: dict[int, set[bytes]], findings: Findings, *, strict: bool
+) -> Walk:
+    walk = Walk(register.origin, marks, findings, strict=strict)
+    vault = PayloadCheck(connection, register.keys, findings)
+    query = select(events).order_by(events.c.seq).limit(PAGE)
+    after: int | None = None
+    while True:
+        page = query if after is None else query.where(events.c.seq > after)
+        rows = connection.execute(page).all()
+        if rows:
+            vault.check_page([body for body in map(walk.read, rows) if body is not None], rows[0].seq, rows[-1].seq)
+        if len(rows) < PAGE:
+            break
+        after = rows[-1].seq
+    vault.finish()
+    return walk
+
+
+def _check_end(connection: Connection, walk: Walk, marks: dict[int, set[bytes]], findings: Findings) -> None:
+    longest = max(marks, default=0)
+    if longest > walk.size:
+        findings.add(f"Le registre a {walk.size} lignes, un scellé en annonce {longest} : il a été coupé ou remplacé.")
+    try:
+        kept = stored_tree(connection)
+    except ValueError:
+        findings.add("La fin du registre, gardée à part, est illisible.")
+        return
+    if (kept.frontier.size, kept.frontier.root(), kept.last_leaf) != (walk.size, walk.root, walk.last_leaf):
+        findings.add(
+            f"La fin du registre gardée à part ({kept.frontier.size} lignes) n’est pas celle des {walk.size} lignes lues."
+        )
+
+
+def _check_database(connection: Connection, walk: Walk, findings: Findings) -> None:
+    total = connection.execute(select(func.count()).select_from(events)).scalar_one()
+    if total != walk.size:
+        findings.add(f"La base compte {total} lignes, {walk.size} ont été lues : ses index sont altérés.")
+    for name, column in (("idem", events.c.idem), ("id", events.c.id)):
+        twice = select(column).group_by(column).having(func.count() > 1).limit(1)
+        if connection.execute(twice).first() is not None:
+            findings.add(f"Un même « {name} » sert deux fois.")
+    orphans = select(func.count()).select_from(payloads).where(payloads.c.event_id.not_in(select(events.c.id)))
+    count = connection.execute(orphans).scalar_one()
+    if count:
+        findings.add(f"Le fichier des identités contient {count} contenus qu’aucune ligne n’annonce.")
+    missing = TRIGGERS[connection.dialect.name] - _triggers(connection)
+    if missing:
+        findings.add(f"La base ne refuse plus toute modification : {', '.join(sorted(missing))} manque.")
+
+
+def _triggers(connection: Connection) -> set[str]:
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgenabled <> 'D'"
+    return {str(name) for (name,) in connection.execute(text(query))}
+
+
+def _check_key(register: Register, walk: Walk, findings: Findings) -> None:
+    announced: Any = walk.signing_key
+    if announced != verifier_key(register.origin, register.public_key):
+        findings.add("La clé de scellement n’est pas celle qu’annonce le registre.")

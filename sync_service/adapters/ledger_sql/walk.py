@@ -1,0 +1,106 @@
+"""The walk of a verification: leaf, chain, tree and index columns of each event, recomputed from its bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row
+
+from sync_service.adapters.ledger_sql.findings import Findings
+from sync_service.domain.canonical import CanonicalError, canonical_bytes
+from sync_service.domain.envelope import FIELDS, NO_LEAF, VERSION
+from sync_service.domain.event_types import TYPES
+from sync_service.domain.merkle import Frontier
+
+_COLUMNS = ("id", "type", "subject", "promotion", "recorded_at")
+_FRENCH = {
+    "id": "l’identifiant", "type": "le type", "subject": "le sujet", "promotion": "la promotion",
+    "recorded_at": "le moment d’enregistrement",
+}  # fmt: skip
+
+
+class Walk:
+    """Reads the events in order; what it finds wrong goes to ``findings``."""
+
+    def __init__(
+        self, origin: str, marks: Mapping[int, AbstractSet[bytes]], findings: Findings, *, strict: bool
+    ) -> None:
+        """Expect the register of ``origin``, and at each size of ``marks`` the roots that checkpoints announce."""
+        self._origin, self._marks, self._findings, self._strict = origin, marks, findings, strict
+        self._frontier = Frontier()
+        self._prev = NO_LEAF
+        self._next = 0
+        self._recorded_at = ""
+        self.last_leaf: bytes | None = None
+        self.signing_key: str | None = None
+        """Verifier key that the register announces: that of its opening, or of the last change."""
+
+    @property
+    def size(self) -> int:
+        """How many events were read."""
+        return self._frontier.size
+
+    @property
+    def root(self) -> bytes:
+        """Root over the leaves that were read."""
+        return self._frontier.root()
+
+    def read(self, row: Row[Any]) -> dict[str, Any] | None:
+        """Check one row; return its parsed envelope, None when it cannot be read."""
+        content, seq = bytes(row.canonical), row.seq
+        if seq != self._next:
+            self._findings.add(f"Ligne {self._next} : absente ; la suivante est la ligne {seq}.")
+        leaf = sha256(b"\x00" + content).digest()
+        if leaf != row.leaf:
+            self._findings.add(f"Ligne {seq} : son empreinte n’est pas celle de son contenu.")
+        body = self._parse(content, seq)
+        if body is not None:
+            self._check(row, body)
+        self._frontier.append(leaf)
+        self.last_leaf, self._prev, self._next = leaf, leaf.hex(), seq + 1
+        if self.size in self._marks and self._marks[self.size] != {self._frontier.root()}:
+            self._findings.add(f"Le registre diverge du scellé de taille {self.size}.")
+        return body
+
+    def _parse(self, content: bytes, seq: int) -> dict[str, Any] | None:
+        try:
+            body = json.loads(content)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict) or body.keys() != FIELDS or body["v"] != VERSION:
+            self._findings.add(f"Ligne {seq} : son contenu n’est pas une enveloppe de format 1.")
+            return None
+        if self._strict:
+            self._rewrite(content, body, seq)
+        return body
+
+    def _rewrite(self, content: bytes, body: dict[str, Any], seq: int) -> None:
+        try:
+            same = canonical_bytes(body) == content
+        except CanonicalError:
+            same = False
+        if not same:
+            self._findings.add(f"Ligne {seq} : son contenu n’est pas sous forme canonique.")
+        if body["type"] not in TYPES:
+            self._findings.add(f"Ligne {seq} : le type « {body['type']} » n’existe pas dans cette version.")
+
+    def _check(self, row: Row[Any], body: dict[str, Any]) -> None:
+        seq = row.seq
+        if body["prev"] != self._prev:
+            self._findings.add(f"Ligne {seq} : elle ne suit pas la ligne qui la précède.")
+        if body["seq"] != seq or body["register"] != self._origin:
+            self._findings.add(f"Ligne {seq} : son contenu dit une autre place ou un autre registre.")
+        if body["idem"] != bytes(row.idem).hex():
+            self._findings.add(f"Ligne {seq} : l’index dit un autre « idem » que son contenu.")
+        for name in _COLUMNS:
+            if body[name] != getattr(row, name):
+                self._findings.add(f"Ligne {seq} : l’index ne dit pas {_FRENCH[name]} de son contenu.")
+        if str(body["recorded_at"]) < self._recorded_at:
+            self._findings.add(f"Ligne {seq} : enregistrée avant la ligne qui la précède.")
+        self._recorded_at = str(body["recorded_at"])
+        if body["type"] in {"register.opened", "key.changed"} and isinstance(body["data"], dict):
+            self.signing_key = body["data"].get("signing_key", self.signing_key)
