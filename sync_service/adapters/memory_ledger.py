@@ -80,7 +80,7 @@ class MemoryLedger:
             return None if idem in self._idem else self._write(draft, now, idem, 0)
         source = draft.source
         key = SourceKey(source.site_uid, source.kind, source.object, draft.subject)
-        return self._change(key, draft, state_digest(self._secret, key, normalised(draft.decisive)[0]), now)
+        return self._change(key, draft, state_digest(self._secret, key.text(), draft.decisive or {}), now)
 
     def _change(self, key: SourceKey, draft: Draft, digest: bytes, now: datetime) -> Event | None:
         held, mark = self._heads.get(key), draft.read_mark
@@ -91,7 +91,7 @@ class MemoryLedger:
                 self._heads[key] = replace(held, mark=mark)
             return None
         version = held.version + 1 if held else 1
-        event = self._write(draft, now, change_idem(self._secret, key, version), version)
+        event = self._write(draft, now, change_idem(self._secret, key.text(), version), version)
         kept = mark if mark is not None or held is None else held.mark
         self._heads[key] = _SourceHead(version, digest, kept, event.id)
         return event
@@ -116,7 +116,7 @@ class MemoryLedger:
             idem.hex(),
             vault,
         )
-        _, event = encode(draft, place)
+        _, event = encode(replace(draft, data=normalised(draft.data)[0]), place)
         self._events.append(event)
         self._idem.add(idem)
         return event

@@ -67,16 +67,13 @@ class Standing:
     entries: tuple[Entry, ...]
     linked: bool
     """Whether an account of Moodle is known."""
+    name: str
+    """As it is shown: with the registration number for homonyms."""
 
     @property
     def role(self) -> str:
         """Return « stagiaire » until the dossier is handed in, then « candidat(e) »."""
         return "candidat(e)" if self.dossier.handed_in else "stagiaire"
-
-    @property
-    def name(self) -> str:
-        """Name of the person."""
-        return self.candidate.name
 
     def fact(self, key: str) -> Seen | None:
         """Return the most telling thing seen of an activity: completion, else package, else submission."""
@@ -92,7 +89,7 @@ class Standing:
         return self.passages[-1] if self.passages else None
 
 
-def stand(candidate: Candidate, entries: Sequence[Entry], context: Context) -> Standing:
+def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, shown: str = "") -> Standing:
     """Project one person's standing from her entries of the register."""
     own = until(standing(entries), context.as_of, context.programme.zone)
     enrolment = candidate.enrolments[context.programme.promotion]
@@ -114,6 +111,7 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context) -> S
         signals=_signals(own),
         entries=tuple(entries),
         linked=bool(candidate.accounts),
+        name=shown or candidate.name,
     )
 
 

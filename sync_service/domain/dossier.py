@@ -18,6 +18,8 @@ class DossierState(StrEnum):
     """Region D of domain.md §2.1."""
 
     NOT_OPENED = "non_ouvert"
+    UNREAD = "non_lu"
+    """Moodle could not be read about any deposit; nothing is concluded."""
     IN_PROGRESS = "en_constitution"
     DRAFT = "brouillon"
     PARTLY = "partiel"
@@ -32,6 +34,7 @@ class DossierState(StrEnum):
 
 WORDS: Mapping[DossierState, str] = {
     DossierState.NOT_OPENED: "Aucun dépôt",
+    DossierState.UNREAD: "Non lu",
     DossierState.IN_PROGRESS: "En constitution",
     DossierState.DRAFT: "Brouillon non remis",
     DossierState.PARTLY: "Un dépôt sur deux remis",
@@ -44,7 +47,7 @@ WORDS: Mapping[DossierState, str] = {
     DossierState.SEALED: "Remis au jury, verrouillé",
 }
 HANDED = frozenset(DossierState) - {
-    DossierState.NOT_OPENED, DossierState.IN_PROGRESS, DossierState.DRAFT, DossierState.PARTLY,
+    DossierState.NOT_OPENED, DossierState.UNREAD, DossierState.IN_PROGRESS, DossierState.DRAFT, DossierState.PARTLY,
 }  # fmt: skip
 """States in which a stagiaire has become a candidat(e)."""
 
@@ -60,6 +63,12 @@ class Deposit:
     attempt: int = 0
     submitted_at: int = 0
     files: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """Return « dépôt A » of « Dépôt A – Dossier de présentation des acquis »."""
+        short = self.label.split(" – ", maxsplit=1)[0]
+        return short[:1].lower() + short[1:]
 
     @property
     def submitted(self) -> bool:
@@ -149,6 +158,8 @@ def moodle_state(deposits: Sequence[Deposit]) -> DossierState:
         return DossierState.HANDED_IN
     if any(d.submitted for d in deposits):
         return DossierState.PARTLY
+    if deposits and all(d.status == "unread" for d in deposits):
+        return DossierState.UNREAD
     if any(d.status == "draft" for d in deposits):
         return DossierState.DRAFT
     return DossierState.IN_PROGRESS if any(d.status == "reopened" for d in deposits) else DossierState.NOT_OPENED

@@ -112,9 +112,7 @@ def _signals(standing: Standing) -> Iterator[Gap]:
 def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:
     dossier, due = standing.dossier, context.programme.dossier_due
     if not dossier.handed_in:
-        for deposit in dossier.deposits:
-            if not deposit.submitted:
-                yield _deposit(standing, deposit, context)
+        yield from _deposits(standing, context)
         return
     if dossier.state in _REVIEW:
         steps = {
@@ -137,15 +135,21 @@ _REVIEW = {DossierState.HANDED_IN, DossierState.IN_REVIEW}
 _NEEDED = {"draft": "la remise définitive", "reopened": "une nouvelle remise"}
 
 
-def _deposit(standing: Standing, deposit: Deposit, context: Context) -> Gap:
+def _deposits(standing: Standing, context: Context) -> Iterator[Gap]:
     due = context.programme.dossier_due
-    if deposit.status == "unread":
-        reason = fresh(standing, deposit.key, context).reason or "never"
-        missing = f"la lecture du « {deposit.label} » (non lu : {REASONS.get(reason, reason)})"
-        return _gap(standing, "unread", missing, "R07", OFFICE, before=due)
-    action = _NEEDED.get(deposit.status, "la remise")
-    note = " (brouillon non remis)" if deposit.status == "draft" else ""
-    return _gap(standing, "deposit", f"{action} du « {deposit.label} »{note}", "R07", standing.role, before=due)
+    by_status: dict[str, list[Deposit]] = {}
+    for deposit in standing.dossier.deposits:
+        by_status.setdefault(deposit.status, []).append(deposit)
+    for status, found in by_status.items():
+        named = french.listing([f"du {d.short}" for d in found])
+        if status == "unread":
+            reason = fresh(standing, found[0].key, context).reason or "never"
+            missing = f"la lecture {named} (non lu : {REASONS.get(reason, reason)})"
+            yield _gap(standing, "unread", missing, "R07", OFFICE, before=due)
+        elif status != "submitted":
+            note = " (brouillon non remis)" if status == "draft" else ""
+            missing = f"{_NEEDED.get(status, 'la remise')} {named}{note}"
+            yield _gap(standing, "deposit", missing, "R07", standing.role, before=due)
 
 
 def _jury(standing: Standing, context: Context) -> Iterator[Gap]:

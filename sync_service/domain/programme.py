@@ -8,7 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sync_service.domain.keys import make_key
-from sync_service.domain.layout import Assign, Scorm
+from sync_service.domain.layout import Assign, Mark, Scorm
 from sync_service.domain.promotion import PromotionFiles
 
 
@@ -80,7 +80,7 @@ def programme_of(files: PromotionFiles) -> Programme:
         approximate=cycle.duration.approximate,
         modules=_modules(files),
         deposits=_deposits(files),
-        to_do=tuple((make_key(promotion.id, a.key), a.name) for _, a in files.layout.activities() if a.tracked),
+        to_do=tuple((make_key(promotion.id, a.key), _label(a.name)) for _, a in files.layout.activities() if a.tracked),
         required=rules.dossier.required_documents,
         required_notice=rules.dossier.required_documents_notice,
         dossier_due=promotion.deadlines.dossier_due_day,
@@ -91,6 +91,11 @@ def programme_of(files: PromotionFiles) -> Programme:
         contact=promotion.contact.pages or promotion.contact.general,
         followed_rule=rules.attendance.followed_rule,
     )
+
+
+def _label(name: str) -> str:
+    """Return the name of an activity without what Moodle shows beside it."""
+    return name.removesuffix(f" ({Mark.TO_DO.value})")
 
 
 def _modules(files: PromotionFiles) -> tuple[ProgrammeModule, ...]:
@@ -111,7 +116,7 @@ def _modules(files: PromotionFiles) -> tuple[ProgrammeModule, ...]:
 
 def _deposits(files: PromotionFiles) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (make_key(files.promotion.id, a.key), a.name)
+        (make_key(files.promotion.id, a.key), _label(a.name))
         for _, a in files.layout.activities()
         if isinstance(a, Assign) and a.due
     )

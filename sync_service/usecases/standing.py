@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,9 +45,27 @@ def load(
     runs = _runs(ledger, programme.promotion, known_at)
     context = _context(ledger, programme, runs, as_of, known_at)
     people = of_promotion(known_people(ledger, until=known_at), programme.promotion)
-    chosen = [p for p in people if only is None or p.subject == only]
-    standings = tuple(stand(p, entries_of(ledger, p.subject, until=known_at), context) for p in chosen)
+    shown = _shown(people)
+    standings = tuple(
+        stand(p, entries_of(ledger, p.subject, until=known_at), context, shown=shown[p.subject])
+        for p in people
+        if only is None or p.subject == only
+    )
     return Loaded(context, standings, last_pull(runs))
+
+
+def load_context(ledger: Ledger, files: PromotionFiles, *, as_of: date) -> Context:
+    """Load what is shared by everyone of a promotion."""
+    programme = programme_of(files)
+    return _context(ledger, programme, _runs(ledger, programme.promotion, None), as_of, None)
+
+
+def _shown(people: Sequence[Candidate]) -> dict[str, str]:
+    """Return the name to show of each person: with the registration number when two bear the same."""
+    names = Counter(p.name for p in people)
+    return {
+        p.subject: f"{p.name} ({p.identity.matricule})" if p.identity and names[p.name] > 1 else p.name for p in people
+    }
 
 
 def _context(

@@ -1,0 +1,378 @@
+"""What the office, a jury and the president did, recorded one act at a time (ledger-format.md §5).
+
+Each function checks the hard rules and returns the drafts, none when the same act stands already; ``Desk.write``
+writes them. ``token`` makes the same act be written once: file digest and line, form id, Idempotency-Key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sync_service.domain import certificate as certificates
+from sync_service.domain import french
+from sync_service.domain import jury as juries
+from sync_service.domain.act import What, act
+from sync_service.domain.attendance import HalfDayKey, Presence, record_draft, recorded, sheet_draft
+from sync_service.domain.dossier import DossierState, check_complete, check_sealing
+from sync_service.domain.entry import Entry
+from sync_service.domain.entry import standing as standing_entries
+from sync_service.domain.envelope import utc_text
+from sync_service.domain.event import Draft
+from sync_service.domain.lms_state import Json
+from sync_service.errors import RecordRefusedError
+from sync_service.usecases.desk import Desk
+from sync_service.usecases.standing import entries_of, subject_named
+
+Drafts = tuple[Draft, ...]
+
+
+def file_sheet(
+    desk: Desk, session: str, *, on: date, sheet: str, exceptions: Mapping[tuple[str, str], Presence], token: str
+) -> Drafts:
+    """Record a signed sheet: everyone present except ``exceptions``, by (subject, name of the half-day)."""
+    planned = desk.session(session)
+    found: list[Draft] = []
+    for key in planned.halfdays:
+        for person in desk.people_on(key.day):
+            status = exceptions.get((person.subject, key.name), Presence.PRESENT)
+            before = recorded(standing_entries(entries_of(desk.ledger, person.subject))).get(key)
+            if before is not None and before.sheet:
+                continue
+            draft = record_draft(
+                desk.filing, person.subject, planned, key, status,
+                token=f"{token}|{key.name}", grade="E4", files=(sheet,), before=before,
+            )  # fmt: skip
+            found += [draft] if draft else []
+    return (*found, sheet_draft(desk.filing, planned, sheet=sheet, received_on=on, token=token))
+
+
+def record_presence(
+    desk: Desk,
+    who: str,
+    session: str,
+    *,
+    on: date,
+    halves: Sequence[str],
+    status: Presence,
+    token: str,
+    reason: str | None = None,
+) -> Drafts:
+    """Record one person's half-days of a day; a correction when something else stands."""
+    planned, subject = desk.session(session), subject_named(desk.ledger, who)
+    held = recorded(standing_entries(entries_of(desk.ledger, subject)))
+    keys = [HalfDayKey(on, half == "apres_midi", session) for half in halves]
+    drafts = (
+        record_draft(
+            desk.filing, subject, planned, key, status, token=f"{token}|{key.name}", before=held.get(key), reason=reason
+        )
+        for key in keys
+    )
+    return tuple(draft for draft in drafts if draft is not None)
+
+
+def _on_person(
+    desk: Desk,
+    type_: str,
+    subject: str,
+    *,
+    name: str,
+    on: date,
+    token: str,
+    data: Mapping[str, Json] | None = None,
+    private: Mapping[str, Json] | None = None,
+    grade: str = "E3",
+    files: tuple[str, ...] = (),
+) -> Drafts:
+    return (act(desk.filing, type_, subject, name, What(on, data or {}, private, grade, files), token=token),)
+
+
+def receive_piece(desk: Desk, who: str, *, piece: str, on: date, token: str) -> Drafts:
+    """Record the reception of a required document, named as in the referential."""
+    subject = subject_named(desk.ledger, who)
+    code = piece_code(piece)
+    return _on_person(
+        desk, "piece.received", subject, name=code, on=on, token=token, data={"piece": code}, private={"label": piece}
+    )
+
+
+def piece_code(piece: str) -> str:
+    """Return the code of a document's name: « Attestation d’emploi » → attestation-d-emploi."""
+    return re.sub(r"[^a-z0-9]+", "-", french.plain(piece)).strip("-")[:64] or "piece"
+
+
+def submit_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
+    """Record that the dossier was handed in, when it was not through Moodle."""
+    return _on_person(
+        desk, "dossier.submitted", subject_named(desk.ledger, who), name="dossier", on=on, token=token, private={}
+    )
+
+
+def review_dossier(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str) -> Drafts:
+    """Record a control of the dossier and what it found missing, in the office's words."""
+    private: dict[str, Json] = {"missing": list(missing)}
+    return _on_person(
+        desk, "dossier.reviewed", subject_named(desk.ledger, who), name="dossier", on=on, token=token, private=private
+    )
+
+
+def notify_incomplete(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str) -> Drafts:
+    """Record that the person was told what is missing."""
+    private: dict[str, Json] = {"missing": list(missing)}
+    return _on_person(
+        desk, "dossier.incomplete_notified", subject_named(desk.ledger, who),
+        name="dossier", on=on, token=token, private=private,
+    )  # fmt: skip
+
+
+def declare_complete(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
+    """Record that the dossier is complete. Raises RecordRefusedError (R12)."""
+    found = desk.standing(who)
+    required = [piece_code(piece) for piece in desk.files.cycle.rules.dossier.required_documents]
+    check_complete(found.dossier, required, found.name)
+    return _on_person(
+        desk, "dossier.declared_complete", found.candidate.subject, name="dossier", on=on, token=token, private={}
+    )
+
+
+def declare_admissible(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
+    """Record that the dossier is admissible; it must have been declared complete (R12)."""
+    found = desk.standing(who)
+    done = {DossierState.COMPLETE, DossierState.ADMISSIBLE, DossierState.SEALED}
+    if found.dossier.state not in done and not found.dossier.derogation:
+        raise RecordRefusedError(
+            f"Le dossier de {found.name} n’est pas déclaré complet : déclarez-le complet d’abord, ou enregistrez une "
+            "dérogation (R12, brochure ligne 101)."
+        )
+    return _on_person(
+        desk, "dossier.declared_admissible", found.candidate.subject, name="dossier", on=on, token=token, private={}
+    )
+
+
+def grant_derogation(desk: Desk, who: str, *, on: date, reason: str, token: str) -> Drafts:
+    """Record a derogation, by a named act; its reason goes to the vault (R12)."""
+    if not reason:
+        raise RecordRefusedError("Une dérogation doit dire pourquoi : remplissez la colonne « valeur » (R12).")
+    subject = subject_named(desk.ledger, who)
+    data: dict[str, Json] = {"rule": "R12"}
+    return _on_person(
+        desk, "dossier.derogation", subject, name="dossier", on=on, token=token, data=data, private={"reason": reason}
+    )
+
+
+def seal_for_jury(desk: Desk, who: str, *, jury: str, on: date, token: str) -> Drafts:
+    """Record that the dossier was handed to a jury and locked. Raises RecordRefusedError (R12)."""
+    found = desk.standing(who)
+    if found.dossier.sealed_for == jury:
+        return ()
+    check_sealing(found.dossier, found.name)
+    return _on_person(
+        desk, "dossier.sealed_for_jury", found.candidate.subject,
+        name="dossier", on=on, token=token, data={"jury": jury}, private={},
+    )  # fmt: skip
+
+
+def send_reminder(desk: Desk, who: str, *, on: date, about: str, token: str) -> Drafts:
+    """Record that the person was chased, and about what."""
+    subject = subject_named(desk.ledger, who)
+    return _on_person(desk, "reminder.sent", subject, name="dossier", on=on, token=token, private={"about": about})
+
+
+def attest_workplace(desk: Desk, who: str, *, on: date, module: int | None, token: str) -> Drafts:
+    """Record that a mise en application was attested (R06); it never counts in the length of the cycle."""
+    subject = subject_named(desk.ledger, who)
+    name = f"module-{module}" if module else "cycle"
+    return _on_person(
+        desk, "workplace.attested", subject, name=name, on=on, token=token, data={"module": module}, private={}
+    )
+
+
+def constitute_jury(desk: Desk, jury: str, *, on: date, members: Sequence[str], externals: int, token: str) -> Drafts:
+    """Record who sits; names go to the vault. Signals are for the reports, nothing is refused (R14)."""
+    what = What(
+        on,
+        {"jury": jury, "members": len(members), "externals": externals},
+        {"names": list(members)},
+    )
+    return (act(desk.filing, "jury.constituted", f"jury:{jury}", jury, what, token=token),)
+
+
+def convene_jury(desk: Desk, jury: str, *, on: date, held_on: date, token: str) -> Drafts:
+    """Record the convocation of a jury for a day."""
+    what = What(on, {"jury": jury, "held_on": held_on.isoformat()})
+    return (act(desk.filing, "jury.convened", f"jury:{jury}", jury, what, token=token),)
+
+
+def convene_candidate(desk: Desk, who: str, *, jury: str, on: date, token: str) -> Drafts:
+    """Record the convocation of one person before a jury."""
+    subject = subject_named(desk.ledger, who)
+    return _on_person(desk, "candidate.convened", subject, name=jury, on=on, token=token, data={"jury": jury})
+
+
+def record_jury_presence(desk: Desk, who: str, *, jury: str, on: date, presence: str, token: str) -> Drafts:
+    """Record that one person was before the jury: present, absent or excuse."""
+    if presence not in juries.PRESENCES:
+        raise RecordRefusedError("Présence devant le jury : écrivez présent, absent ou excusé.")
+    subject = subject_named(desk.ledger, who)
+    return _on_person(
+        desk, "candidate.jury_presence", subject, name=jury, on=on, token=token, data={"jury": jury},
+        private={"presence": presence},
+    )  # fmt: skip
+
+
+def freeze_view(desk: Desk, who: str, *, jury: str, on: date, document: str, token: str) -> Drafts:
+    """Record what the jury saw of one person: the register's size and root, the hash of the document given to it (R20)."""
+    found = desk.standing(who)
+    held = juries.passage(found.passages, jury)
+    if held.frozen_on is not None and held.decision:
+        return ()
+    juries.check_freezing(desk.jury(jury), held, found.name)
+    if found.dossier.state is not DossierState.SEALED:
+        raise RecordRefusedError(
+            f"Le dossier de {found.name} n’est pas remis au jury : remettez-le d’abord (R12, brochure ligne 101)."
+        )
+    head = desk.ledger.head()
+    data: dict[str, Json] = {
+        "jury": jury, "size": head.size, "root": head.root, "known_at": utc_text(desk.filing.observed_at),
+    }  # fmt: skip
+    return _on_person(
+        desk, "jury.view_frozen", found.candidate.subject, name=jury, on=on, token=token, data=data,
+        files=(document,) if document else (),
+    )  # fmt: skip
+
+
+def decide(desk: Desk, who: str, *, jury: str, on: date, decision: str, token: str) -> Drafts:
+    """Record a jury's decision on one person. Raises RecordRefusedError (R13, R14, R16, R19, R20)."""
+    outcomes = desk.files.cycle.rules.jury.outcomes or juries.OUTCOMES
+    if decision not in outcomes:
+        raise RecordRefusedError(f"Décision possible : {french.listing(sorted(outcomes))} (R16).")
+    found = desk.standing(who)
+    held = juries.passage(found.passages, jury)
+    if not juries.check_decision(desk.filing.actor, desk.jury(jury), held, decision, found.name):
+        return ()
+    return _on_person(
+        desk, "jury.decision", found.candidate.subject, name=jury, on=on, token=token,
+        data={"jury": jury, "attempt": 1 + sum(bool(p.decision) for p in found.passages)}, private={"decision": decision},
+    )  # fmt: skip
+
+
+def draw_up_minutes(desk: Desk, jury: str, *, on: date, reference: str, document: str, token: str) -> Drafts:
+    """Record that the minutes were drawn up, with the decisions they hold."""
+    if not reference:
+        raise RecordRefusedError("Indiquez la référence du procès-verbal dans la colonne « référence ».")
+    decisions = sum(bool(juries.passage(s.passages, jury).decision) for s in desk.standings())
+    head = desk.ledger.head()
+    data: dict[str, Json] = {
+        "jury": jury, "reference": reference, "decisions": decisions, "size": head.size, "root": head.root,
+    }  # fmt: skip
+    what = What(on, data, files=(document,) if document else ())
+    return (act(desk.filing, "minutes.drawn_up", f"jury:{jury}", jury, what, token=token),)
+
+
+def sign_minutes(desk: Desk, jury: str, *, on: date, document: str, token: str) -> Drafts:
+    """Record the signature of the minutes. Raises RecordRefusedError (R13, R14, R16)."""
+    held = desk.jury(jury)
+    juries.check_minutes_signing(held, _undecided(desk, jury))
+    data: dict[str, Json] = {"jury": jury, "reference": held.minutes if held else ""}
+    what = What(on, data, grade="E4" if document else "E3", files=(document,) if document else ())
+    return (act(desk.filing, "minutes.signed", f"jury:{jury}", jury, what, token=token),)
+
+
+def _undecided(desk: Desk, jury: str) -> tuple[str, ...]:
+    found = [(s.name, juries.passage(s.passages, jury)) for s in desk.standings()]
+    return tuple(
+        name
+        for name, passage in found
+        if (passage.convened_on or passage.presence) and not passage.decision and passage.presence in {"", "present"}
+    )
+
+
+def notify_decision(desk: Desk, who: str, *, jury: str, on: date, token: str) -> Drafts:
+    """Record that one person was told the decision; the minutes must be signed."""
+    found = desk.standing(who)
+    held = desk.jury(jury)
+    if not juries.passage(found.passages, jury).decision or held is None or not held.signed:
+        raise RecordRefusedError(
+            f"La décision concernant {found.name} ne peut pas être notifiée avant la signature du procès-verbal (R14)."
+        )
+    return _on_person(
+        desk, "decision.notified", found.candidate.subject, name=jury, on=on, token=token, data={"jury": jury}
+    )
+
+
+def reserve_number(desk: Desk, who: str, *, on: date, token: str, floor: int = 0) -> Drafts:
+    """Reserve the next certificate number of the year for one person. Raises RecordRefusedError (R13, R14, R18)."""
+    found = desk.standing(who)
+    if found.certificate.number:
+        return ()
+    cycle = desk.files.cycle
+    jury = certificates.check_reservation(found.passages, desk.context().juries, found.certificate, found.name)
+    used = entries_of_type(desk, "certificate.number_reserved")
+    site = french.plain(cycle.organiser.city).split()[0].upper()
+    number = certificates.next_number(cycle.rules.certificate.numbering, site, cycle.code, on.year, used, floor=floor)
+    data: dict[str, Json] = {"number": number.text, "year": number.year, "jury": jury.id, "cycle": cycle.id}
+    return _on_person(
+        desk, "certificate.number_reserved", found.candidate.subject, name=number.text, on=on, token=token, data=data
+    )
+
+
+def entries_of_type(desk: Desk, type_: str) -> tuple[Entry, ...]:
+    """Return every entry of a type in the register, of this cycle, payloads left aside."""
+    cycle = desk.files.cycle.id
+    return tuple(Entry(e) for e in desk.ledger.events(types=[type_]) if e.cycle == cycle)
+
+
+def sign_certificate(
+    desk: Desk, who: str, *, on: date, signatory: str, capacity: str, delegation: str, document: str, token: str
+) -> Drafts:
+    """Record the president's, or the delegate's, signature. Raises RecordRefusedError (R14, R15, R18)."""
+    found = desk.standing(who)
+    if found.certificate.signed_on is not None:
+        return ()
+    jury = certificates.favourable(found.passages, desk.context().juries)
+    certificates.check_signature(
+        found.certificate, jury, on=on, capacity=capacity, delegation=delegation, name=found.name
+    )
+    private: dict[str, Json] = {"signatory": signatory, "capacity": capacity, "delegation": delegation}
+    return _certificate(desk, "certificate.signed", who, on=on, document=document, token=token, private=private)
+
+
+def issue_certificate(desk: Desk, who: str, *, on: date, document: str, token: str) -> Drafts:
+    """Record the issue of the certificate. Raises RecordRefusedError (R15, R18)."""
+    found = desk.standing(who)
+    if _issued(found.certificate):
+        return ()
+    certificates.check_issue(found.certificate, found.name)
+    return _certificate(desk, "certificate.issued", who, on=on, document=document, token=token)
+
+
+def hand_over_certificate(desk: Desk, who: str, *, on: date, how: str, token: str) -> Drafts:
+    """Record that the certificate reached its holder. Raises RecordRefusedError (R15)."""
+    found = desk.standing(who)
+    if found.certificate.state is certificates.CertificateState.HANDED_OVER:
+        return ()
+    certificates.check_handover(found.certificate, found.name)
+    return _certificate(desk, "certificate.handed_over", who, on=on, document="", token=token, private={"how": how})
+
+
+def _issued(held: certificates.Certificate) -> bool:
+    return held.state in {certificates.CertificateState.ISSUED, certificates.CertificateState.HANDED_OVER}
+
+
+def _certificate(
+    desk: Desk,
+    type_: str,
+    who: str,
+    *,
+    on: date,
+    document: str,
+    token: str,
+    private: Mapping[str, Json] | None = None,
+) -> Drafts:
+    found = desk.standing(who)
+    number = found.certificate.number
+    return _on_person(
+        desk, type_, found.candidate.subject, name=number, on=on, token=token, data={"number": number}, private=private,
+        grade="E4" if document else "E3", files=(document,) if document else (),
+    )  # fmt: skip
