@@ -26,6 +26,7 @@ defined('MOODLE_INTERNAL') || die();
 
 $observers = [
     ['eventname' => '\core\event\course_module_completion_updated', 'callback' => '\local_cyclesync\observer::user_activity'],
+    ['eventname' => '\mod_scorm\event\sco_launched', 'callback' => '\local_cyclesync\observer::user_activity'],
     ['eventname' => '\mod_scorm\event\status_submitted', 'callback' => '\local_cyclesync\observer::user_activity'],
     ['eventname' => '\mod_scorm\event\scoreraw_submitted', 'callback' => '\local_cyclesync\observer::user_activity'],
     ['eventname' => '\mod_scorm\event\attempt_deleted', 'callback' => '\local_cyclesync\observer::user_activity'],

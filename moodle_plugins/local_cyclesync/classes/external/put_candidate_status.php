@@ -66,10 +66,11 @@ class put_candidate_status extends external_api {
         $learners = array_flip(facts::learners($scope));
         $checked = [];
         foreach ($params['statuses'] as $item) {
-            if (!isset($learners[$item['userid']])) {
-                throw new \invalid_parameter_exception("not a learner of this promotion: {$item['userid']}");
+            $status = candidate_status::check($item['status']);
+            // Somebody who has left the course meanwhile is not stored; the count says so.
+            if (isset($learners[$item['userid']])) {
+                $checked[$item['userid']] = $status;
             }
-            $checked[$item['userid']] = candidate_status::check($item['status']);
         }
         return ['stored' => candidate_status::store((int) $scope->course->id, $checked)];
     }

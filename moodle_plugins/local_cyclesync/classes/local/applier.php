@@ -278,7 +278,11 @@ class applier {
             unset($rethrown);
         }
         if ($scope->course && $DB->record_exists('course', ['id' => $scope->course->id])) {
-            \cache::make('core', 'coursemodinfo')->delete($scope->course->id);
+            $cache = \cache::make('core', 'coursemodinfo');
+            if ($cache->acquire_lock($scope->course->id)) {
+                $cache->delete($scope->course->id);
+                $cache->release_lock($scope->course->id);
+            }
             rebuild_course_cache($scope->course->id, true);
         } else {
             $scope->course = null;

@@ -27,7 +27,7 @@ class field_spec {
     /**
      * Make a specification.
      *
-     * @param array $types name => bool, int, text, html, json, keys or choice list
+     * @param array $types name => bool, int, text, html, json, keys, ignored, or a list of values
      * @param array $defaults name => value for fields that a creation may leave out; the others are required
      */
     public function __construct(
@@ -66,7 +66,9 @@ class field_spec {
             if (!array_key_exists($name, $this->types)) {
                 throw new refusal('invalid', "unknown field: $name");
             }
-            $clean[$name] = self::cast($name, $this->types[$name], $value);
+            if ($this->types[$name] !== 'ignored') {
+                $clean[$name] = self::cast($name, $this->types[$name], $value);
+            }
         }
         return $clean;
     }
@@ -80,7 +82,7 @@ class field_spec {
      */
     public function complete(array $fields): array {
         $all = $fields + $this->defaults;
-        $absent = array_diff(array_keys($this->types), array_keys($all));
+        $absent = array_diff(array_keys(array_filter($this->types, fn($type) => $type !== 'ignored')), array_keys($all));
         if ($absent) {
             throw new refusal('invalid', 'missing field: ' . implode(', ', $absent));
         }

@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
- * English strings.
+ * French strings.
  *
  * @package    local_cyclesync
  * @copyright  2026 the cyclesync contributors
@@ -24,10 +24,49 @@
 
 defined('MOODLE_INTERNAL') || die();
 
-$string['cyclesync:manage'] = 'Write the courses that cyclesync manages';
-$string['cyclesync:read'] = 'Read what cyclesync needs: map, state and changes';
-$string['cyclesync:viewown'] = 'See one\'s own "Where I am" page';
-$string['eventobjectwritten'] = 'cyclesync wrote an object';
-$string['nocourse'] = 'The promotion "{$a}" has no course here.';
+$string['anerror'] = 'Une erreur ? Écrivez à :';
+$string['asof'] = 'Situation au {$a} (lecture complète)';
+$string['asofpartial'] = 'Situation au {$a} (lecture partielle : certaines informations n’ont pas pu être lues)';
+$string['attendance'] = 'Présences';
+$string['by'] = 'avant le {$a}';
+$string['cyclesync:manage'] = 'Écrire les cours gérés par cyclesync';
+$string['cyclesync:read'] = 'Lire ce dont cyclesync a besoin : correspondance, état et changements';
+$string['cyclesync:viewown'] = 'Voir sa propre page « Où j’en suis »';
+$string['decision'] = 'Décision';
+$string['dossier'] = 'Votre dossier';
+$string['eventobjectwritten'] = 'cyclesync a écrit un objet';
+$string['jury'] = 'Jury';
+$string['juryanddecision'] = 'Jury et décision';
+$string['me'] = 'Où j’en suis';
+$string['modules'] = 'Modules';
+$string['next'] = 'Prochain rendez-vous';
+$string['nocourse'] = 'La promotion « {$a} » n’a pas de cours ici.';
+$string['nodecision'] = 'Après notification.';
+$string['nodeposit'] = 'Aucun dépôt ne vous est encore ouvert.';
+$string['nojury'] = 'Date non fixée.';
+$string['nonext'] = 'Aucune date n’est annoncée pour l’instant.';
+$string['nothingread'] = 'Rien n’a encore été lu.';
+$string['notodo'] = 'Rien pour l’instant.';
+$string['notyet'] = 'Votre situation n’a pas encore été transmise ici. Voici vos dépôts, tels que Moodle les montre maintenant.';
 $string['pluginname'] = 'cyclesync';
-$string['taskpruneoutbox'] = 'Delete old rows of cyclesync\'s change feed';
+$string['privacy:metadata:completion'] = 'Achèvement des activités et résultats SCORM.';
+$string['privacy:metadata:courseid'] = 'Le cours.';
+$string['privacy:metadata:cyclesync'] = 'L’installation cyclesync de l’organisme de formation lit l’état des stagiaires dans les cours qu’elle gère et le garde dans le registre de certification.';
+$string['privacy:metadata:objkey'] = 'L’activité concernée.';
+$string['privacy:metadata:outbox'] = 'Le fait que quelque chose a changé pour une personne, afin de le relire ; aucune valeur.';
+$string['privacy:metadata:status'] = 'Ce que montre la page « Où j’en suis ».';
+$string['privacy:metadata:statustable'] = 'Situation de chaque stagiaire, telle que le service certification l’a transmise.';
+$string['privacy:metadata:submissions'] = 'État, dates, noms, tailles et empreintes des fichiers remis.';
+$string['privacy:metadata:timecreated'] = 'Le moment du changement.';
+$string['privacy:metadata:timemodified'] = 'Le moment de l’enregistrement.';
+$string['privacy:metadata:userid'] = 'La personne.';
+$string['retentiondays'] = 'Jours de changements conservés';
+$string['retentiondays_desc'] = 'Les lignes plus anciennes du journal des changements sont supprimées. Un lecteur qui revient plus tard relit tout.';
+$string['saidbyoffice'] = 'Service certification :';
+$string['submission_draft'] = 'Votre fichier est enregistré en brouillon : il n’est pas remis.';
+$string['submission_none'] = 'Non remis.';
+$string['submission_reopened'] = 'Rouvert le {$a} : à remettre de nouveau.';
+$string['submission_submitted'] = 'Remis le {$a}.';
+$string['taskpruneoutbox'] = 'Supprimer les anciennes lignes du journal des changements de cyclesync';
+$string['technicaldetail'] = 'Détail technique';
+$string['todo'] = 'À faire par vous';

@@ -44,10 +44,10 @@ class module extends kind {
     public function spec(string $modname): field_spec {
         $adapter = adapter::of($modname);
         return new field_spec(
-            [
+            $adapter->types() + [
                 'name' => 'text', 'intro' => 'html', 'showdescription' => 'bool', 'visible' => 'bool', 'position' => 'int',
                 'completion' => [0, 1, 2], 'completionview' => 'bool', 'availability' => 'json',
-            ] + $adapter->types(),
+            ],
             $adapter->defaults() + [
                 'intro' => '', 'showdescription' => $modname === 'label', 'visible' => true, 'completion' => 0,
                 'completionview' => false, 'availability' => null,
@@ -167,6 +167,7 @@ class module extends kind {
             throw new refusal('invalid', 'completion tracking is off for the course');
         }
         $this->check_common($scope, $fields, $request->modname);
+        self::check_conditions($fields, null);
         $adapter->check($fields, $request, null);
     }
 
@@ -209,6 +210,36 @@ class module extends kind {
     }
 
     /**
+     * Refuse automatic completion without a condition: Moodle would mark the activity as done for everybody.
+     *
+     * @param array $fields every field
+     * @param \stdClass|null $cm course module, null for a new one
+     */
+    private static function check_conditions(array $fields, ?\stdClass $cm): void {
+        $ours = ['completionview', 'completionsubmit', 'completionstatusrequired'];
+        $met = array_filter(array_intersect_key($fields, array_flip($ours)));
+        if ($fields['completion'] === COMPLETION_TRACKING_AUTOMATIC && !$met && !self::other_condition($cm)) {
+            throw new refusal('invalid', 'automatic completion without a condition');
+        }
+    }
+
+    /**
+     * Tell whether an activity has a condition of completion that is not among our fields.
+     *
+     * @param \stdClass|null $cm course module
+     * @return bool
+     */
+    private static function other_condition(?\stdClass $cm): bool {
+        if (!$cm) {
+            return false;
+        }
+        $info = get_fast_modinfo($cm->course)->get_cm($cm->id);
+        $custom = (array) ($info->customdata['customcompletionrules'] ?? []);
+        unset($custom['completionsubmit'], $custom['completionstatusrequired'], $custom['completionstatusallscos']);
+        return $cm->completiongradeitemnumber !== null || array_filter($custom);
+    }
+
+    /**
      * Refuse to change rules of completion once somebody has results.
      *
      * @param scope $scope the call
@@ -230,6 +261,7 @@ class module extends kind {
         if (!array_intersect_key($changes, array_flip($adapter->completion_fields()))) {
             return;
         }
+        self::check_conditions($changes + $current->fields, $cm);
         // Unlocking a criterion of the course's completion erases the completion of the whole course.
         $course = $scope->require_course()->id;
         $criterion = ['course' => $course, 'moduleinstance' => $cm->id];

@@ -28,12 +28,12 @@ use local_cyclesync\local\request;
 class label extends adapter {
     #[\Override]
     public function types(): array {
-        return [];
+        return ['name' => 'ignored'];
     }
 
     #[\Override]
     public function defaults(): array {
-        return ['name' => ''];
+        return [];
     }
 
     #[\Override]

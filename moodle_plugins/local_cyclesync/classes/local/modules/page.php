@@ -53,6 +53,8 @@ class page extends adapter {
 
     #[\Override]
     public function fill_existing(\stdClass $info, array $changes, request $request, \stdClass $cm): void {
+        global $CFG;
+        require_once($CFG->dirroot . '/mod/page/locallib.php');
         self::spread_display_options($info);
         $info->printintro ??= 0;
         $info->printlastmodified ??= 1;

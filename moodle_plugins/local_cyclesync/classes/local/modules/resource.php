@@ -93,6 +93,8 @@ class resource extends adapter {
 
     #[\Override]
     public function fill_existing(\stdClass $info, array $changes, request $request, \stdClass $cm): void {
+        global $CFG;
+        require_once($CFG->dirroot . '/mod/resource/locallib.php');
         self::spread_display_options($info);
         $info->files = isset($changes['file_digest']) ? $request->draftitemid : 0;
     }
