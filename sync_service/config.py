@@ -52,8 +52,6 @@ class SiteSettings(_Strict):
     token: SecretRef
     mode: Literal["observe", "manage"] = "observe"
     category: str = ""
-    people: Literal["match", "create"] = "match"
-    people_field: Literal["idnumber", "username", "email"] = "idnumber"
     notify: bool = False
     candidate_status: bool = False
     ca_bundle: Path | None = None

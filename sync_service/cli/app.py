@@ -70,6 +70,8 @@ def run(arguments: list[str]) -> int:
         if "--debug" in arguments:
             raise
         name = type(error).__name__
-        typer.echo(f"Erreur imprévue ({name}) : relancez avec « cyclesync --debug … » et transmettez la trace.", err=True)
+        typer.echo(
+            f"Erreur imprévue ({name}) : relancez avec « cyclesync --debug … » et transmettez la trace.", err=True
+        )
         return 1
     return code if isinstance(code, int) else 0

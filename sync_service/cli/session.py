@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +12,6 @@ import typer
 
 if TYPE_CHECKING:
     from sync_service.config import Config
-
-
-class SystemClock:
-    """The machine's clock, the only one outside tests and the demo."""
-
-    def now(self) -> datetime:
-        """Return the present moment in UTC."""
-        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

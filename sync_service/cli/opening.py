@@ -1,0 +1,72 @@
+"""Opening an installation for one command: its register, and its sandbox when the site is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync_service.adapters.clock import SystemClock
+from sync_service.bootstrap import App, open_stores
+from sync_service.cli.session import Session
+from sync_service.config import Config, read_secret
+from sync_service.logs import set_up_logs
+from sync_service.ports import Clock
+
+if TYPE_CHECKING:
+    from sync_service.adapters.moodle.transport import OnCall
+
+SANDBOX = "sandbox:"
+
+
+@contextmanager
+def running_sites(config: Config) -> Iterator[dict[str, str]]:
+    """Start the sandbox of each site whose address is ``sandbox:<file>``, from its saved state; stop it at the end."""
+    with ExitStack() as stack:
+        urls = {}
+        for key, site in config.sites.items():
+            if site.url.startswith(SANDBOX):
+                from sync_service.sandbox import Sandbox
+
+                path = config.path(site.url.removeprefix(SANDBOX))
+                urls[key] = stack.enter_context(Sandbox.start(path)).url
+        yield urls
+
+
+@contextmanager
+def open_app(session: Session, *, clock: Clock | None = None, on_call: OnCall | None = None) -> Iterator[App]:
+    """Open everything that config.toml names. Raises ConfigError, StoreError."""
+    config = session.config()
+    logs = config.path(config.logs) if config.logs else None
+    set_up_logs(path=logs, secrets=tokens(config), verbose=session.verbose)
+    with running_sites(config) as urls, open_stores(config) as stores:
+        yield App(config, clock or SystemClock(), stores, urls, on_call)
+
+
+def tokens(config: Config) -> tuple[str, ...]:
+    """Return the tokens that can be read, so that no log ever shows one."""
+    found = []
+    for site in config.sites.values():
+        try:
+            found.append(read_secret(site.token, config.root).decode("utf-8", "replace"))
+        except Exception:  # noqa: BLE001, S112 # the command that needs this token says what is wrong with it
+            continue
+    return tuple(found)
+
+
+def write_text(path: Path, text: str | bytes, *, private: bool) -> None:
+    """Write a file whole or not at all, readable by its owner only when it holds names."""
+    import os
+    import tempfile
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text.encode() if isinstance(text, str) else text)
+        Path(temporary).chmod(0o600 if private else 0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

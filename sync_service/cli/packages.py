@@ -1,0 +1,93 @@
+"""``package`` and ``lint``: SCORM packages, with no configuration and no Moodle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_service.cli.session import session
+from sync_service.errors import ConfigError, UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("package")(package)
+    app.command("lint")(lint)
+
+
+def package(
+    context: typer.Context,
+    target: Annotated[
+        str, typer.Argument(metavar="[CYCLE[/MODULE]]", help="Ce qu’il faut construire ; tout par défaut.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option(help="Dossier des paquets.")] = None,
+    edition: Annotated[str, typer.Option(help="Édition de SCORM : 1.2.")] = "1.2",
+) -> None:
+    """Construire les paquets SCORM à partir de leurs sources ; ce qui n’a pas changé n’est pas touché."""
+    from sync_service.adapters.scorm import FolderPackages
+
+    here = session(context)
+    sources, build = _folders(context)
+    cycle, _, module = target.partition("/")
+    cycles = [cycle] if cycle else sorted(p.parent.parent.name for p in sources.glob("*/*/module.toml"))
+    found = []
+    for name in dict.fromkeys(cycles):
+        if not (sources / name).is_dir():
+            raise UsageError(f"Aucune source pour « {name} » dans {sources} : vérifiez le nom du cycle.")
+        store = FolderPackages(sources / name, (out or build / "packages") / name, edition)
+        if module and module not in store.modules():
+            raise UsageError(f"Le cycle {name} n’a pas de module « {module} » : {', '.join(store.modules())}.")
+        found += [(name, result) for result in store.build([module] if module else [])]
+    for name, result in found:
+        here.say(f"{name}/{result.module} : {'construit' if result.changed else 'inchangé'} → {result.zip_path}")
+    here.result(
+        [
+            {
+                "cycle": name,
+                "module": r.module,
+                "zip": str(r.zip_path),
+                "digest": r.content_digest,
+                "changed": r.changed,
+            }
+            for name, r in found
+        ]
+    )
+
+
+def _folders(context: typer.Context) -> tuple[Path, Path]:
+    """Return the folders of sources and of builds: those of config.toml when there is one."""
+    try:
+        config = session(context).config()
+    except ConfigError:
+        if session(context).config_path.exists():
+            raise
+        return Path("scorm_packages"), Path("build")
+    return config.path(config.packages_dir), config.path(config.build_dir)
+
+
+def lint(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="ZIP", help="Le paquet à examiner.")],
+    profile: Annotated[str, typer.Option(help="adl, moodle ou app.")] = "moodle",
+    previous: Annotated[
+        Path | None, typer.Option(help="La version précédente : nomme les tentatives qui seraient perdues.")
+    ] = None,
+) -> int:
+    """Examiner un paquet SCORM, d’où qu’il vienne ; code 1 s’il y a une erreur."""
+    from sync_service.adapters.scorm.lint import lint_zip
+
+    here = session(context)
+    findings = lint_zip(file, profile=profile, previous=previous)
+    for finding in findings:
+        here.say(f"{finding.code} {finding.where} : {finding.message_fr}")
+    if not findings:
+        here.say(f"{file.name} : rien à signaler (profil {profile}).")
+    here.result(
+        [
+            {"code": f.code, "severity": str(f.severity), "where": f.where, "fr": f.message_fr, "en": f.message_en}
+            for f in findings
+        ]
+    )
+    return int(any(str(finding.severity) == "error" for finding in findings))

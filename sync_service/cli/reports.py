@@ -1,0 +1,68 @@
+"""``report``: what the office reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_service.cli.people import _only
+from sync_service.cli.session import session
+from sync_service.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report")(report)
+
+
+def report(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="promotion, candidate ou missing.")],
+    promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
+    candidate: Annotated[str, typer.Option(metavar="MATRICULE", help="Pour la fiche de suivi d’une personne.")] = "",
+    form: Annotated[str, typer.Option("--format", help="html, csv ou json.")] = "html",
+    as_of: Annotated[str, typer.Option(metavar="AAAA-MM-JJ", help="Situation à cette date.")] = "",
+    known_at: Annotated[str, typer.Option(metavar="DATE", help="Telle que connue à ce moment.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
+) -> None:
+    """Établir un rapport en français, en HTML, CSV (Excel) ou JSON."""
+    from sync_service.adapters.documents import render
+    from sync_service.cli.opening import open_app, write_text
+    from sync_service.usecases.report import end_of
+    from sync_service.usecases.report import report as make
+
+    here = session(context)
+    with open_app(here) as app:
+        files = app.files(promotion or _only(app.promotions()))
+        moment = _moment(known_at)
+        made = make(
+            name, app.stores.ledger, files, now=app.clock.now(), as_of=_day(as_of),
+            known_at=end_of(moment, files) if isinstance(moment, date) and not isinstance(moment, datetime) else moment,
+            candidate=candidate or None,
+        )  # fmt: skip
+        path = out or app.config.path(app.config.exports_dir) / f"{name}-{files.promotion.id}.{form}"
+        write_text(path, render(made, form), private=True)
+        here.say(f"{made.title} : {path}")
+        here.result({"report": name, "file": str(path)})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"« {text[:40]} » n’est pas une date : écrivez-la AAAA-MM-JJ.") from None
+
+
+def _moment(text: str) -> date | datetime | None:
+    if not text or len(text) == 10:
+        return _day(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(f"« {text[:40]} » n’est pas un moment : écrivez AAAA-MM-JJ ou AAAA-MM-JJThh:mm+02:00.")
+    return moment

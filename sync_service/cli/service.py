@@ -1,0 +1,159 @@
+"""``check``, ``run`` and ``sandbox``: is everything in place, work by itself, an embedded Moodle to try with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync_service.cli.session import session
+from sync_service.errors import CyclesyncError, ProblemsError
+
+if TYPE_CHECKING:
+    from sync_service.bootstrap import App
+    from sync_service.config import Config
+    from sync_service.domain.promotion import PromotionFiles
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("check")(check)
+    app.command("run")(run)
+    app.command("sandbox")(sandbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing ``check`` says: where, and one sentence; ``error`` makes the exit code 1."""
+
+    where: str
+    sentence: str
+    error: bool = True
+
+
+def check(context: typer.Context) -> int:
+    """Vérifier la configuration, les correspondances, puis chaque site Moodle ; tout est dit en une fois."""
+    from sync_service.cli.opening import running_sites
+
+    here = session(context)
+    config = here.config()
+    with running_sites(config) as urls:
+        remarks = [*_mappings(config), *_register(config), *_sites(config, urls)]
+    for remark in remarks:
+        here.say(f"{'erreur' if remark.error else 'à savoir'} · {remark.where} : {remark.sentence}")
+    wrong = sum(remark.error for remark in remarks)
+    here.say("Tout est en place." if not wrong else f"{wrong} point{'s' if wrong > 1 else ''} à corriger.")
+    here.result([{"where": r.where, "sentence": r.sentence, "error": r.error} for r in remarks])
+    return int(wrong > 0)
+
+
+def _promotions(config: Config) -> Iterator[PromotionFiles | ProblemsError]:
+    from sync_service.adapters.mapping_files import list_promotions, load_promotion
+
+    folder = config.path(config.mappings_dir)
+    for promotion in config.promotions or list_promotions(folder):
+        try:
+            yield load_promotion(folder, promotion)
+        except ProblemsError as error:
+            yield error
+
+
+def _mappings(config: Config) -> Iterator[Remark]:
+    seen = 0
+    for found in _promotions(config):
+        seen += 1
+        if isinstance(found, ProblemsError):
+            yield from (Remark(problem.where, problem.reason) for problem in found.problems)
+            continue
+        name = found.promotion.id
+        site = config.sites.get(found.promotion.moodle.site)
+        if site is None:
+            yield Remark(name, f"le site « {found.promotion.moodle.site} » n’est pas décrit dans config.toml.")
+        elif site.mode == "manage":
+            yield Remark(name, _mails(found, notify=site.notify), error=False)
+        if not found.cycle.rules.required_documents:
+            yield Remark(name, "la liste des documents exigés n’est pas renseignée (R11).", error=False)
+    if not seen:
+        yield Remark(str(config.mappings_dir), "aucune promotion n’est décrite dans ce dossier.")
+
+
+def _mails(files: PromotionFiles, *, notify: bool) -> str:
+    due = files.promotion.deadlines.dossier_due_day
+    own = "Moodle écrira aux stagiaires inscrits" if notify else "cyclesync ne fait écrire personne par Moodle"
+    reminder = (
+        ""
+        if due is None
+        else " ; Moodle rappellera de lui-même l’échéance des deux dépôts (7 jours et 48 heures avant)"
+    )
+    return f"messages : {own}{reminder}."
+
+
+def _register(config: Config) -> Iterator[Remark]:
+    from sync_service.bootstrap import open_stores
+    from sync_service.cli.referential import changed_referentials
+
+    try:
+        with open_stores(config) as stores:
+            loaded = [found for found in _promotions(config) if not isinstance(found, ProblemsError)]
+            yield from (Remark("registre", text) for text in changed_referentials(stores.ledger, loaded))
+    except CyclesyncError as error:
+        yield Remark("registre", error.sentence)
+
+
+def _sites(config: Config, urls: dict[str, str]) -> Iterator[Remark]:
+    from sync_service.adapters.moodle.check import check_site
+    from sync_service.bootstrap import site_transport
+
+    for key, site in config.sites.items():
+        try:
+            findings = check_site(site_transport(config, key, urls), mode=site.mode, category=site.category)
+        except CyclesyncError as error:
+            yield Remark(f"site {key}", error.sentence)
+            continue
+        yield from (Remark(f"site {key}", f.sentence, error=f.level == "error") for f in findings)
+
+
+def run(context: typer.Context) -> None:
+    """Travailler sans arrêt : relever, relire la nuit, signaler les écarts ; Ctrl+C arrête proprement."""
+    from sync_service import daemon
+    from sync_service.cli.nightly import actions, jobs
+    from sync_service.cli.opening import open_app
+
+    here = session(context)
+    with open_app(here) as app:
+        _refuse_unconfirmed(app)
+        daemon.run(jobs(app.config), actions(app), store=app.stores.jobs, locks=app.stores.locks, clock=app.clock)
+
+
+def _refuse_unconfirmed(app: App) -> None:
+    from sync_service.adapters.ledger_sql import recovery_confirmed
+    from sync_service.errors import StoreError
+
+    if not app.stores.origin.startswith("demo/") and not recovery_confirmed(app.stores):
+        raise StoreError(
+            "La fiche de secours n’a pas été relue : lancez « cyclesync init --confirm-recovery » d’abord."
+        )
+
+
+def sandbox(
+    context: typer.Context,
+    state: Annotated[Path, typer.Argument(metavar="FILE", help="Fichier d’état du faux Moodle.")] = Path(
+        "moodle.sqlite"
+    ),
+    port: Annotated[int, typer.Option(help="Port de la machine ; 0 en choisit un libre.")] = 0,
+) -> None:
+    """Faire tourner le faux Moodle embarqué, pour essayer ; Ctrl+C l’arrête."""
+    from sync_service.sandbox import Sandbox
+
+    here = session(context)
+    with Sandbox.start(state, port=port) as site:
+        here.say(f"Faux Moodle : {site.url} (état : {state}). Ctrl+C l’arrête.")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            here.say("Arrêté.")
