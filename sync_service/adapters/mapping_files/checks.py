@@ -36,6 +36,7 @@ def layout_problems(cycle: Cycle, promotion: Promotion, calendar: Calendar, layo
     things: list[LayoutSection | AnyActivity] = list(layout.sections)
     things += [activity for _, activity in layout.activities()]
     yield from _keys(file, promotion, things)
+    calendar = _of_cycle(cycle, calendar)
     values = course_values(cycle, promotion, calendar, tracked=len(layout.tracked()), updated_on=calendar.updated_on)
     yield from _said(file, "summary", [layout.summary], values)
     for thing in things:
@@ -44,6 +45,14 @@ def layout_problems(cycle: Cycle, promotion: Promotion, calendar: Calendar, layo
         yield from _said(file, thing.key, _texts(thing), here)
     for name in sorted(set(promotion.moodle.observe.activities) - {thing.key for thing in things}):
         yield Problem(f"{promotion.id}.toml › moodle › observe › activities", f"« {name} » n’est pas une clé de {file}")
+
+
+def _of_cycle(cycle: Cycle, calendar: Calendar) -> Calendar:
+    """Leave out sessions of modules that do not exist (already reported), and those postponed to one of them."""
+    numbers = {module.number for module in cycle.modules} | {None}
+    kept = {session.id for session in calendar.sessions if session.module in numbers} | {None}
+    sessions = (session for session in calendar.sessions if {session.id, session.replaced_by} <= kept)
+    return Calendar(tuple(sessions), calendar.updated_on)
 
 
 def _keys(file: str, promotion: Promotion, things: list[LayoutSection | AnyActivity]) -> Iterator[Problem]:

@@ -62,11 +62,10 @@ class ModuleModel(Strict):
     @model_validator(mode="after")
     def described_has_text(self) -> Self:
         """A described module has a title and a text; the other has none (R02)."""
-        if self.described != bool(self.title and self.text):
-            word = "décrit" if self.described else "non décrit"
-            verb = "doit avoir" if self.described else "ne peut avoir ni"
-            link = "et" if self.described else "ni"
-            raise ValueError(f"le module {self.number} est {word} : il {verb} un titre {link} un texte")
+        if self.described and not (self.title and self.text):
+            raise ValueError(f"le module {self.number} est décrit : il doit avoir un titre et un texte")
+        if not self.described and (self.title or self.text):
+            raise ValueError(f"le module {self.number} est non décrit : il ne peut avoir ni titre ni texte (R02)")
         return self
 
 

@@ -24,6 +24,7 @@ _NS = f'xmlns:office="{_ODF}:office:1.0" xmlns:text="{_ODF}:text:1.0" xmlns:styl
 _FO = f'xmlns:fo="{_ODF}:xsl-fo-compatible:1.0"'
 _ODT = "application/vnd.oasis.opendocument.text"
 _SIZES = {1: 18, 2: 14}
+_BREAKS = {"softbreak", "hardbreak"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             depth -= 1
         elif token.type == "inline":
-            text = "".join(child.content or " " for child in token.children or ())
+            text = "".join(" " if child.type in _BREAKS else child.content for child in token.children or ())
             found.append(Block(min(level, 2), depth > 0, text))
             level = 0
     return tuple(found)
