@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime, tzinfo
 
@@ -100,3 +101,19 @@ def de(text: str) -> str:
     """Write « de » or « d’ » before ``text``."""
     first = plain(text)[:1]
     return f"d’{text}" if first and first in "aeiouy" else f"de {text}"
+
+
+def read_date(text: str) -> date | None:
+    """Read « 17/03/2026 » or « 2026-03-17 »; None when it is neither."""
+    parts = text.strip().split("/")
+    try:
+        if len(parts) == 3:
+            return date(int(parts[2]), int(parts[1]), int(parts[0]))
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def code_of(text: str) -> str:
+    """Return the code of what a person types: « Attestation d’emploi » → attestation-d-emploi, at most 64 characters."""
+    return re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")[:64]

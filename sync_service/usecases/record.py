@@ -6,7 +6,6 @@ writes them. ``token`` makes the same act be written once: file digest and line,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -91,15 +90,10 @@ def _on_person(
 def receive_piece(desk: Desk, who: str, *, piece: str, on: date, token: str) -> Drafts:
     """Record the reception of a required document, named as in the referential."""
     subject = subject_named(desk.ledger, who)
-    code = piece_code(piece)
+    code = french.code_of(piece)
     return _on_person(
         desk, "piece.received", subject, name=code, on=on, token=token, data={"piece": code}, private={"label": piece}
     )
-
-
-def piece_code(piece: str) -> str:
-    """Return the code of a document's name: « Attestation d’emploi » → attestation-d-emploi."""
-    return re.sub(r"[^a-z0-9]+", "-", french.plain(piece)).strip("-")[:64] or "piece"
 
 
 def submit_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
@@ -129,7 +123,7 @@ def notify_incomplete(desk: Desk, who: str, *, on: date, missing: Sequence[str],
 def declare_complete(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     """Record that the dossier is complete. Raises RecordRefusedError (R12)."""
     found = desk.standing(who)
-    required = [piece_code(piece) for piece in desk.files.cycle.rules.dossier.required_documents]
+    required = [french.code_of(piece) for piece in desk.files.cycle.rules.dossier.required_documents]
     check_complete(found.dossier, required, found.name)
     return _on_person(
         desk, "dossier.declared_complete", found.candidate.subject, name="dossier", on=on, token=token, private={}

@@ -1,0 +1,239 @@
+"""Record a file of acts, line by line: recorded, already recorded, or refused with its reason (docs/fr/enregistrements.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sync_service.domain import french
+from sync_service.domain.act_rows import ActRow, row_tokens
+from sync_service.domain.attendance import HalfDayKey, Presence
+from sync_service.domain.event import Draft
+from sync_service.errors import CyclesyncError, RecordRefusedError, UsageError
+from sync_service.usecases import record
+from sync_service.usecases.desk import Desk
+from sync_service.usecases.standing import subject_named
+
+Drafts = tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one line: recorded, already or refused."""
+
+    line: int
+    outcome: str
+    sentence: str
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of a file."""
+
+    rows: tuple[RowResult, ...]
+
+    def count(self, outcome: str) -> int:
+        """Count the lines with an outcome."""
+        return sum(row.outcome == outcome for row in self.rows)
+
+
+def record_batch(desk: Desk, rows: Sequence[ActRow]) -> BatchResult:
+    """Record every line that can be, in order; the same file a second time writes nothing."""
+    tokens = row_tokens(rows)
+    absences = _absences(rows)
+    return BatchResult(tuple(_record(desk, row, tokens[row.line], absences) for row in rows))
+
+
+def _absences(rows: Sequence[ActRow]) -> Mapping[str, tuple[ActRow, ...]]:
+    """Gather the lines « présence » of each session: they are the exceptions of its signed sheet."""
+    found: dict[str, list[ActRow]] = {}
+    for row in rows:
+        if french.code_of(row.act) == "presence":
+            found.setdefault(row.session, []).append(row)
+    return {session: tuple(own) for session, own in found.items()}
+
+
+def _record(desk: Desk, row: ActRow, token: str, absences: Mapping[str, tuple[ActRow, ...]]) -> RowResult:
+    try:
+        make = _ACTS.get(french.code_of(row.act))
+        if make is None:
+            raise RecordRefusedError(f"Cet acte n’existe pas : choisissez parmi {french.listing(sorted(_ACTS))}.")
+        drafts = make(_Line(desk, row, _day(row), token, absences))
+        written = desk.write(drafts).written if drafts else 0
+    except CyclesyncError as error:
+        return RowResult(row.line, "refused", error.sentence)
+    if written:
+        return RowResult(row.line, "recorded", f"Enregistré ({french.count(written, 'ligne')} du registre).", written)
+    return RowResult(row.line, "already", "Déjà enregistré.")
+
+
+def _day(row: ActRow) -> date:
+    if row.on is None:
+        raise UsageError("La date manque ou n’est pas une date : écrivez-la comme 17/03/2027.")
+    return row.on
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    desk: Desk
+    row: ActRow
+    on: date
+    token: str
+    absences: Mapping[str, tuple[ActRow, ...]]
+
+    def need(self, name: str, heading: str) -> str:
+        value = str(getattr(self.row, name))
+        if not value:
+            raise UsageError(f"La colonne « {heading} » est vide : cet acte en a besoin.")
+        return value
+
+    @property
+    def who(self) -> str:
+        return self.need("who", "stagiaire")
+
+    @property
+    def jury(self) -> str:
+        return self.need("jury", "jury")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.row.value.split("/") if part.strip())
+
+
+STATUSES: Mapping[str, Presence] = {
+    "present": Presence.PRESENT,
+    "absent-justifie": Presence.EXCUSED,
+    "absent-injustifie": Presence.UNEXCUSED,
+    "partiel": Presence.PARTIAL,
+    "distanciel-atteste": Presence.REMOTE,
+    "dispense": Presence.EXEMPT,
+}
+REASONS: Mapping[str, str] = {
+    "": "",
+    "erreur-de-saisie": "input_error",
+    "justificatif-recu": "proof_received",
+    "feuille-retrouvee": "sheet_found",
+    "autre": "other",
+}
+CAPACITIES: Mapping[str, str] = {
+    "president": "president",
+    "presidente": "president",
+    "delegataire": "delegate",
+}
+
+
+def _status(value: str) -> Presence:
+    found = STATUSES.get(french.code_of(value))
+    if found is None:
+        raise UsageError(f"Statut possible dans « valeur » : {french.listing(sorted(STATUSES))}.")
+    return found
+
+
+def _halves(half: str) -> tuple[str, ...]:
+    code = french.code_of(half) if half else ""
+    known = {"": ("matin", "apres_midi"), "matin": ("matin",), "apres-midi": ("apres_midi",)}
+    if code not in known:
+        raise UsageError("Demi-journée possible : matin, après-midi, ou vide pour la journée.")
+    return known[code]
+
+
+def _sheet(line: _Line) -> Drafts:
+    session = line.need("session", "session")
+    exceptions = {
+        (subject_named(line.desk.ledger, row.who), HalfDayKey(_day(row), half == "apres_midi", session).name): _status(
+            row.value
+        )
+        for row in line.absences.get(session, ())
+        for half in _halves(row.half)
+    }
+    sheet = line.need("document", "empreinte")
+    return record.file_sheet(line.desk, session, on=line.on, sheet=sheet, exceptions=exceptions, token=line.token)
+
+
+def _presence(line: _Line) -> Drafts:
+    reason = REASONS.get(french.code_of(line.row.reason) if line.row.reason else "")
+    if reason is None:
+        raise UsageError(f"Motif possible : {french.listing(sorted(code for code in REASONS if code))}.")
+    return record.record_presence(
+        line.desk, line.who, line.need("session", "session"), on=line.on, halves=_halves(line.row.half),
+        status=_status(line.row.value), token=line.token, reason=reason or None,
+    )  # fmt: skip
+
+
+def _module(line: _Line) -> Drafts:
+    module = int(line.row.value) if line.row.value.isdigit() else None
+    return record.attest_workplace(line.desk, line.who, on=line.on, module=module, token=line.token)
+
+
+def _constitute(line: _Line) -> Drafts:
+    externals = int(line.row.reference) if line.row.reference.isdigit() else 0
+    return record.constitute_jury(
+        line.desk, line.jury, on=line.on, members=line.parts, externals=externals, token=line.token
+    )
+
+
+def _convene(line: _Line) -> Drafts:
+    held = french.read_date(line.need("value", "valeur"))
+    if held is None:
+        raise UsageError("Écrivez dans « valeur » le jour du jury, comme 18/06/2027.")
+    return record.convene_jury(line.desk, line.jury, on=line.on, held_on=held, token=line.token)
+
+
+def _sign(line: _Line) -> Drafts:
+    capacity = CAPACITIES.get(french.code_of(line.row.capacity) if line.row.capacity else "", "")
+    return record.sign_certificate(
+        line.desk, line.who, on=line.on, signatory=line.row.value, capacity=capacity, delegation=line.row.reference,
+        document=line.row.document, token=line.token,
+    )  # fmt: skip
+
+
+_ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
+    "feuille-signee": _sheet,
+    "presence": _presence,
+    "mise-en-application": _module,
+    "piece-recue": lambda li: record.receive_piece(
+        li.desk, li.who, piece=li.need("value", "valeur"), on=li.on, token=li.token
+    ),
+    "dossier-transmis": lambda li: record.submit_dossier(li.desk, li.who, on=li.on, token=li.token),
+    "dossier-controle": lambda li: record.review_dossier(li.desk, li.who, on=li.on, missing=li.parts, token=li.token),
+    "dossier-incomplet": lambda li: record.notify_incomplete(
+        li.desk, li.who, on=li.on, missing=li.parts, token=li.token
+    ),
+    "dossier-complet": lambda li: record.declare_complete(li.desk, li.who, on=li.on, token=li.token),
+    "dossier-recevable": lambda li: record.declare_admissible(li.desk, li.who, on=li.on, token=li.token),
+    "derogation": lambda li: record.grant_derogation(li.desk, li.who, on=li.on, reason=li.row.value, token=li.token),
+    "dossier-remis-au-jury": lambda li: record.seal_for_jury(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
+    "relance": lambda li: record.send_reminder(li.desk, li.who, on=li.on, about=li.row.value, token=li.token),
+    "jury-constitue": _constitute,
+    "jury-convoque": _convene,
+    "candidat-convoque": lambda li: record.convene_candidate(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
+    "presence-jury": lambda li: record.record_jury_presence(
+        li.desk, li.who, jury=li.jury, on=li.on, presence=french.code_of(li.row.value), token=li.token
+    ),
+    "etat-fige": lambda li: record.freeze_view(
+        li.desk, li.who, jury=li.jury, on=li.on, document=li.row.document, token=li.token
+    ),
+    "decision": lambda li: record.decide(
+        li.desk, li.who, jury=li.jury, on=li.on, decision=french.code_of(li.row.value), token=li.token
+    ),
+    "pv-etabli": lambda li: record.draw_up_minutes(
+        li.desk, li.jury, on=li.on, reference=li.row.reference, document=li.row.document, token=li.token
+    ),
+    "pv-signe": lambda li: record.sign_minutes(li.desk, li.jury, on=li.on, document=li.row.document, token=li.token),
+    "decision-notifiee": lambda li: record.notify_decision(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
+    "numero-reserve": lambda li: record.reserve_number(li.desk, li.who, on=li.on, token=li.token),
+    "certificat-signe": _sign,
+    "certificat-delivre": lambda li: record.issue_certificate(
+        li.desk, li.who, on=li.on, document=li.row.document, token=li.token
+    ),
+    "certificat-remis": lambda li: record.hand_over_certificate(
+        li.desk, li.who, on=li.on, how=li.row.value, token=li.token
+    ),
+}
+
+
+def acts() -> tuple[str, ...]:
+    """Return the acts that a file may hold."""
+    return tuple(_ACTS)
