@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sync_service.domain.referential import Rules
+from sync_service.domain.typography import french
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Module:
 
     @property
     def label(self) -> str:
-        """Return « Module 1 – La fonction … », or « Module 8 » when the source document does not name it."""
-        return f"Module {self.number} – {self.title}" if self.title else f"Module {self.number}"
+        """Return « Module 1 – La fonction … », set in French, or « Module 8 » when the source does not name it."""
+        return french(f"Module {self.number} – {self.title}" if self.title else f"Module {self.number}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ class _Maker:
         fields: dict[str, Json] = {
             "name": fill_text(activity.name, values),
             "intro": fill_html(activity.intro, values),
-            "showdescription": activity.show_intro,
+            "showdescription": activity.show_intro or isinstance(activity, Label),
             "visible": activity.visible,
             "position": position,
             "completion": 2 if activity.tracked else 0,

@@ -24,6 +24,7 @@ from sync_service.domain.referential import (
     Rules,
     RuleSource,
 )
+from sync_service.domain.typography import french
 from sync_service.errors import Problem
 
 FILES = ("cycle.toml", "certification.toml")
@@ -120,25 +121,34 @@ def _module(model: ModuleModel) -> Module:
 
 
 def _rules(model: CertificationModel) -> Rules:
-    dossier, jury, certificate = model.dossier.model_dump(), model.jury.model_dump(), model.certificate.model_dump()
+    dossier, jury = _shown(model.dossier.model_dump()), _shown(model.jury.model_dump())
     return Rules(
         eligibility=Eligibility(**model.eligibility.model_dump()),
         duration=DurationRule(**model.duration.model_dump()),
         attendance=Attendance(**model.attendance.model_dump()),
         alternation=Alternation(**model.alternation.model_dump()),
-        dossier=DossierRules(**_frozen(dossier)),
-        jury=JuryRules(**_frozen(jury)),
-        certificate=CertificateRules(**_frozen(certificate)),
-        retention=tuple(Retention(**line.model_dump()) for line in model.retention),
+        dossier=DossierRules(**dossier),
+        jury=JuryRules(**jury),
+        certificate=CertificateRules(**_shown(model.certificate.model_dump())),
+        retention=tuple(Retention(**_shown(line.model_dump())) for line in model.retention),
         moodle_shape=model.moodle_shape,
         organised_by=model.organised_by,
         acts_zone=model.acts_zone,
-        sources={name: RuleSource(name, **rule.model_dump()) for name, rule in sorted(model.rules.items())},
+        sources={name: RuleSource(name, **_shown(rule.model_dump())) for name, rule in sorted(model.rules.items())},
         questions={
-            name: Question(name, **_frozen(question.model_dump())) for name, question in sorted(model.questions.items())
+            name: Question(name, **_shown(question.model_dump())) for name, question in sorted(model.questions.items())
         },
     )
 
 
-def _frozen(values: dict[str, object]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+def _shown(values: dict[str, object]) -> dict[str, Any]:
+    """Freeze lists, and set every text in French: a code has nothing to set and stays as it is."""
+    return {name: _set(value) for name, value in values.items()}
+
+
+def _set(value: object) -> object:
+    if isinstance(value, str):
+        return french(value)
+    if isinstance(value, list):
+        return tuple(_set(item) for item in value)
+    return {name: _set(item) for name, item in value.items()} if isinstance(value, dict) else value

@@ -18,6 +18,7 @@ from sync_service.domain.french import plain
 from sync_service.domain.keys import split_key
 from sync_service.domain.lms_state import Kind, LmsObject
 from sync_service.domain.promotion import PromotionFiles
+from sync_service.domain.typography import french
 from sync_service.errors import MappingError, Problem
 
 BANNED = re.compile(r"\b(tuteurs?|tutrices?|devoirs?|notes?|inconnue?s?|titre)\b", re.IGNORECASE)
@@ -59,11 +60,11 @@ def test_every_rule_has_a_source_and_every_question_a_default(files: PromotionFi
     assert list(rules.questions) == [f"Q{number:02d}" for number in range(1, 29)]
     lines = files.cycle.referential.files["brochure.md"].decode("utf-8").splitlines()
     for rule in rules.sources.values():
-        found = re.match(r"B:(\d+) « (.*) »$", rule.source)
+        found = re.match(r"B:(\d+) «\s(.*)\s»$", rule.source)
         if found:
-            assert found[2] in lines[int(found[1]) - 1].replace("*", ""), rule.id
+            assert found[2] in french(lines[int(found[1]) - 1].replace("*", "")), rule.id
         else:
-            assert rule.source.startswith(("la brochure n'en dit rien", "RGPD")), rule.id
+            assert rule.source.startswith(("la brochure n’en dit rien", "RGPD")), rule.id
     for question in rules.questions.values():
         for setting in question.settings:
             value: object = rules

@@ -110,7 +110,19 @@ def test_a_workbook_with_true_dates_and_hours(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet()
     day, hour = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "hh:mm"})
-    heads = ["session", "module", "date", "demi-journée", "début", "fin", "lieu", "adresse", "intervenants", "méthodes", "état"]
+    heads = [
+        "session",
+        "module",
+        "date",
+        "demi-journée",
+        "début",
+        "fin",
+        "lieu",
+        "adresse",
+        "intervenants",
+        "méthodes",
+        "état",
+    ]
     sheet.write_row(0, 0, heads)
     sheet.write_row(1, 0, ["m1-a", 1])
     sheet.write_datetime(1, 2, datetime(2027, 1, 14), day)  # noqa: DTZ001 (a workbook has no zone)
