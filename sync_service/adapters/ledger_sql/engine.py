@@ -70,8 +70,12 @@ def _explained() -> Iterator[None]:
         if "locked" in reason or "lock timeout" in reason:
             raise LockedError("Le registre est occupé par un autre programme : réessayez dans un instant.") from None
         raise StoreError(
-            f"La base du registre ne répond pas ({reason[:120].strip()}) : vérifiez le disque ou le serveur."
+            f"La base du registre ne répond pas ({_one_line(reason)}) : vérifiez le disque ou le serveur."
         ) from error
+
+
+def _one_line(reason: str) -> str:
+    return reason.strip().split("\n", 1)[0][:120].strip()
 
 
 def connect(url: str, *, create: bool = False) -> Database:
