@@ -139,6 +139,26 @@ class ByHand:
             if row["kind"] == "module":
                 outbox.notice(self._state, "module_deleted", row["courseid"], key)
 
+    def user_id(self, username: str) -> int | None:
+        """Return the id of an account, None when there is none of that name."""
+        with self._state.lock:
+            found = self._state.value("SELECT id FROM user WHERE username = ? AND deleted = 0", username)
+        return None if found is None else int(found)
+
+    def course_id(self, promotion: str) -> int:
+        """Return the id of a promotion's course."""
+        with self._state.lock:
+            return int(self._object(f"cs:{promotion}:course")["moodleid"])
+
+    def delete_attempts(self, key: str, user_id: int) -> None:
+        """Erase one person's results in one activity, as a teacher may in its report."""
+        with self._state.transaction():
+            module = self._state.get("module", self._object(key)["moodleid"]) or {}
+            for table in ("attempt", "submission"):
+                self._state.run(f"DELETE FROM {table} WHERE cmid = ? AND userid = ?", module["id"], user_id)
+            completion.update(self._state, module, user_id, possible=completion.INCOMPLETE)
+            outbox.touch_activity(self._state, module["id"], user_id)
+
     def reset_completion(self, key: str) -> None:
         """Erase results: of one activity (as « reset » of its report), or of a whole course (as its reset page)."""
         with self._state.transaction():
