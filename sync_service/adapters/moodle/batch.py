@@ -76,7 +76,9 @@ def _send(caller: Caller, calls: Sequence[Call]) -> Iterator[Item]:
     ]
     safe = all(is_read(call.function) for call in calls)
     reply = read(
-        BatchReply, caller.call(BATCH, {"requests": requests}, idempotent=safe, inner=len(calls)), function=BATCH,
+        BatchReply,
+        caller.call(BATCH, {"requests": requests}, idempotent=safe, inner=len(calls)),
+        function=BATCH,
     )
     responses = reply.responses
     stopped = bool(responses) and responses[-1].error

@@ -57,9 +57,13 @@ def _address(base_url: str, siteurl: str) -> list[SiteFinding]:
     found = []
     parts = urlsplit(base_url)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        found.append(SiteFinding("error", f"L’adresse {base_url} est en http : le jeton y passe en clair ; utilisez https."))
+        found.append(
+            SiteFinding("error", f"L’adresse {base_url} est en http : le jeton y passe en clair ; utilisez https.")
+        )
     if base_url and siteurl and base_url.rstrip("/") != siteurl.rstrip("/"):
-        found.append(SiteFinding("warning", f"Le site se nomme lui-même {siteurl} : mettez cette adresse dans la configuration."))
+        found.append(
+            SiteFinding("warning", f"Le site se nomme lui-même {siteurl} : mettez cette adresse dans la configuration.")
+        )
     return found
 
 
@@ -67,12 +71,18 @@ def _release(release: str) -> list[SiteFinding]:
     """Say when the release is too old, or was never tried."""
     match = _RELEASE.match(release)
     if match is None:
-        return [SiteFinding("warning", f"Version de Moodle illisible (« {release} ») : cyclesync est fait pour Moodle 4.5.")]
+        return [
+            SiteFinding("warning", f"Version de Moodle illisible (« {release} ») : cyclesync est fait pour Moodle 4.5.")
+        ]
     version = (int(match[1]), int(match[2]))
     if version < OLDEST:
         return [SiteFinding("error", f"Moodle {release} est trop ancien : mettez le site à jour en 4.5 LTS.")]
     if version > TRIED:
-        return [SiteFinding("warning", f"cyclesync n’a pas été essayé sur Moodle {release} : commencez par un site de test.")]
+        return [
+            SiteFinding(
+                "warning", f"cyclesync n’a pas été essayé sur Moodle {release} : commencez par un site de test."
+            )
+        ]
     return []
 
 
@@ -94,15 +104,21 @@ def _excess(functions: frozenset[str], mode: str) -> list[SiteFinding]:
     reading = [name for name in extra if name not in writing]
     found = []
     if writing:
-        found.append(SiteFinding(
-            "error", f"Le service a trop de droits : retirez {_count(writing, 'fonction')} d’écriture sans usage, "
-            f"{', '.join(writing)}.",
-        ))
+        found.append(
+            SiteFinding(
+                "error",
+                f"Le service a trop de droits : retirez {_count(writing, 'fonction')} d’écriture sans usage, "
+                f"{', '.join(writing)}.",
+            )
+        )
     if reading:
-        found.append(SiteFinding(
-            "warning", f"Le service en permet plus qu’il ne faut : retirez {_count(reading, 'fonction')} de lecture "
-            f"sans usage, {', '.join(reading)}.",
-        ))
+        found.append(
+            SiteFinding(
+                "warning",
+                f"Le service en permet plus qu’il ne faut : retirez {_count(reading, 'fonction')} de lecture "
+                f"sans usage, {', '.join(reading)}.",
+            )
+        )
     return found
 
 
@@ -110,47 +126,67 @@ def _account(info: CoreSiteInfo, mode: str) -> list[SiteFinding]:
     """Refuse an administrator's token, and a service that cannot take files."""
     found = []
     if info.userissiteadmin:
-        found.append(SiteFinding(
-            "error", "Le jeton est celui d’un administrateur du site : créez un compte réservé au service "
-            "(authentification « web service ») et un jeton pour lui.",
-        ))
+        found.append(
+            SiteFinding(
+                "error",
+                "Le jeton est celui d’un administrateur du site : créez un compte réservé au service "
+                "(authentification « web service ») et un jeton pour lui.",
+            )
+        )
     if mode == "manage" and not info.uploadfiles:
-        found.append(SiteFinding("error", "Le service n’accepte pas de fichiers : cochez « Peut déposer des fichiers »."))
+        found.append(
+            SiteFinding("error", "Le service n’accepte pas de fichiers : cochez « Peut déposer des fichiers ».")
+        )
     return found
 
 
 def _plugin(transport: Caller, functions: frozenset[str], category: str) -> list[SiteFinding]:
     """Ask the plugin for its version, the account's rights and the category."""
     if not any(name.startswith(PLUGIN_PREFIX) for name in functions):
-        return [SiteFinding(
-            "error", "Le plugin local_cyclesync manque, ou ses fonctions ne sont pas dans le service : "
-            "installez-le, ou mettez le site en mode « observe ».",
-        )]
+        return [
+            SiteFinding(
+                "error",
+                "Le plugin local_cyclesync manque, ou ses fonctions ne sont pas dans le service : "
+                "installez-le, ou mettez le site en mode « observe ».",
+            )
+        ]
     try:
         info = plugin_info(transport, category)
     except MoodleError as error:
         return [SiteFinding("error", error.sentence)]
     found = []
     if info.api != API:
-        found.append(SiteFinding(
-            "error", f"Le plugin parle la version {info.api} du contrat, cyclesync la version {API} : "
-            "mettez à jour le plus ancien des deux.",
-        ))
+        found.append(
+            SiteFinding(
+                "error",
+                f"Le plugin parle la version {info.api} du contrat, cyclesync la version {API} : "
+                "mettez à jour le plus ancien des deux.",
+            )
+        )
     if info.missing:
-        found.append(SiteFinding(
-            "error", f"Il manque au compte du service {_count(info.missing, 'permission')} : "
-            f"ajoutez à son rôle {', '.join(info.missing)}.",
-        ))
+        found.append(
+            SiteFinding(
+                "error",
+                f"Il manque au compte du service {_count(info.missing, 'permission')} : "
+                f"ajoutez à son rôle {', '.join(info.missing)}.",
+            )
+        )
     if info.excess:
-        found.append(SiteFinding(
-            "error", f"Le compte du service a trop de droits, {_count(info.excess, 'permission')} : "
-            f"retirez de son rôle {', '.join(info.excess)}.",
-        ))
+        found.append(
+            SiteFinding(
+                "error",
+                f"Le compte du service a trop de droits, {_count(info.excess, 'permission')} : "
+                f"retirez de son rôle {', '.join(info.excess)}.",
+            )
+        )
     if category and not info.categoryid:
-        found.append(SiteFinding(
-            "error", f"La catégorie d’identifiant « {category} » n’existe pas ou n’est pas visible : "
-            "créez-la dans Moodle et donnez-y son rôle au compte du service.",
-        ))
+        found.append(
+            SiteFinding(
+                "error",
+                f"La catégorie d’identifiant « {category} » n’existe pas ou n’est pas visible : "
+                "créez-la dans Moodle et donnez-y son rôle au compte du service.",
+            )
+        )
     return found
 
 

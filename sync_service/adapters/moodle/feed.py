@@ -33,7 +33,9 @@ STATE = PLUGIN_PREFIX + "get_state"
 ROWS_PER_PAGE = 1000
 USERS_PER_PAGE = 200
 
-_KINDS: Mapping[str, tuple[FactKind, type[RawFact | ActivityFact | ScormFact | SubmissionFact | EnrolmentFact | AccountFact]]] = {
+_KINDS: Mapping[
+    str, tuple[FactKind, type[RawFact | ActivityFact | ScormFact | SubmissionFact | EnrolmentFact | AccountFact]]
+] = {
     "activity": (FactKind.ACTIVITY, ActivityFact),
     "scorm": (FactKind.SCORM, ScormFact),
     "submission": (FactKind.SUBMISSION, SubmissionFact),
@@ -46,7 +48,12 @@ class PluginFeed:
     """A Moodle site with the plugin, as the thing that facts come from."""
 
     def __init__(
-        self, transport: Caller, promotions: Sequence[str], *, clock: Clock, rows_per_page: int = ROWS_PER_PAGE,
+        self,
+        transport: Caller,
+        promotions: Sequence[str],
+        *,
+        clock: Clock,
+        rows_per_page: int = ROWS_PER_PAGE,
         users_per_page: int = USERS_PER_PAGE,
     ) -> None:
         """Keep what is about ``promotions``; the site's only feed serves them all."""
@@ -63,7 +70,9 @@ class PluginFeed:
         """Return the next page of the sealed sequence; facts are as Moodle shows them at the reading."""
         now = self._clock.now()
         reply = read(
-            ChangesReply, self._transport.call(CHANGES, {"cursor": cursor, "limit": self._rows}), function=CHANGES,
+            ChangesReply,
+            self._transport.call(CHANGES, {"cursor": cursor, "limit": self._rows}),
+            function=CHANGES,
         )
         if reply.more and not reply.resync and reply.cursor == cursor:
             raise invalid_reply(CHANGES, "cursor")
@@ -71,9 +80,16 @@ class PluginFeed:
         rows = [row for row in reply.rows if row.promotion in self._promotions]
         facts, unread = _collect(((row.userid, row.facts) for row in rows), mark, Route.FEED, CHANGES)
         return FactPage(
-            site_uid=reply.site_uid, facts=facts, cursor=reply.cursor, more=reply.more and not reply.resync,
-            resync=reply.resync, unread=unread, notices=tuple(_notice(row) for row in rows if row.what != "state"),
-            asked=len(facts) + len(unread), read=len(facts), users=frozenset(row.userid for row in rows if row.userid),
+            site_uid=reply.site_uid,
+            facts=facts,
+            cursor=reply.cursor,
+            more=reply.more and not reply.resync,
+            resync=reply.resync,
+            unread=unread,
+            notices=tuple(_notice(row) for row in rows if row.what != "state"),
+            asked=len(facts) + len(unread),
+            read=len(facts),
+            users=frozenset(row.userid for row in rows if row.userid),
         )
 
     def snapshot(self, promotion: str) -> Iterator[FactPage]:
@@ -90,8 +106,14 @@ class PluginFeed:
             mark = mark or _mark(reply.cursor, reply.epoch, now, STATE)
             facts, unread = _collect(((u.userid, u.facts) for u in reply.users), mark, Route.SNAPSHOT, STATE)
             yield FactPage(
-                site_uid=reply.site_uid, facts=facts, cursor=first.cursor, more=reply.more, unread=unread,
-                asked=len(facts) + len(unread), read=len(facts), users=frozenset(u.userid for u in reply.users),
+                site_uid=reply.site_uid,
+                facts=facts,
+                cursor=first.cursor,
+                more=reply.more,
+                unread=unread,
+                asked=len(facts) + len(unread),
+                read=len(facts),
+                users=frozenset(u.userid for u in reply.users),
             )
             if not reply.more:
                 return
@@ -125,7 +147,10 @@ def _notice(row: ChangeRow) -> Notice:
 
 
 def _collect(
-    rows: Iterable[tuple[int, Sequence[Mapping[str, Any]]]], mark: ReadMark, route: Route, function: str,
+    rows: Iterable[tuple[int, Sequence[Mapping[str, Any]]]],
+    mark: ReadMark,
+    route: Route,
+    function: str,
 ) -> tuple[tuple[Fact, ...], tuple[Unread, ...]]:
     """Return the facts of all rows; a kind that this version does not know is counted as not read."""
     facts: list[Fact] = []

@@ -6,21 +6,23 @@ BATCH = "tool_mobile_call_external_functions"
 SITE_INFO = "core_webservice_get_site_info"
 PLUGIN_PREFIX = "local_cyclesync_"
 
-CORE_READS = frozenset({
-    SITE_INFO,
-    "core_course_get_courses_by_field",
-    "core_course_get_contents",
-    "core_course_get_course_module",
-    "core_enrol_get_enrolled_users",
-    "core_completion_get_activities_completion_status",
-    "mod_scorm_get_scorms_by_courses",
-    "mod_scorm_get_scorm_attempt_count",
-    "mod_scorm_get_scorm_scoes",
-    "mod_scorm_get_scorm_sco_tracks",
-    "mod_assign_get_assignments",
-    "mod_assign_get_submissions",
-    "core_user_get_users_by_field",
-})
+CORE_READS = frozenset(
+    {
+        SITE_INFO,
+        "core_course_get_courses_by_field",
+        "core_course_get_contents",
+        "core_course_get_course_module",
+        "core_enrol_get_enrolled_users",
+        "core_completion_get_activities_completion_status",
+        "mod_scorm_get_scorms_by_courses",
+        "mod_scorm_get_scorm_attempt_count",
+        "mod_scorm_get_scorm_scoes",
+        "mod_scorm_get_scorm_sco_tracks",
+        "mod_assign_get_assignments",
+        "mod_assign_get_submissions",
+        "core_user_get_users_by_field",
+    }
+)
 PLUGIN_READS = frozenset(
     PLUGIN_PREFIX + name for name in ("get_info", "get_map", "get_course_state", "get_changes", "get_state")
 )

@@ -86,7 +86,9 @@ class MoodleLms:
         total = 0
         for part in cut(rows, STATUSES_PER_CALL):
             reply = self._transport.call(
-                PLUGIN_PREFIX + "put_candidate_status", {"promotion": promotion, "statuses": part}, idempotent=True,
+                PLUGIN_PREFIX + "put_candidate_status",
+                {"promotion": promotion, "statuses": part},
+                idempotent=True,
             )
             total += read(Stored, reply, function="put_candidate_status").stored
         return total
@@ -132,8 +134,13 @@ class MoodleLms:
             raise invalid_reply(function, "key")
         found = results[0]
         return Written(
-            key=found.key, action=found.action, moodle_id=found.id, digest=found.digest, code=found.code,
-            message=found.message, affected=found.affected,
+            key=found.key,
+            action=found.action,
+            moodle_id=found.id,
+            digest=found.digest,
+            code=found.code,
+            message=found.message,
+            affected=found.affected,
         )
 
 
@@ -181,8 +188,13 @@ def find_users(transport: Caller, field: str, values: Sequence[str]) -> tuple[Mo
 
 def _user(account: Account) -> MoodleUser:
     return MoodleUser(
-        id=account.id, username=account.username, idnumber=account.idnumber, firstname=account.firstname,
-        lastname=account.lastname, email=account.email, suspended=bool(account.suspended),
+        id=account.id,
+        username=account.username,
+        idnumber=account.idnumber,
+        firstname=account.firstname,
+        lastname=account.lastname,
+        email=account.email,
+        suspended=bool(account.suspended),
     )
 
 
@@ -192,8 +204,16 @@ def _seen(item: SeenReply) -> SeenObject:
     if item.declared is not None and item.applied is not None:
         base = Base(declared=item.declared, applied=item.applied)
     return SeenObject(
-        key=item.key, kind=item.kind, parent=item.parent, fields=item.fields, owner=item.owner, moodle_id=item.id,
-        digest=item.digest, modname=item.modname, base=base, learners=item.learners,
+        key=item.key,
+        kind=item.kind,
+        parent=item.parent,
+        fields=item.fields,
+        owner=item.owner,
+        moodle_id=item.id,
+        digest=item.digest,
+        modname=item.modname,
+        base=base,
+        learners=item.learners,
     )
 
 

@@ -26,6 +26,8 @@ CONTENTS = "core_course_get_contents"
 MODULE = "core_course_get_course_module"
 PEOPLE = "core_enrol_get_enrolled_users"
 
+_STAFF = {"manager", "coursecreator", "editingteacher", "teacher"}
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedCourse:
@@ -83,6 +85,7 @@ def watch(caller: Caller, promotion: str, course_id: int, observed: ObservedCour
     reply = caller.call(CONTENTS, {"courseid": course_id, "options": [{"name": "excludecontents", "value": "1"}]})
     sections = read_list(Section, reply, function=CONTENTS)
     modules = {module.id: module for section in sections for module in section.modules}
+    shown = {module.id for section in sections if section.visible for module in section.modules if module.visible}
     wanted = _resolve(caller, promotion, observed, modules)
     activities: list[Activity] = []
     unread: list[Unread] = []
@@ -90,7 +93,7 @@ def watch(caller: Caller, promotion: str, course_id: int, observed: ObservedCour
         module = modules.get(cmid)
         if module is None:
             unread.append(Unread(object=key, user_id=None, reason="not_mapped"))
-        elif not module.visible:
+        elif cmid not in shown:
             unread.append(Unread(object=key, user_id=None, reason="hidden"))
         else:
             activities.append(Activity(key, cmid, module.modname, module.instance, tracked=module.completion > 0))
@@ -98,7 +101,10 @@ def watch(caller: Caller, promotion: str, course_id: int, observed: ObservedCour
 
 
 def _resolve(
-    caller: Caller, promotion: str, observed: ObservedCourse, modules: Mapping[int, CourseModule],
+    caller: Caller,
+    promotion: str,
+    observed: ObservedCourse,
+    modules: Mapping[int, CourseModule],
 ) -> dict[str, int]:
     """Return key → id of the course module, 0 when there is none."""
     named = {make_key(promotion, name): ref for name, ref in observed.activities.items()}
@@ -119,16 +125,23 @@ def _idnumbers(caller: Caller, modules: Mapping[int, CourseModule]) -> dict[str,
 
 
 def roster(caller: Caller, course_id: int) -> dict[int, str]:
-    """Return Moodle user id → active or suspended, for everyone enrolled.
+    """Return Moodle user id → active or suspended, for everyone enrolled but those who only teach or manage.
 
     Raises:
         MoodleError: either list cannot be read; an unreadable roster is never an empty one.
     """
     calls = [Call(PEOPLE, {"courseid": course_id, "options": _only(name)}) for name in ("onlysuspended", "onlyactive")]
     suspended, active = (read_list(Enrolled, item.get(), function=PEOPLE) for item in call_many(caller, calls))
-    return {person.id: "suspended" for person in suspended} | {person.id: "active" for person in active}
+    status = {person.id: "suspended" for person in suspended} | {person.id: "active" for person in active}
+    return {person.id: status[person.id] for person in (*suspended, *active) if _learns(person)}
+
+
+def _learns(person: Enrolled) -> bool:
+    """Tell whether someone may be a learner: core does not tell which roles count in the gradebook."""
+    held = {role.shortname for role in person.roles}
+    return not held or not held <= _STAFF
 
 
 def _only(name: str) -> list[dict[str, str]]:
-    """Return the options that ask for ids alone of one kind of enrolment."""
-    return [{"name": name, "value": "1"}, {"name": "userfields", "value": "id"}]
+    """Return the options that ask for ids and roles alone of one kind of enrolment."""
+    return [{"name": name, "value": "1"}, {"name": "userfields", "value": "id,roles"}]

@@ -9,13 +9,8 @@ from sync_service.domain.lms_state import Json
 from sync_service.errors import MoodleAccessError, MoodleError, MoodleRefusedError, MoodleUnreachableError
 
 _STATES = {0: "incomplete", 1: "complete", 2: "pass", 3: "fail", 4: "fail"}
-_TRACKED = {
-    "completed": "completed", "passed": "passed", "failed": "failed", "incomplete": "incomplete",
-    "browsed": "incomplete", "unknown": "incomplete", "": "incomplete",
-    "notattempted": "not_attempted", "not attempted": "not_attempted",
-}  # fmt: skip
 _SUBMITTED = {"new": "none", "draft": "draft", "submitted": "submitted", "reopened": "reopened"}
-_NEVER = "not_attempted"
+_BEST = ("passed", "completed", "failed", "incomplete", "not_attempted")
 
 
 def activity_fields(status: CompletionStatus) -> dict[str, Json] | None:
@@ -26,31 +21,34 @@ def activity_fields(status: CompletionStatus) -> dict[str, Json] | None:
     return {"state": state, "override": bool(status.overrideby), "timemodified": status.timecompleted}
 
 
-def scorm_fields(attempts: int, scoes: Sequence[Sequence[Track]]) -> dict[str, Json] | None:
-    """Return what a package's last attempt shows, over its learning objects; None for a status never seen."""
-    elements = [{track.element: track.value for track in tracks} for tracks in scoes]
-    statuses = [_TRACKED.get(str(found.get("status") or "").strip().lower()) for found in elements]
-    if any(status is None for status in statuses):
-        return None
-    status = _combined([status for status in statuses if status is not None]) if attempts else _NEVER
-    scores = [found["score_raw"] for found in elements if found.get("score_raw") not in {None, ""}]
-    times = [int(str(found["timemodified"])) for found in elements if str(found.get("timemodified", "")).isdigit()]
+def part_status(tracks: Sequence[Track]) -> str:
+    """Return what one learning object says of itself, in SCORM 1.2's words or 2004's."""
+    values = {track.element: str(track.value or "").strip().lower() for track in tracks}
+    success = values.get("cmi.success_status", "")
+    if success in {"passed", "failed"}:
+        return success
+    status = values.get("cmi.core.lesson_status") or values.get("cmi.completion_status") or ""
+    return status if status in {"passed", "completed", "failed"} else "incomplete"
+
+
+def attempt_status(parts: Sequence[Sequence[Track]]) -> str:
+    """Return the status of an attempt: failed or incomplete as soon as one part is, else passed if one is."""
+    statuses = {part_status(part) for part in parts} or {"incomplete"}
+    return next((status for status in ("failed", "incomplete", "passed") if status in statuses), "completed")
+
+
+def scorm_fields(count: int, attempts: Mapping[int, Sequence[Sequence[Track]]]) -> dict[str, Json]:
+    """Return what a package shows: the best of its attempts (number → tracks of each learning object)."""
+    statuses = [attempt_status(parts) for parts in attempts.values()] or ["not_attempted"]
+    flat = [track for _, parts in sorted(attempts.items()) for part in parts for track in part]
+    scores = [track.value for track in flat if track.element == "score_raw" and track.value not in {None, ""}]
+    times = [int(str(track.value)) for track in flat if track.element == "timemodified" and str(track.value).isdigit()]
     return {
-        "status": status, "attempts": attempts, "score": str(scores[0]) if scores else None,
+        "status": min(statuses, key=_BEST.index),
+        "attempts": count,
+        "score": str(scores[-1]) if scores else None,
         "timemodified": max(times, default=0),
     }
-
-
-def _combined(statuses: Sequence[str]) -> str:
-    """Return the status of a package from those of its learning objects."""
-    found = set(statuses)
-    if not found or found == {_NEVER}:
-        return _NEVER
-    if "failed" in found:
-        return "failed"
-    if found <= {"completed", "passed"}:
-        return "passed" if found == {"passed"} else "completed"
-    return "incomplete"
 
 
 def submission_fields(submission: Submission | None) -> dict[str, Json] | None:
@@ -66,9 +64,11 @@ def submission_fields(submission: Submission | None) -> dict[str, Json] | None:
         for area in plugin.fileareas for file in area.files
     ]  # fmt: skip
     return {
-        "status": status, "attempt": submission.attemptnumber,
+        "status": status,
+        "attempt": submission.attemptnumber,
         "submitted_at": submission.timemodified if status == "submitted" else 0,
-        "timemodified": submission.timemodified, "files": files,
+        "timemodified": submission.timemodified,
+        "files": files,
     }
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sync_service.adapters.moodle.batch import Call, Item, call_many
 from sync_service.adapters.moodle.observed import Activity, Watched
-from sync_service.adapters.moodle.polled_facts import activity_fields, reason, scorm_fields, submission_fields
+from sync_service.adapters.moodle.polled_facts import (
+    activity_fields,
+    attempt_status,
+    reason,
+    scorm_fields,
+    submission_fields,
+)
 from sync_service.adapters.moodle.transport import Caller
 from sync_service.adapters.moodle.wire import (
     Account,
@@ -31,6 +37,10 @@ COUNT = "mod_scorm_get_scorm_attempt_count"
 TRACKS = "mod_scorm_get_scorm_sco_tracks"
 ACCOUNTS = "core_user_get_users_by_field"
 
+MOST_ATTEMPTS = 30
+"""Attempts looked at before the last one; core only tells how many there are, not their numbers."""
+
+Pair: TypeAlias = tuple[Activity, int]
 R = TypeVar("R", bound=Reply)
 
 
@@ -64,6 +74,20 @@ class Page:
         unread = Unread(object=key, user_id=user, reason=why)
         if unread not in self.unread:
             self.unread.append(unread)
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """Tracks per person and package, by attempt number, and the reads that failed."""
+
+    tracks: dict[Pair, dict[int, list[list[Track]]]]
+    failed: dict[Pair, str] = field(default_factory=dict)
+
+    def earlier(self, pair: Pair, last: int) -> range:
+        """Return the attempt numbers before the last that can still change the best status."""
+        parts = self.tracks[pair].get(last)
+        done = pair in self.failed or parts is None or attempt_status(parts) == "passed"
+        return range(0) if done else range(max(1, last - MOST_ATTEMPTS), last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +137,7 @@ class PageReader:
 
     def _packages(self, people: Sequence[int], page: Page) -> None:
         """Read attempts of each package, then tracks of those who have attempts."""
-        pairs: list[tuple[Activity, int]] = []
+        pairs: list[Pair] = []
         for activity in self.watched.activities:
             if activity.modname == "scorm":
                 why = self.shared.scoes[activity.key]
@@ -123,9 +147,10 @@ class PageReader:
                 else:
                     pairs += [(activity, user) for user in people]
         counts = call_many(
-            self.caller, [Call(COUNT, {"scormid": activity.instance, "userid": user}) for activity, user in pairs],
+            self.caller,
+            [Call(COUNT, {"scormid": activity.instance, "userid": user}) for activity, user in pairs],
         )
-        attempts: dict[tuple[Activity, int], int] = {}
+        attempts: dict[Pair, int] = {}
         for pair, item in zip(pairs, counts, strict=True):
             reply = _parsed(item, AttemptCount, COUNT)
             if isinstance(reply, MoodleError):
@@ -134,26 +159,30 @@ class PageReader:
                 attempts[pair] = reply.attemptscount
         self._tracks(attempts, page)
 
-    def _tracks(self, attempts: Mapping[tuple[Activity, int], int], page: Page) -> None:
-        """Read the last attempt of each learning object, only where there is one."""
-        asked = [
-            (pair, sco) for pair, count in attempts.items() if count
-            for sco in self.shared.scoes[pair[0].key]
-        ]  # fmt: skip
-        calls = [Call(TRACKS, {"scoid": int(sco), "userid": pair[1]}) for pair, sco in asked]
-        tracks: dict[tuple[Activity, int], list[list[Track]]] = {pair: [] for pair in attempts}
-        failed: dict[tuple[Activity, int], str] = {}
-        for (pair, _), item in zip(asked, call_many(self.caller, calls), strict=True):
+    def _tracks(self, counts: Mapping[Pair, int], page: Page) -> None:
+        """Read the last attempt of those who have one, then the earlier ones where they could be better."""
+        seen = _Attempts({pair: {} for pair in counts})
+        last = self._attempts([(pair, 0) for pair, count in counts.items() if count], seen)
+        self._attempts([(pair, number) for pair in counts for number in seen.earlier(pair, last.get(pair, 0))], seen)
+        for (activity, user), count in counts.items():
+            if (activity, user) in seen.failed:
+                page.gap(activity.key, user, seen.failed[activity, user])
+            else:
+                page.add(FactKind.SCORM, activity.key, user, scorm_fields(count, seen.tracks[activity, user]))
+
+    def _attempts(self, asked: Sequence[tuple[Pair, int]], seen: _Attempts) -> dict[Pair, int]:
+        """Read attempts (0 is the last one) of each learning object; return the highest number met per pair."""
+        wanted = [(pair, number, int(sco)) for pair, number in asked for sco in self.shared.scoes[pair[0].key]]
+        calls = [Call(TRACKS, {"scoid": sco, "userid": pair[1], "attempt": number}) for pair, number, sco in wanted]
+        highest: dict[Pair, int] = {}
+        for (pair, _, _), item in zip(wanted, call_many(self.caller, calls), strict=True):
             reply = _parsed(item, TracksReply, TRACKS)
             if isinstance(reply, MoodleError):
-                failed[pair] = reason(reply)
+                seen.failed[pair] = reason(reply)
             else:
-                tracks[pair].append(reply.data.tracks)
-        for (activity, user), count in attempts.items():
-            if (activity, user) in failed:
-                page.gap(activity.key, user, failed[activity, user])
-            else:
-                page.add(FactKind.SCORM, activity.key, user, scorm_fields(count, tracks[activity, user]))
+                seen.tracks[pair].setdefault(reply.data.attempt, []).append(reply.data.tracks)
+                highest[pair] = max(highest.get(pair, 0), reply.data.attempt)
+        return highest
 
     def _deposits(self, people: Mapping[int, str], page: Page) -> None:
         """Tell what each person handed in; Moodle hides a suspended person's submission without a word."""

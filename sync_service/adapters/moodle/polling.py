@@ -33,7 +33,11 @@ class PollingFeed:
     """A Moodle site without the plugin, as the thing that facts come from."""
 
     def __init__(
-        self, transport: Caller, *, clock: Clock, courses: Mapping[str, ObservedCourse],
+        self,
+        transport: Caller,
+        *,
+        clock: Clock,
+        courses: Mapping[str, ObservedCourse],
         users_per_page: int = USERS_PER_PAGE,
     ) -> None:
         """Watch ``courses`` (promotion id → where it is)."""
@@ -80,8 +84,14 @@ class PollingFeed:
 
     def _page(self, page: Page, people: Mapping[int, str], *, more: bool) -> FactPage:
         return FactPage(
-            site_uid=self._uid(), facts=tuple(page.facts), cursor="", more=more, unread=tuple(page.unread),
-            asked=len(page.facts) + len(page.unread), read=len(page.facts), users=frozenset(people),
+            site_uid=self._uid(),
+            facts=tuple(page.facts),
+            cursor="",
+            more=more,
+            unread=tuple(page.unread),
+            asked=len(page.facts) + len(page.unread),
+            read=len(page.facts),
+            users=frozenset(people),
         )
 
     def _uid(self) -> str:
@@ -112,7 +122,7 @@ def _shared(transport: Caller, watched: Watched) -> Shared:
     for activity, item in zip(packages, call_many(transport, calls), strict=True):
         try:
             found = read(ScoReply, item.get(), function=SCOES).scoes
-            scoes[activity.key] = tuple(sco.id for sco in found if sco.scormtype == "sco" and sco.launch)
+            scoes[activity.key] = tuple(sco.id for sco in found if sco.scormtype == "sco")
         except MoodleError as error:
             scoes[activity.key] = reason(error)
     return Shared(scoes, _submissions(transport, watched))

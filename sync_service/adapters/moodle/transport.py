@@ -80,10 +80,19 @@ class MoodleTransport:
     """A site and a token, as one function ``call``."""
 
     def __init__(
-        self, base_url: str, token: str, *, timeout: float = 30.0, user_agent: str = "cyclesync",
-        ca_bundle: Path | None = None, proxies: Mapping[str, str] | None = None, retries: int = 3,
-        sleep: Callable[[float], None] = time.sleep, on_call: OnCall | None = None,
-        max_bytes: int = MAX_BYTES, deadline: float = 300.0,
+        self,
+        base_url: str,
+        token: str,
+        *,
+        timeout: float = 30.0,
+        user_agent: str = "cyclesync",
+        ca_bundle: Path | None = None,
+        proxies: Mapping[str, str] | None = None,
+        retries: int = 3,
+        sleep: Callable[[float], None] = time.sleep,
+        on_call: OnCall | None = None,
+        max_bytes: int = MAX_BYTES,
+        deadline: float = 300.0,
     ) -> None:
         """Open nothing yet.
 
@@ -98,10 +107,15 @@ class MoodleTransport:
         self._token = token.strip()
         if not self._token:
             raise MoodleAccessError(
-                "Le jeton de Moodle est vide : vérifiez sa référence dans la configuration.", code="", function="",
+                "Le jeton de Moodle est vide : vérifiez sa référence dans la configuration.",
+                code="",
+                function="",
             )
         self._session = open_session(
-            self.base_url, user_agent=user_agent, ca_bundle=ca_bundle, proxies=proxies,
+            self.base_url,
+            user_agent=user_agent,
+            ca_bundle=ca_bundle,
+            proxies=proxies,
         )
         self.redact = Redactor({self._token} | proxy_secrets(self._session))
         self._timeout, self._deadline, self._max_bytes = timeout, deadline, max_bytes
@@ -162,7 +176,12 @@ class MoodleTransport:
         return outcome.value
 
     def _request(
-        self, function: str, path: str, inner: int, *, data: list[tuple[str, str]],
+        self,
+        function: str,
+        path: str,
+        inner: int,
+        *,
+        data: list[tuple[str, str]],
         files: list[tuple[str, tuple[str, bytes]]] | None = None,
     ) -> _Outcome:
         """Send one request and classify what came back; raise nothing of the network's."""
@@ -185,13 +204,21 @@ class MoodleTransport:
             return _Outcome(error=error, again=again, wait=wait)
 
     def _exchange(
-        self, path: str, data: list[tuple[str, str]], files: list[tuple[str, tuple[str, bytes]]] | None,
+        self,
+        path: str,
+        data: list[tuple[str, str]],
+        files: list[tuple[str, tuple[str, bytes]]] | None,
         started: float,
     ) -> Answer | _Outcome:
         """Post one form and read the answer whole, within the limits."""
         try:
             with self._session.post(
-                self.base_url + path, data=data, files=files, timeout=self._timeout, allow_redirects=False, stream=True,
+                self.base_url + path,
+                data=data,
+                files=files,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
             ) as response:
                 return self._read(response, started)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
@@ -203,10 +230,12 @@ class MoodleTransport:
         while piece := response.raw.read1(65536, decode_content=True):
             body += piece
             if len(body) > self._max_bytes:
-                return _Outcome(error=MoodleAnswerError(
-                    f"La réponse du site dépasse {self._max_bytes // 1024} Kio : vérifiez l’adresse configurée, "
-                    "puis relancez sur moins de promotions.",
-                ))
+                return _Outcome(
+                    error=MoodleAnswerError(
+                        f"La réponse du site dépasse {self._max_bytes // 1024} Kio : vérifiez l’adresse configurée, "
+                        "puis relancez sur moins de promotions.",
+                    )
+                )
             if time.monotonic() - started > self._deadline:
                 return _Outcome(error=_too_slow(), again=True)
         headers = response.headers
@@ -223,11 +252,15 @@ class MoodleTransport:
         for kinds, sentence, again in _FAILURES:
             if isinstance(error, kinds):
                 reason = self.redact(type(error).__name__)
-                return _Outcome(error=MoodleUnreachableError(sentence.format(reason=reason, site=self.base_url)), again=again)
-        return _Outcome(error=MoodleUnreachableError(
-            f"La demande à {self.base_url} n’a pas pu partir ({type(error).__name__}) : "
-            "vérifiez l’adresse et le proxy de la configuration.",
-        ))
+                return _Outcome(
+                    error=MoodleUnreachableError(sentence.format(reason=reason, site=self.base_url)), again=again
+                )
+        return _Outcome(
+            error=MoodleUnreachableError(
+                f"La demande à {self.base_url} n’a pas pu partir ({type(error).__name__}) : "
+                "vérifiez l’adresse et le proxy de la configuration.",
+            )
+        )
 
 
 _BAD_CERTIFICATE = (
@@ -237,8 +270,7 @@ _BAD_CERTIFICATE = (
 _BAD_PROXY = "Le proxy ne laisse pas atteindre {site} : vérifiez son adresse et ses accès dans la configuration."
 _TOO_LATE = "{site} n’a pas répondu à temps ({reason}) : relancez ; si cela dure, augmentez « timeout »."
 _CUT = (
-    "Pas de réponse complète de {site} ({reason}) : vérifiez l’adresse, le réseau et que le site tourne, "
-    "puis relancez."
+    "Pas de réponse complète de {site} ({reason}) : vérifiez l’adresse, le réseau et que le site tourne, puis relancez."
 )
 _FAILURES: tuple[tuple[tuple[type[Exception], ...], str, bool], ...] = (
     ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), _BAD_CERTIFICATE, False),

@@ -35,7 +35,11 @@ def _system_context() -> ssl.SSLContext:
 
 
 def open_session(
-    url: str, *, user_agent: str, ca_bundle: Path | None, proxies: Mapping[str, str] | None,
+    url: str,
+    *,
+    user_agent: str,
+    ca_bundle: Path | None,
+    proxies: Mapping[str, str] | None,
 ) -> requests.Session:
     """Return a session that follows no environment but the proxies', and only when ``proxies`` is None.
 

@@ -129,6 +129,7 @@ class Section(Reply):
     """A section of core_course_get_contents."""
 
     id: int
+    visible: int = 1
     modules: list[CourseModule] = Field(default_factory=list)
 
 
@@ -145,10 +146,17 @@ class ModuleReply(Reply):
     cm: ModuleDetail
 
 
+class HeldRole(Reply):
+    """A role that a person holds in a course."""
+
+    shortname: str
+
+
 class Enrolled(Reply):
     """A person of core_enrol_get_enrolled_users, without a name."""
 
     id: int
+    roles: list[HeldRole] = Field(default_factory=list)
 
 
 class CompletionStatus(Reply):
