@@ -1,7 +1,9 @@
 /* A SCORM 1.2 player for tests: records every call and answers as Moodle 4.5 does.
    ?mode= lesson mode, ?learner= student id. What it "stores" outlives the page; what is committed while the computer
-   is offline is lost although the answer is "true", and is not sent again unless it changes. */
+   is offline is lost although the answer is "true", and is not sent again unless it changes. As Moodle does at each
+   login and after each upgrade, opening the player empties the rest of localStorage. */
 "use strict";
+Object.keys(localStorage).filter((name) => !name.startsWith("lms:")).forEach((name) => localStorage.removeItem(name));
 const asked = new URLSearchParams(location.search);
 const learner = asked.get("learner") || "stagiaire-1";
 const shelf = `lms:${learner}`;

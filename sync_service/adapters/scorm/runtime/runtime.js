@@ -1,21 +1,20 @@
-/* A module's runtime: SCORM 1.2, one SCO, no score. Written from the specification.
-   Nothing is written outside normal mode. Answers of the self-assessment never leave the browser. */
+/* SCORM 1.2, one SCO, no score. Nothing is written outside normal mode; answers never leave the browser. */
 "use strict";
 const byId = (id) => document.getElementById(id);
 const all = (selector) => Array.from(document.querySelectorAll(selector));
 const pages = all(".page");
+pages.forEach((page) => { page.hidden = true; });
 const ids = pages.map((page) => page.id);
+const links = all("nav a");
 const form = document.querySelector("form");
 const moduleTitle = document.title;
-const opened = Date.now();
 
 function findApi() {
   const climb = (start) => {
-    for (let here = start, steps = 99; here && steps; here = here.parent, steps -= 1) {
+    for (let here = start, below = null; here && here !== below; below = here, here = here.parent) {
       try {
         if (here.API) { return here.API; }
-      } catch (error) { /* another origin: look above it */ }
-      if (here === here.parent) { break; }
+      } catch (error) { /* another origin */ }
     }
     return null;
   };
@@ -29,46 +28,60 @@ const set = (name, value) => api.LMSSetValue(name, value);
 const mode = get("cmi.core.lesson_mode");
 const writing = live && (mode === "" || mode === "normal");
 const ended = /^(completed|passed|failed)$/.test(get("cmi.core.lesson_status"));
-if (writing && !ended) {
-  set("cmi.core.lesson_status", "incomplete");
-  api.LMSCommit("");
-}
 
-/* Browser storage may be forbidden or full: then nothing is kept, and nothing breaks. */
-const key = ["cyclesync", document.documentElement.dataset.identifier, get("cmi.core.student_id")].join(":");
-function keep(suffix, text) {
+/* What the browser keeps is in IndexedDB: Moodle empties localStorage at each login. Where it is forbidden, nothing
+   is kept and nothing breaks. */
+const key = `${document.documentElement.dataset.identifier}:${get("cmi.core.student_id")}`;
+const shelf = new Promise((resolve) => {
+  setTimeout(resolve, 2000);
   try {
-    if (text === null) { localStorage.removeItem(key + suffix); } else { localStorage.setItem(key + suffix, text); }
-  } catch (error) { /* as said */ }
+    const opening = indexedDB.open("cyclesync");
+    opening.onupgradeneeded = () => opening.result.createObjectStore("kept");
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => resolve();
+  } catch (error) { resolve(); }
+});
+async function ask(verb, ...values) {
+  const base = await shelf;
+  return base && new Promise((resolve) => {
+    const asking = base.transaction("kept", "readwrite").objectStore("kept")[verb](...values);
+    asking.onsuccess = () => resolve(asking.result);
+    asking.onerror = () => resolve();
+  });
 }
-function kept(suffix) {
-  try { return localStorage.getItem(key + suffix) || ""; } catch (error) { return ""; }
-}
+const keep = (suffix, text) => ask("put", text, key + suffix);
+const kept = async (suffix) => (await ask("get", key + suffix)) || "";
 
 /* v1;token;page;seen;quiz;done;seconds. The token names the attempt: unsent state is replayed into it alone. */
 function decode(text) {
   const [version, token, page, seen, quiz, done, seconds] = text.split(";");
   if (version !== "v1" || seconds === undefined) { return null; }
   return { token, page, seen: ids.filter((id) => seen.split(",").includes(id)), quiz: quiz === "1",
-    done: done === "1", seconds: Number(seconds) || 0 };
+    done: done === "1", seconds: +seconds };
 }
-const elapsed = () => Math.max(0, Date.now() - opened) / 1000;
-const encode = () => ["v1", state.token, state.page, state.seen.join(","), Number(state.quiz), Number(state.done),
+const elapsed = () => performance.now() / 1000;
+const encode = () => ["v1", state.token, state.page, state.seen.join(","), +state.quiz, +state.done,
   Math.round(state.seconds + elapsed())].join(";");
 
-const fresh = { token: "", page: "", seen: [], quiz: false, done: false, seconds: 0 };
-const state = decode(get("cmi.suspend_data")) || fresh;
+const state = decode(get("cmi.suspend_data")) || decode("v1;;;;;;");
 state.page = get("cmi.core.lesson_location") || state.page;
-const unsent = writing ? decode(kept("")) : null;
-if (unsent && unsent.token === state.token) {
+state.token ||= Math.random().toString(36).slice(2, 10);
+state.done ||= ended;
+if (writing && !ended) {
+  set("cmi.core.lesson_status", "incomplete");
+  set("cmi.suspend_data", encode());
+  api.LMSCommit("");
+}
+
+async function replay() {
+  const unsent = writing && decode(await kept(""));
+  if (!unsent || unsent.token !== state.token) { return; }
   state.page = unsent.page;
   state.seen = ids.filter((id) => state.seen.includes(id) || unsent.seen.includes(id));
   state.quiz ||= unsent.quiz;
   state.done ||= unsent.done;
   state.seconds = Math.max(state.seconds, unsent.seconds);
 }
-state.token ||= Math.random().toString(36).slice(2, 10);
-state.done ||= ended;
 
 /* HHHH:MM:SS.ss */
 function sessionTime() {
@@ -89,10 +102,9 @@ function commit() {
   return String(api.LMSCommit("")) === "true";
 }
 
-/* Moodle answers "true" to a commit that never left the computer: ask for a file of ours first. */
+/* Moodle says "true" to a commit that never left the computer: ask for a file of ours first. */
 async function reachable() {
   if (!/^http/.test(location.protocol)) { return true; }
-  if (navigator.onLine === false) { return false; }
   try {
     const answer = await fetch("runtime/ping.txt", { cache: "no-store" });
     return answer.ok && (await answer.text()).trim() === "cyclesync";
@@ -101,9 +113,9 @@ async function reachable() {
 
 let lost = false;
 let saving = 0;
-let over = false;
+let over = !writing;
 async function save() {
-  if (!writing) { return; }
+  if (over) { return; }
   keep("", encode());
   saving += 1;
   const up = await reachable();
@@ -111,30 +123,31 @@ async function save() {
   if (over) { return; }
   const before = lost;
   lost = !(up && commit());
-  if (!lost) { keep("", null); }
+  if (!lost) { keep("", ""); }
   tell(lost ? "offline" : state.done ? "done" : before ? "back" : "");
 }
 
-const usual = !live ? "alone" : writing ? "" : mode === "browse" ? "browse" : "review";
+const usual = !live ? "alone" : writing ? "" : mode;
 function tell(kind) {
   const name = kind || usual;
-  const text = name ? byId(`text-${name}`).content.textContent.trim() : "";
+  const template = byId(`text-${name}`);
+  const text = template ? template.content.textContent : "";
   const message = byId("message");
   if (message.textContent !== text) { message.textContent = text; }
   message.dataset.kind = name;
 }
 
-function finishWhenAllDone() {
-  if (ids.every((id) => state.seen.includes(id)) && (state.quiz || !form)) { state.done = true; }
+function checkDone() {
+  state.done ||= (state.quiz || !form) && ids.every((id) => state.seen.includes(id));
 }
 
 function show(id, moved) {
   const index = Math.max(0, ids.indexOf(id));
   state.page = ids[index];
   if (!state.seen.includes(state.page)) { state.seen.push(state.page); }
-  finishWhenAllDone();
+  checkDone();
   pages.forEach((page, place) => { page.hidden = place !== index; });
-  all("nav a").forEach((link, place) => {
+  links.forEach((link, place) => {
     link.querySelector(".seen").hidden = !state.seen.includes(ids[place]);
     link.setAttribute("aria-current", place === index ? "page" : "false");
   });
@@ -153,34 +166,35 @@ function show(id, moved) {
 }
 const step = (by) => show(ids[ids.indexOf(state.page) + by], true);
 
+async function fillForm() {
+  new URLSearchParams(await kept(":answers")).forEach((value, name) => {
+    (byId(`level-${name}-${value}`) || {}).checked = true;
+  });
+  checkForm();
+}
 function checkForm() {
   const full = all("fieldset").every((group) => group.querySelector(":checked"));
   byId("closing").hidden = !full;
   return full;
 }
 if (form) {
-  const answers = new URLSearchParams(kept(":answers"));
-  answers.forEach((value, name) => {
-    const box = byId(`level-${name}-${value}`);
-    if (box) { box.checked = true; }
-  });
-  checkForm();
+  fillForm();
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", () => {
     keep(":answers", new URLSearchParams(new FormData(form)).toString());
     if (checkForm() && !state.quiz) {
       state.quiz = true;
-      finishWhenAllDone();
+      checkDone();
       save();
     }
   });
   form.addEventListener("reset", () => {
-    keep(":answers", null);
+    keep(":answers", "");
     setTimeout(checkForm, 0);
   });
 }
 
-all("nav a").forEach((link, place) => link.addEventListener("click", (event) => {
+links.forEach((link, place) => link.addEventListener("click", (event) => {
   event.preventDefault();
   show(ids[place], true);
 }));
@@ -188,13 +202,12 @@ byId("previous").addEventListener("click", () => step(-1));
 byId("next").addEventListener("click", () => step(1));
 byId("finish").addEventListener("click", () => {
   state.done = true;
-  byId("finish").hidden = true;
+  show(state.page);
   byId("message").focus();
-  save();
 });
 ["online", "offline"].forEach((name) => window.addEventListener(name, save));
 document.addEventListener("visibilitychange", () => {
-  if (!writing || over) { return; }
+  if (over) { return; }
   if (!document.hidden) {
     if (lost) { save(); }
   } else if (!lost && !saving) {
@@ -202,9 +215,9 @@ document.addEventListener("visibilitychange", () => {
     commit();
   }
 });
-/* Outside normal mode Moodle would turn a bare LMSFinish into a completed attempt: say nothing at all. */
+/* Outside normal mode Moodle would make of a bare LMSFinish a completed attempt: say nothing. */
 window.addEventListener("pagehide", () => {
-  if (!writing || over) { return; }
+  if (over) { return; }
   over = true;
   keep("", encode());
   write();
@@ -212,6 +225,5 @@ window.addEventListener("pagehide", () => {
 });
 window.addEventListener("pageshow", (event) => { if (event.persisted) { location.reload(); } });
 
-document.documentElement.classList.add("ready");
 tell("");
-show(state.page, false);
+replay().then(() => show(state.page));
