@@ -70,7 +70,7 @@ def _check_growth(connection: Connection, stores: Stores, tree: Tree, walked: Fr
         )
     query = select(events.c.leaf).where(events.c.seq >= walked.size).order_by(events.c.seq)
     _check_root(walked, mark)
-    for (leaf,) in connection.execution_options(yield_per=5000).execute(query):
+    for (leaf,) in connection.execute(query.execution_options(yield_per=5000)):
         walked.append(bytes(leaf))
         _check_root(walked, mark)
     if walked.root() != tree.frontier.root():
