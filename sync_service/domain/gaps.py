@@ -11,7 +11,7 @@ from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, Standing, fresh
 from sync_service.domain.dossier import Deposit, DossierState
 from sync_service.domain.jury import FAVOURABLE
-from sync_service.domain.seen import REASONS
+from sync_service.domain.seen import why_unread
 
 OFFICE = "service certification"
 JURY = "jury"
@@ -121,7 +121,7 @@ def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:
         }
         yield _gap(standing, "review", steps[dossier.state], "R08", OFFICE, before=context.programme.jury_on)
     if dossier.state is DossierState.INCOMPLETE:
-        named = french.listing(dossier.missing) or "les pièces demandées"
+        named = f"au dossier : {french.listing(dossier.missing) or 'les pièces demandées'}"
         yield _gap(standing, "pieces", named, "R12", standing.role, before=due)
     if dossier.state is DossierState.COMPLETE:
         yield _gap(
@@ -143,8 +143,8 @@ def _deposits(standing: Standing, context: Context) -> Iterator[Gap]:
     for status, found in by_status.items():
         named = french.listing([f"du {d.short}" for d in found])
         if status == "unread":
-            reason = fresh(standing, found[0].key, context).reason or "never"
-            missing = f"la lecture {named} (non lu : {REASONS.get(reason, reason)})"
+            why = why_unread(fresh(standing, found[0].key, context))
+            missing = f"la lecture {named} (non lu : {why})"
             yield _gap(standing, "unread", missing, "R07", OFFICE, before=due)
         elif status != "submitted":
             note = " (brouillon non remis)" if status == "draft" else ""

@@ -20,6 +20,7 @@ REASONS: Mapping[str, str] = {
     "not_mapped": "compte Moodle non rattaché",
     "failed": "le dernier relevé a échoué",
     "never": "aucun relevé",
+    "absent": "absent du cours Moodle au dernier relevé",
     "missing": "pas encore de cours dans Moodle",
 }
 """Why something was not read; « non lu » always comes with one of these."""
@@ -112,11 +113,17 @@ def is_done(found: Seen | None) -> bool:
 def words(found: Seen | None, fresh: Freshness, zone: tzinfo) -> str:
     """Say a thing with when it was seen: « fait, constaté le 3 février 2027 », « non lu (raison) »."""
     if found is None:
-        return f"non lu ({REASONS.get(fresh.reason or 'never', fresh.reason)})"
+        return f"non lu ({why_unread(fresh)})"
     said = f"{state_words(found)}, constaté le {_day(found.at, zone)}"
     if found.vanished_at is not None:
         return f"{said} ; n’est plus visible dans Moodle depuis le {_day(found.vanished_at, zone)}"
     return f"{said}{stale_words(fresh, zone)}"
+
+
+def why_unread(fresh: Freshness) -> str:
+    """Say why there is no value at all: not read, or read and absent."""
+    code = fresh.reason or "absent"
+    return REASONS.get(code, code)
 
 
 def stale_words(fresh: Freshness, zone: tzinfo) -> str:

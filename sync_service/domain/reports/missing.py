@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sync_service.domain import french
+from sync_service.domain.attendance import status_of
 from sync_service.domain.certification import Context, Standing
-from sync_service.domain.gaps import Gap, gaps, urgency
+from sync_service.domain.gaps import OFFICE, Gap, gaps, urgency
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
 from sync_service.domain.reports.promotion import dossier_notice
 
@@ -25,7 +26,7 @@ COLUMNS = (
 def missing_report(standings: Sequence[Standing], context: Context, ending: Ending) -> Report:
     """Make R3 of everyone active in the promotion."""
     programme = context.programme
-    found = sorted((gap for s in standings for gap in gaps(s, context)), key=urgency)
+    found = sorted((*_personal(standings, context), *unkeyed_sessions(standings, context)), key=urgency)
     table = Table(
         "missing",
         f"Ce qui manque dans la promotion {programme.label}, par échéance",
@@ -48,6 +49,33 @@ def missing_report(standings: Sequence[Standing], context: Context, ending: Endi
         stamp=ending.stamp,
         main="missing",
     )
+
+
+def _personal(standings: Sequence[Standing], context: Context) -> Iterator[Gap]:
+    return (gap for s in standings for gap in gaps(s, context) if gap.key != "attendance")
+
+
+def unkeyed_sessions(standings: Sequence[Standing], context: Context) -> Iterator[Gap]:
+    """Yield one line for each past session with half-days not keyed, rather than one for each person."""
+    active = [s for s in standings if s.enrolment.active]
+    for session in context.sessions:
+        keys = [key for key in session.halfdays if session.counts]
+        open_ = [
+            (s.candidate.subject, key)
+            for s in active
+            for key in keys
+            if status_of(key, s.halfdays, s.enrolment, context.as_of) == "non_saisi"
+        ]
+        if open_:
+            people = len({subject for subject, _ in open_})
+            missing = (
+                f"la saisie de {french.count(len(open_), 'demi-journée')} de la session {session.id} "
+                f"du {french.long_date(session.halfdays[0].day)}"
+            )
+            who = french.count(people, "personne")
+            yield Gap(
+                "", who, missing, "R05", blocking=False, who=OFFICE, before=context.programme.jury_on, key="sheet"
+            )
 
 
 def _summary(found: Sequence[Gap]) -> tuple[str, ...]:

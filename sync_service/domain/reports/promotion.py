@@ -113,7 +113,7 @@ def _row(rank: int, standing: Standing, found: Sequence[Gap], context: Context) 
         identity.employer if identity else None,
         ENROLMENT_WORDS[standing.enrolment.state],
         f"{counts.attended}/{counts.planned}",
-        french.days_out_of(counts.attended, context.programme.total_days, approximate=context.programme.approximate),
+        days_words(standing, context),
         counts.not_keyed,
         f"{done}/{known}",
         standing.dossier.words,
@@ -123,6 +123,13 @@ def _row(rank: int, standing: Standing, found: Sequence[Gap], context: Context) 
         standing.certificate.words,
         "\u202f; ".join((*standing.signals, *_alerts(standing, context))) or None,
     )
+
+
+def days_words(standing: Standing, context: Context) -> str:
+    """Say « 31,5 sur environ 39 », under a heading that says days."""
+    programme = context.programme
+    said = french.days_out_of(standing.tally.attended, programme.total_days, approximate=programme.approximate)
+    return said.replace(" jours", "").replace(" jour", "")
 
 
 def _preparations(standing: Standing) -> tuple[int, int]:

@@ -1,0 +1,23 @@
+"""One report in the form that was asked for."""
+
+from __future__ import annotations
+
+from sync_service.adapters.documents.html import to_html
+from sync_service.adapters.documents.machine import to_json
+from sync_service.adapters.documents.table_csv import to_csv
+from sync_service.domain.reports.model import Report
+from sync_service.errors import UsageError
+
+FORMS = {
+    "html": lambda report: to_html(report).encode(),
+    "csv": to_csv,
+    "json": lambda report: to_json(report).encode(),
+}
+
+
+def render(report: Report, form: str) -> bytes:
+    """Return a report as ``html``, ``csv`` (for Excel) or ``json``. Raises UsageError for another form."""
+    make = FORMS.get(form)
+    if make is None:
+        raise UsageError(f"Ce rapport ne s’écrit pas en « {form[:20]} » : choisissez html, csv ou json.")
+    return make(report)

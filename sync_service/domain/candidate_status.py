@@ -1,0 +1,104 @@
+"""candidate_status.v1: all that « Où j’en suis » ever shows of the register (design.md §8).
+
+Frozen: fields may be added, none may change its meaning. Sentences are ready to be read; dates are written in French,
+but ``as_of``, RFC 3339. A decision appears only once it has been notified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from sync_service.domain import french
+from sync_service.domain.attendance import PlannedSession, Tally
+from sync_service.domain.certification import Context, Standing, outcome_words
+from sync_service.domain.dossier import DEPOSIT_WORDS, HANDED
+from sync_service.domain.envelope import utc_text
+from sync_service.domain.gaps import Gap, gaps
+from sync_service.domain.lms_state import Json
+from sync_service.domain.reports.promotion import module_words
+
+VERSION = 1
+
+
+def candidate_status(standing: Standing, context: Context, *, read_at: datetime, complete: bool) -> dict[str, Json]:
+    """Project what one person is shown; ``read_at`` is the last pull, ``complete`` whether it read everything."""
+    programme = context.programme
+    own = [gap for gap in gaps(standing, context) if gap.who == standing.role]
+    return {
+        "v": VERSION,
+        "as_of": utc_text(read_at),
+        "complete": complete,
+        "role": standing.role,
+        "next": _next(context),
+        "todo": [_todo(gap) for gap in own],
+        "dossier": _dossier(standing),
+        "attendance": _attendance(standing.tally, programme.total_days, approximate=programme.approximate),
+        "modules": [{"title": m.module.label, "text": module_words(m)} for m in standing.modules if m.module.described],
+        "jury": _jury(standing, context),
+        "decision": _decision(standing, context),
+        "contact": programme.contact,
+    }
+
+
+def _next(context: Context) -> Mapping[str, Json] | None:
+    coming = [(key, s) for s in context.sessions if s.counts for key in s.halfdays if key.day >= context.as_of]
+    if not coming:
+        return None
+    key, session = min(coming, key=lambda found: found[0])
+    return {
+        "when": f"{french.long_date(key.day)}{_hour(session, key.name)}",
+        "place": session.place,
+        "what": f"Module {session.module}" if session.module else "Accompagnement méthodologique",
+    }
+
+
+def _hour(session: PlannedSession, name: str) -> str:
+    start = session.hours.get(name, "").split("-", maxsplit=1)[0]
+    return f", {french.hour(time.fromisoformat(start))}" if start else ""
+
+
+def _todo(gap: Gap) -> Mapping[str, Json]:
+    text = gap.missing[:1].upper() + gap.missing[1:]
+    return {"text": text, "by": french.long_date(gap.before) if gap.before else ""}
+
+
+def _dossier(standing: Standing) -> list[Json]:
+    said = standing.dossier.words if standing.dossier.state in HANDED else ""
+    return [
+        {"key": d.key, "label": d.label, "status": d.status, "text": said or _deposit_words(d.status)}
+        for d in standing.dossier.deposits
+    ]
+
+
+def _deposit_words(status: str) -> str:
+    return "" if status == "unread" else DEPOSIT_WORDS[status]
+
+
+def _attendance(tally: Tally, total: int | None, *, approximate: bool) -> Mapping[str, Json]:
+    absences = [
+        f"{french.count(number, 'demi-journée')} d’absence {what}"
+        for number, what in ((tally.excused, "justifiée"), (tally.unexcused, "injustifiée"))
+        if number
+    ]
+    pending = (
+        f"{french.count(tally.not_keyed, 'demi-journée')} non encore {'saisie' if tally.not_keyed < 2 else 'saisies'}"
+    )
+    return {
+        "text": french.days_out_of(tally.attended, total, approximate=approximate),
+        "excused": french.listing(absences),
+        "pending": pending if tally.not_keyed else "",
+    }
+
+
+def _jury(standing: Standing, context: Context) -> str:
+    jury = context.juries.get(standing.passage.jury) if standing.passage else None
+    held: date | None = jury.held_on if jury and jury.held_on else context.programme.jury_on
+    return french.long_date(held) if held else ""
+
+
+def _decision(standing: Standing, context: Context) -> str:
+    passage = standing.passage
+    if passage is None or passage.notified_on is None or not passage.decision:
+        return ""
+    return f"{outcome_words(passage.decision, context.programme)} (notifiée le {french.long_date(passage.notified_on)})"
