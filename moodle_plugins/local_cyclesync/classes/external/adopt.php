@@ -50,7 +50,7 @@ class adopt extends external_api {
             'fields' => new external_value(PARAM_RAW, 'JSON object: the fields whose base is recorded'),
             'expect' => new external_value(PARAM_ALPHANUM, 'Digest of the state seen'),
             'uid' => new external_value(PARAM_ALPHANUMEXT, 'Installation of cyclesync that calls'),
-            'run' => new external_value(PARAM_ALPHANUMEXT, 'Run of that installation'),
+            'run' => new external_value(PARAM_RAW_TRIMMED, 'Run of that installation'),
             'takeover' => new external_value(PARAM_BOOL, 'Take it from another installation', VALUE_DEFAULT, 0),
             'dryrun' => definitions::dryrun(),
         ]);

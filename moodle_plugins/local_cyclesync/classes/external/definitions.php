@@ -49,7 +49,7 @@ class definitions {
     public static function write(): array {
         return [
             'uid' => new external_value(PARAM_ALPHANUMEXT, 'Installation of cyclesync that calls'),
-            'run' => new external_value(PARAM_ALPHANUMEXT, 'Run of that installation'),
+            'run' => new external_value(PARAM_RAW_TRIMMED, 'Run of that installation, 64 characters at most'),
         ];
     }
 

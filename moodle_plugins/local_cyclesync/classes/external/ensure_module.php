@@ -51,7 +51,7 @@ class ensure_module extends external_api {
             'draftitemid' => new external_value(PARAM_INT, 'Draft area of a file sent first', VALUE_DEFAULT, 0),
             'expect' => new external_value(PARAM_ALPHANUM, 'Digest of the state seen', VALUE_DEFAULT, ''),
             'uid' => new external_value(PARAM_ALPHANUMEXT, 'Installation of cyclesync that calls', VALUE_DEFAULT, ''),
-            'run' => new external_value(PARAM_ALPHANUMEXT, 'Run of that installation', VALUE_DEFAULT, ''),
+            'run' => new external_value(PARAM_RAW_TRIMMED, 'Run of that installation', VALUE_DEFAULT, ''),
             'allow' => new external_multiple_structure(
                 new external_value(PARAM_ALPHANUMEXT, 'attempt-loss or completion-unlock'),
                 'Guards lifted for this activity',

@@ -42,7 +42,7 @@ class get_changes extends external_api {
      */
     public static function execute_parameters(): external_function_parameters {
         return new external_function_parameters([
-            'cursor' => new external_value(PARAM_RAW, 'Cursor given before, empty for the beginning of what is kept', VALUE_DEFAULT, ''),
+            'cursor' => new external_value(PARAM_RAW, 'Cursor given before, empty for the beginning', VALUE_DEFAULT, ''),
             'limit' => new external_value(PARAM_INT, 'Rows at most', VALUE_DEFAULT, 1000),
         ]);
     }

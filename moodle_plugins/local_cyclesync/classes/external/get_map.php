@@ -82,7 +82,7 @@ class get_map extends external_api {
                 'courseid' => new external_value(PARAM_INT, 'Course'),
                 'uid' => new external_value(PARAM_ALPHANUMEXT, 'Installation that owns it'),
                 'digest' => new external_value(PARAM_ALPHANUM, 'Digest after the last write'),
-                'run' => new external_value(PARAM_ALPHANUMEXT, 'Last run'),
+                'run' => new external_value(PARAM_RAW, 'Last run'),
                 'timemodified' => new external_value(PARAM_INT, 'Time of the last write'),
                 'exists' => new external_value(PARAM_BOOL, 'Whether the object is there'),
             ])),

@@ -62,6 +62,7 @@ class applier {
         try {
             return self::locked($scope->promotion, function () use ($scope, $kind, $requests) {
                 $scope->refresh();
+                course_cache::drop_phantom($scope);
                 return array_map(fn($key) => self::apply($scope, $kind, $key, $requests[$key]), array_keys($requests));
             });
         } catch (refusal $refusal) {
@@ -278,12 +279,7 @@ class applier {
             unset($rethrown);
         }
         if ($scope->course && $DB->record_exists('course', ['id' => $scope->course->id])) {
-            $cache = \cache::make('core', 'coursemodinfo');
-            if ($cache->acquire_lock($scope->course->id)) {
-                $cache->delete($scope->course->id);
-                $cache->release_lock($scope->course->id);
-            }
-            rebuild_course_cache($scope->course->id, true);
+            course_cache::drop((int) $scope->course->id);
         } else {
             $scope->course = null;
         }

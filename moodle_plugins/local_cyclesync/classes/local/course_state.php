@@ -56,6 +56,8 @@ class course_state {
         if (!$courseid) {
             self::look_for_course($scope);
         }
+        // Nothing is written here, unless a process was killed and left a cache that breaks the course page.
+        course_cache::drop_phantom($scope);
         $objects = [];
         foreach (self::KINDS as $name => $class) {
             $objects = [...$objects, ...self::objects($scope, new $class())];

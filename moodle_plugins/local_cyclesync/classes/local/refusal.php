@@ -33,7 +33,7 @@ class refusal extends \RuntimeException {
     /**
      * Make a refusal.
      *
-     * @param string $reason changed_since, foreign, exists, missing, invalid, attempt_loss, completion_unlock, capability, busy, user
+     * @param string $reason code of the contract, such as changed_since, foreign or attempt_loss
      * @param string $message what is wrong
      * @param int $affected learners concerned
      */

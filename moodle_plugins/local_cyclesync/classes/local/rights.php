@@ -30,7 +30,7 @@ class rights {
     /** Needed in the category of the courses. */
     private const CATEGORY = [
         'local/cyclesync:manage', 'moodle/course:view', 'moodle/course:create', 'moodle/course:update',
-        'moodle/course:changefullname', 'moodle/course:changeshortname', 'moodle/course:changeidnumber',
+        'moodle/course:changefullname', 'moodle/course:changeshortname',
         'moodle/course:changesummary', 'moodle/course:visibility', 'moodle/course:viewhiddencourses',
         'moodle/course:sectionvisibility', 'moodle/course:movesections', 'moodle/course:manageactivities',
         'moodle/course:activityvisibility', 'moodle/course:managegroups', 'moodle/calendar:manageentries',

@@ -62,6 +62,9 @@ class scope {
         if (!preg_match('/^[a-z0-9][a-z0-9_-]{0,23}$/', $promotion)) {
             throw new \invalid_parameter_exception('promotion');
         }
+        if (strlen($uid) > 36 || \core_text::strlen($run) > 64) {
+            throw new \invalid_parameter_exception('uid or run is too long');
+        }
         return new self($promotion, $uid, $run, self::find_course($promotion));
     }
 

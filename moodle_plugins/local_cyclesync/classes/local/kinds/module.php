@@ -17,6 +17,7 @@
 namespace local_cyclesync\local\kinds;
 
 use local_cyclesync\local\availability;
+use local_cyclesync\local\completion_guard;
 use local_cyclesync\local\field_spec;
 use local_cyclesync\local\map;
 use local_cyclesync\local\modules\adapter;
@@ -167,7 +168,7 @@ class module extends kind {
             throw new refusal('invalid', 'completion tracking is off for the course');
         }
         $this->check_common($scope, $fields, $request->modname);
-        self::check_conditions($fields, null);
+        completion_guard::check_conditions($fields, null);
         $adapter->check($fields, $request, null);
     }
 
@@ -188,7 +189,7 @@ class module extends kind {
         }
         $adapter = adapter::of($cm->modname);
         $this->check_common($scope, $changes, $cm->modname);
-        $this->check_completion($scope, $adapter, $changes, $cm, $current, $request);
+        completion_guard::check_change($scope, $adapter, $changes, $cm, $current, $request);
         $adapter->check($changes, $request, $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST));
     }
 
@@ -207,70 +208,6 @@ class module extends kind {
             throw new refusal('invalid', 'wrong value for field: position');
         }
         availability::stored($scope, $fields['availability'] ?? null);
-    }
-
-    /**
-     * Refuse automatic completion without a condition: Moodle would mark the activity as done for everybody.
-     *
-     * @param array $fields every field
-     * @param \stdClass|null $cm course module, null for a new one
-     */
-    private static function check_conditions(array $fields, ?\stdClass $cm): void {
-        $ours = ['completionview', 'completionsubmit', 'completionstatusrequired'];
-        $met = array_filter(array_intersect_key($fields, array_flip($ours)));
-        if ($fields['completion'] === COMPLETION_TRACKING_AUTOMATIC && !$met && !self::other_condition($cm)) {
-            throw new refusal('invalid', 'automatic completion without a condition');
-        }
-    }
-
-    /**
-     * Tell whether an activity has a condition of completion that is not among our fields.
-     *
-     * @param \stdClass|null $cm course module
-     * @return bool
-     */
-    private static function other_condition(?\stdClass $cm): bool {
-        if (!$cm) {
-            return false;
-        }
-        $info = get_fast_modinfo($cm->course)->get_cm($cm->id);
-        $custom = (array) ($info->customdata['customcompletionrules'] ?? []);
-        unset($custom['completionsubmit'], $custom['completionstatusrequired'], $custom['completionstatusallscos']);
-        return $cm->completiongradeitemnumber !== null || array_filter($custom);
-    }
-
-    /**
-     * Refuse to change rules of completion once somebody has results.
-     *
-     * @param scope $scope the call
-     * @param adapter $adapter the module type
-     * @param array $changes fields that differ
-     * @param \stdClass $cm course module
-     * @param snapshot $current present state
-     * @param request $request what is asked
-     */
-    private function check_completion(
-        scope $scope,
-        adapter $adapter,
-        array $changes,
-        \stdClass $cm,
-        snapshot $current,
-        request $request,
-    ): void {
-        global $DB;
-        if (!array_intersect_key($changes, array_flip($adapter->completion_fields()))) {
-            return;
-        }
-        self::check_conditions($changes + $current->fields, $cm);
-        // Unlocking a criterion of the course's completion erases the completion of the whole course.
-        $course = $scope->require_course()->id;
-        $criterion = ['course' => $course, 'moduleinstance' => $cm->id];
-        $affected = $DB->record_exists('course_completion_criteria', $criterion)
-            ? max($current->learners, $DB->count_records_select('course_completions', 'course = ? AND timecompleted > 0', [$course]))
-            : $current->learners;
-        if ($affected && !in_array('completion-unlock', $request->allow, true)) {
-            throw new refusal('completion_unlock', 'completion would be erased and computed again', $affected);
-        }
     }
 
     #[\Override]
