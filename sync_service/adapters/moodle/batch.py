@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync_service.adapters.moodle.decode import NOT_JSON, code_error, invalid_reply, parse_json
+from sync_service.adapters.moodle.decode import NOT_JSON, Redact, code_error, invalid_reply, parse_json
 from sync_service.adapters.moodle.functions import BATCH, is_read
 from sync_service.adapters.moodle.params import Param
 from sync_service.adapters.moodle.transport import Caller
@@ -85,14 +85,14 @@ def _send(caller: Caller, calls: Sequence[Call]) -> Iterator[Item]:
     if len(responses) > len(calls) or (len(responses) < len(calls) and not stopped):
         raise invalid_reply(BATCH, "responses")
     for call, response in zip(calls, responses, strict=False):
-        yield _item(call.function, response)
+        yield _item(call.function, response, caller.redact)
 
 
-def _item(function: str, response: BatchResponse) -> Item:
+def _item(function: str, response: BatchResponse, redact: Redact) -> Item:
     """Decode one response; the answer of a function without a value has no data."""
     if response.error:
         detail = parse_json(response.exception or "")
         code = str(detail.get("errorcode") or "") if isinstance(detail, Mapping) else ""
-        return Item(error=code_error(function, code))
+        return Item(error=code_error(function, redact(code)))
     value = None if response.data is None else parse_json(response.data)
     return Item(error=invalid_reply(function, "data")) if value is NOT_JSON else Item(value=value)

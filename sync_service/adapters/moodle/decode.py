@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 from urllib.parse import urlsplit
 
 from sync_service.adapters.moodle.functions import PLUGIN_PREFIX
@@ -21,6 +21,8 @@ from sync_service.errors import (
     MoodleRefusedError,
     MoodleUnreachableError,
 )
+
+Redact: TypeAlias = Callable[[str], str]
 
 TRANSIENT_STATUS = frozenset({429, 502, 503, 504})
 """The only statuses that a read is sent again for."""
@@ -68,8 +70,10 @@ class Answer:
     """Seconds that the site asks to wait."""
 
 
-def decode(function: str, answer: Answer, *, plain_text: bool = False) -> object:
+def decode(function: str, answer: Answer, *, plain_text: bool = False, redact: Redact = str) -> object:
     """Return the value that ``function`` answered; ``plain_text`` accepts upload.php's content type.
+
+    ``redact`` takes the secrets out of what a site repeats in an error's code.
 
     Raises:
         MoodleUnreachableError: nothing that can be read came back.
@@ -87,7 +91,7 @@ def decode(function: str, answer: Answer, *, plain_text: bool = False) -> object
             f"La réponse du site à {function} n’est pas du JSON lisible (coupée, ou mêlée à un message de PHP) : "
             "relancez, puis demandez à l’administrateur le journal d’erreurs de PHP.",
         )
-    error = moodle_error(function, value)
+    error = moodle_error(function, value, redact)
     if error is not None:
         raise error
     return value
@@ -178,14 +182,14 @@ def _refuse_content(answer: Answer, media: str) -> NoReturn:
     )
 
 
-def moodle_error(function: str, value: object) -> MoodleError | None:
+def moodle_error(function: str, value: object, redact: Redact = str) -> MoodleError | None:
     """Return the error that an error object stands for, or None when ``value`` is a success."""
     if not isinstance(value, Mapping):
         return None
     if not ("exception" in value or ("error" in value and "errorcode" in value)):
         return None
     exception, code = str(value.get("exception", "")), str(value.get("errorcode") or "")
-    return code_error(function, code, exception)
+    return code_error(function, redact(code), exception)
 
 
 def code_error(function: str, code: str, exception: str = "") -> MoodleError:

@@ -97,7 +97,8 @@ class MoodleLms:
         return self._transport.call(PLUGIN_PREFIX + name, params)
 
     def _common(self, change: Write, run: str) -> dict[str, Param]:
-        return {"promotion": _promotion(change.key), "uid": self._uid, "run": run}
+        dry = {"dryrun": True} if change.dry_run else {}
+        return {"promotion": _promotion(change.key), "uid": self._uid, "run": run, **dry}
 
     def _write_listed(self, change: Write, run: str) -> Written:
         """Write one object of a kind that the plugin takes as a list."""

@@ -94,6 +94,8 @@ def watch(caller: Caller, promotion: str, course_id: int, observed: ObservedCour
         if module is None:
             unread.append(Unread(object=key, user_id=None, reason="not_mapped"))
         elif cmid not in shown:
+            if not (observed.activities or module.completion):
+                continue  # nobody asked for it by name, and it is not followed
             unread.append(Unread(object=key, user_id=None, reason="hidden"))
         else:
             activities.append(Activity(key, cmid, module.modname, module.instance, tracked=module.completion > 0))

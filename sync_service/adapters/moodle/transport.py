@@ -17,7 +17,7 @@ import requests
 import tenacity
 import urllib3
 
-from sync_service.adapters.moodle.decode import TRANSIENT_STATUS, Answer, decode
+from sync_service.adapters.moodle.decode import TRANSIENT_STATUS, Answer, Redact, decode
 from sync_service.adapters.moodle.functions import is_read
 from sync_service.adapters.moodle.params import Params, form_fields
 from sync_service.adapters.moodle.redaction import Redactor
@@ -55,6 +55,11 @@ class Caller(Protocol):
     @property
     def base_url(self) -> str:
         """Address of the site's home page, without its last slash."""
+        ...
+
+    @property
+    def redact(self) -> Redact:
+        """Take the token out of a text, whatever its encoding."""
         ...
 
     def call(self, function: str, params: Params, *, idempotent: bool | None = None, inner: int = 0) -> object:
@@ -142,6 +147,10 @@ class MoodleTransport:
         fields = head + form_fields(params)
         again = is_read(function) if idempotent is None else idempotent
 
+        if not again:
+            # An idle connection may be closed by the site just as it is used: a write would then end unknown.
+            self._session.close()
+
         def once() -> _Outcome:
             return self._request(function, REST, inner, data=[("wstoken", self._token), *fields])
 
@@ -197,7 +206,7 @@ class MoodleTransport:
         if isinstance(answer, _Outcome):
             return answer
         try:
-            return _Outcome(value=decode(function, answer, plain_text=plain_text))
+            return _Outcome(value=decode(function, answer, plain_text=plain_text, redact=self.redact))
         except MoodleError as error:
             wait = answer.retry_after
             again = answer.status in TRANSIENT_STATUS and (wait is None or wait <= MAX_WAIT)

@@ -37,7 +37,7 @@ def upload(caller: Caller, path: Path) -> int:
     if first.errortype:
         sentence = _REASONS.get(first.errortype)
         if sentence is None:
-            raise code_error("upload", first.errortype)
+            raise code_error("upload", caller.redact(first.errortype))
         raise MoodleRefusedError(sentence, code=first.errortype, function="upload")
     if not first.itemid:
         raise invalid_reply("upload", "itemid")
