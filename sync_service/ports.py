@@ -40,6 +40,8 @@ class Write:
     """Zip or file to send first, for a scorm or a resource whose content changes."""
     allow: tuple[str, ...] = ()
     """Names of guards lifted for this object, such as attempt-loss."""
+    dry_run: bool = False
+    """Ask Moodle what it would do; nothing is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import time
+from datetime import datetime, time
 
 import structlog
 
 from sync_service.bootstrap import App
-from sync_service.cli.planning import plan_promotion, report_plan
-from sync_service.config import Config
+from sync_service.cli.planning import apply_promotion, log_plan, plan_promotion, put_statuses
+from sync_service.config import Config, DaemonSettings
 from sync_service.domain.jobs import Daily, Every, Job, in_window
+from sync_service.domain.plan import Plan
+from sync_service.domain.promotion import PromotionFiles
 from sync_service.errors import CyclesyncError, PartialError
 
 
@@ -46,6 +48,8 @@ def _pull(app: App, *, full: bool) -> None:
             failed.append(key)
             log.error("pull_failed", site=key, sentence=error.sentence)  # noqa: TRY400 # the sentence is the whole story
             continue
+        for files in watched:
+            put_statuses(app, files)
         log.info(
             "pulled",
             site=key,
@@ -64,8 +68,26 @@ def _plan(app: App) -> None:
         for files in watched:
             if app.site(files.promotion).mode == "manage":
                 plan = plan_promotion(app, files)
-                report_plan(plan, files.promotion.id)
-                _auto_apply(app, files.promotion.id, plan)
+                log_plan(plan)
+                if may_apply(plan, app.config.daemon, app.clock.now()):
+                    _apply(app, files, plan)
+
+
+def may_apply(plan: Plan, settings: DaemonSettings, now: datetime) -> bool:
+    """Tell whether the daemon may apply a plan by itself: only listed kinds, no guard, in the window, not too much."""
+    start, end = time.fromisoformat(settings.auto_apply_from), time.fromisoformat(settings.auto_apply_until)
+    return (
+        0 < len(plan.changes) <= settings.auto_apply_max
+        and not plan.guards
+        and all(change.kind.value in settings.auto_apply for change in plan.changes)
+        and in_window(now, start, end, settings.zone)
+    )
+
+
+def _apply(app: App, files: PromotionFiles, plan: Plan) -> None:
+    result = apply_promotion(app, files, plan.fingerprint)
+    structlog.get_logger().info("applied", promotion=plan.promotion, done=len(result.of("done")))
+    result.raise_if_partial()
 
 
 def _checkpoint(app: App) -> None:

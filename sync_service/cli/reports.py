@@ -29,7 +29,7 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
 ) -> None:
     """Établir un rapport en français, en HTML, CSV (Excel) ou JSON."""
-    from sync_service.adapters.documents import render
+    from sync_service.adapters.documents.rendering import render
     from sync_service.cli.opening import open_app, write_text
     from sync_service.usecases.report import end_of
     from sync_service.usecases.report import report as make

@@ -1,0 +1,41 @@
+"""The administrator's part of the story: read a plan, apply it, finish a run that was cut short."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from sync_service.cli.demo.story import Story
+from sync_service.cli.planning import Progress, apply_promotion, plan_promotion
+from sync_service.domain.changes import Change
+from sync_service.errors import PartialError
+
+
+class CutShortError(BaseException):
+    """Stands for a machine that stops in the middle of an apply; nothing may catch it on the way."""
+
+
+def apply_all(story: Story, *, cut_after: int = 0) -> None:
+    """Plan and apply. With ``cut_after``, the first run stops after that many writes and the same command ends it.
+
+    Raises:
+        PartialError: something was refused; the story is wrong.
+    """
+    files = story.files()
+    plan = plan_promotion(story.app, files)
+    if plan.empty:
+        return
+    if cut_after:
+        with suppress(CutShortError):
+            apply_promotion(story.app, files, plan.fingerprint, on_progress=_cutter(cut_after))
+    result = apply_promotion(story.app, files, plan.fingerprint)
+    if result.refused or result.failed or result.not_tried:
+        raise PartialError("L’application de la démonstration n’est pas allée au bout : signalez-le.")
+
+
+def _cutter(writes: int) -> Progress:
+    def cut(number: int, total: int, change: Change) -> None:
+        del total, change
+        if number > writes:
+            raise CutShortError
+
+    return cut

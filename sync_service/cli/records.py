@@ -1,0 +1,44 @@
+"""``record``: the office's acts, from a file of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_service.cli.people import _only
+from sync_service.cli.session import session
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("record")(record)
+
+
+def record(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Actes à enregistrer, CSV, XLSX ou ODS.")],
+    promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
+    account: Annotated[
+        str, typer.Option(metavar="COMPTE", help="Compte de [actors] au nom duquel on enregistre.")
+    ] = "",
+) -> int:
+    """Enregistrer des présences, des actes du dossier, du jury ou du certificat ; code 4 si une ligne est refusée."""
+    from sync_service.adapters.documents.acts_file import read_acts
+    from sync_service.cli.opening import open_app
+    from sync_service.usecases.desk import Desk
+    from sync_service.usecases.record_batch import record_batch
+
+    here = session(context)
+    with open_app(here) as app:
+        files = app.files(promotion or _only(app.promotions()))
+        rows = read_acts(file)
+        done = record_batch(Desk(app.stores.ledger, files, app.office_filing(files, account=account)), rows)
+    for row in done.rows:
+        if row.outcome == "refused":
+            here.say(f"ligne {row.line} : {row.sentence}")
+    refused = done.count("refused")
+    here.say(f"{done.count('recorded')} enregistrées, {done.count('already')} déjà enregistrées, {refused} refusées.")
+    here.result([{"line": r.line, "outcome": r.outcome, "sentence": r.sentence} for r in done.rows])
+    return 4 if refused else 0
