@@ -37,8 +37,14 @@ $observers = [
     ['eventname' => '\mod_assign\event\submission_graded', 'callback' => '\local_cyclesync\observer::user_activity'],
     ['eventname' => '\assignsubmission_file\event\submission_created', 'callback' => '\local_cyclesync\observer::user_activity'],
     ['eventname' => '\assignsubmission_file\event\submission_updated', 'callback' => '\local_cyclesync\observer::user_activity'],
-    ['eventname' => '\assignsubmission_onlinetext\event\submission_created', 'callback' => '\local_cyclesync\observer::user_activity'],
-    ['eventname' => '\assignsubmission_onlinetext\event\submission_updated', 'callback' => '\local_cyclesync\observer::user_activity'],
+    [
+        'eventname' => '\assignsubmission_onlinetext\event\submission_created',
+        'callback' => '\local_cyclesync\observer::user_activity',
+    ],
+    [
+        'eventname' => '\assignsubmission_onlinetext\event\submission_updated',
+        'callback' => '\local_cyclesync\observer::user_activity',
+    ],
     ['eventname' => '\core\event\user_enrolment_created', 'callback' => '\local_cyclesync\observer::user_course'],
     ['eventname' => '\core\event\user_enrolment_updated', 'callback' => '\local_cyclesync\observer::user_course'],
     ['eventname' => '\core\event\user_enrolment_deleted', 'callback' => '\local_cyclesync\observer::user_course'],

@@ -81,8 +81,10 @@ class facts {
             return [];
         }
         $facts = array_fill_keys($userids, []);
-        foreach ([$this->course_facts($userids), $this->completions($userids), $this->tracks($userids),
-            $this->submissions($userids)] as $part) {
+        foreach (
+            [$this->course_facts($userids), $this->completions($userids), $this->tracks($userids),
+            $this->submissions($userids)] as $part
+        ) {
             foreach ($part as [$userid, $key, $fact]) {
                 $facts[$userid][$key][] = $fact;
             }

@@ -23,17 +23,13 @@ use local_cyclesync\local\scope;
 /**
  * Reads: nothing missed, nothing twice, an unknown cursor said.
  *
+ * @package    local_cyclesync
+ * @copyright  2026 the cyclesync contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers \local_cyclesync\local\outbox
  * @covers \local_cyclesync\local\facts
  * @covers \local_cyclesync\observer
  * @covers \local_cyclesync\local\candidate_status
- */
-/**
- * Tests of the change feed, the snapshot, the statuses and the page of a trainee.
- *
- * @package    local_cyclesync
- * @copyright  2026 the cyclesync contributors
- * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 final class feed_test extends \advanced_testcase {
     /** @var \local_cyclesync_generator */
@@ -87,8 +83,10 @@ final class feed_test extends \advanced_testcase {
         $this->complete(COMPLETION_COMPLETE);
         $page = self::changes($cursor);
         $this->assertCount(1, $page['rows']);
-        $this->assertSame(['state', 'cs:p1:page', (int) $this->learner->id],
-            [$page['rows'][0]['what'], $page['rows'][0]['key'], $page['rows'][0]['userid']]);
+        $this->assertSame(
+            ['state', 'cs:p1:page', (int) $this->learner->id],
+            [$page['rows'][0]['what'], $page['rows'][0]['key'], $page['rows'][0]['userid']]
+        );
         $this->assertSame('complete', json_decode($page['rows'][0]['facts'], true)[0]['state']);
         $this->assertSame([], self::changes($page['cursor'])['rows']);
     }

@@ -19,16 +19,12 @@ namespace local_cyclesync\external;
 /**
  * Writes: created, unchanged, updated, refused; nothing half-written.
  *
- * @covers \local_cyclesync\local\applier
- * @covers \local_cyclesync\local\kinds\kind
- * @covers \local_cyclesync\local\modules\adapter
- */
-/**
- * Tests of the functions that write.
- *
  * @package    local_cyclesync
  * @copyright  2026 the cyclesync contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ * @covers \local_cyclesync\local\applier
+ * @covers \local_cyclesync\local\kinds\kind
+ * @covers \local_cyclesync\local\modules\adapter
  */
 final class write_test extends \advanced_testcase {
     /** @var \local_cyclesync_generator */
@@ -54,7 +50,10 @@ final class write_test extends \advanced_testcase {
     public static function modules(): array {
         $condition = ['op' => '&', 'c' => [['type' => 'date', 'd' => '>=', 't' => 1767225600]], 'showc' => [true]];
         return [
-            'page' => ['page', ['name' => 'P', 'content' => '<p>a</p>'], [['content' => '<p>b</p>'], ['availability' => $condition]]],
+            'page' => [
+                'page', ['name' => 'P', 'content' => '<p>a</p>'],
+                [['content' => '<p>b</p>'], ['availability' => $condition]],
+            ],
             'label' => ['label', ['intro' => '<p>un texte</p>'], [['intro' => '<p>un autre</p>']]],
             'url' => [
                 'url', ['name' => 'U', 'externalurl' => '{wwwroot}/local/cyclesync/me.php?promotion=p1'],
@@ -147,7 +146,9 @@ final class write_test extends \advanced_testcase {
         $this->assertSame('other', $object['owner']);
         $this->assertSame('foreign', $this->generator->call_module('page', 'p', ['name' => 'Q'], $object['digest'])['code']);
         $uid = \local_cyclesync_generator::UID;
-        $adopt = fn(bool $take) => adopt::execute('p1', 'cs:p1:p', 'module', 0, '{"name":"D"}', $object['digest'], $uid, 'r', $take);
+        $key = 'cs:p1:p';
+        $digest = $object['digest'];
+        $adopt = fn(bool $take) => adopt::execute('p1', $key, 'module', 0, '{"name":"D"}', $digest, $uid, 'r', $take);
         $this->assertSame('foreign', $adopt(false)['code']);
         $this->assertSame('adopted', $adopt(true)['action']);
         $object = $this->generator->state()['p'];
@@ -176,7 +177,8 @@ final class write_test extends \advanced_testcase {
         $object = $this->generator->state()['p'];
         $this->assertTrue($object['fields']['visible']);
         $this->assertEquals(0, $DB->get_field('course_modules', 'visible', ['id' => $object['id']]));
-        $this->generator->call_list('ensure_sections', 'p1', 'hidden', ['visible' => true], $this->generator->state()['hidden']['digest']);
+        $digest = $this->generator->state()['hidden']['digest'];
+        $this->generator->call_list('ensure_sections', 'p1', 'hidden', ['visible' => true], $digest);
         $this->assertEquals(1, $DB->get_field('course_modules', 'visible', ['id' => $object['id']]));
     }
 

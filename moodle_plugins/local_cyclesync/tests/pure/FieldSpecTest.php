@@ -72,8 +72,10 @@ final class FieldSpecTest extends TestCase {
     }
 
     public function test_creation_is_completed(): void {
-        $this->assertSame(['b' => true, 'i' => 3, 't' => '', 'h' => '', 'j' => null, 'k' => [], 'c' => 0],
-            self::spec()->complete(['b' => true]));
+        $this->assertSame(
+            ['b' => true, 'i' => 3, 't' => '', 'h' => '', 'j' => null, 'k' => [], 'c' => 0],
+            self::spec()->complete(['b' => true])
+        );
     }
 
     public function test_required_field(): void {

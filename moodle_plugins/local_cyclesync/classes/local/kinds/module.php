@@ -260,14 +260,20 @@ class module extends kind {
         }
         if ($request->sectionkey !== '' && $current->parent !== $request->sectionkey && $this->declared_move($scope, $request)) {
             $section = self::section($scope, $request);
-            moveto_module(get_coursemodule_from_id('', $cm->id, 0, false, MUST_EXIST), $section,
-                self::before($scope, $section, (int) $cm->id, $changes['position'] ?? $current->fields['position']));
+            moveto_module(
+                get_coursemodule_from_id('', $cm->id, 0, false, MUST_EXIST),
+                $section,
+                self::before($scope, $section, (int) $cm->id, $changes['position'] ?? $current->fields['position'])
+            );
             $scope->refresh();
         } else if (isset($changes['position'])) {
             $section = $DB->get_record('course_sections', ['id' => $cm->section], '*', MUST_EXIST);
             if (!positions::fits($scope->module_positions((int) $section->id), (int) $cm->id, $changes['position'])) {
-                moveto_module(get_coursemodule_from_id('', $cm->id, 0, false, MUST_EXIST), $section,
-                    self::before($scope, $section, (int) $cm->id, $changes['position']));
+                moveto_module(
+                    get_coursemodule_from_id('', $cm->id, 0, false, MUST_EXIST),
+                    $section,
+                    self::before($scope, $section, (int) $cm->id, $changes['position'])
+                );
             }
         }
     }

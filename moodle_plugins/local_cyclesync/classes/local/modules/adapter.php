@@ -30,7 +30,7 @@ abstract class adapter {
     /** Module types that are known. */
     private const TYPES = [
         'scorm' => scorm::class, 'assign' => assign::class, 'page' => page::class, 'label' => label::class,
-        'url' => url::class, 'resource' => resource::class, 'forum' => forum::class,
+        'url' => url::class, 'resource' => resource_file::class, 'forum' => forum::class,
     ];
 
     /**

@@ -27,7 +27,7 @@ use local_cyclesync\local\request;
  * @copyright  2026 the cyclesync contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
-class resource extends adapter {
+class resource_file extends adapter {
     #[\Override]
     public function types(): array {
         return ['file_digest' => 'text', 'filename' => 'text'];
