@@ -13,7 +13,7 @@ from sync_service.domain import certificate as certificates
 from sync_service.domain import french
 from sync_service.domain import jury as juries
 from sync_service.domain.act import What, act
-from sync_service.domain.attendance import HalfDayKey, Presence, record_draft, recorded, sheet_draft
+from sync_service.domain.attendance import HalfDayKey, Presence, Recorded, record_draft, recorded, sheet_draft
 from sync_service.domain.dossier import DossierState, check_complete, check_sealing
 from sync_service.domain.entry import Entry
 from sync_service.domain.entry import standing as standing_entries
@@ -33,14 +33,17 @@ def file_sheet(
     """Record a signed sheet: everyone present except ``exceptions``, by (subject, name of the half-day)."""
     planned = desk.session(session)
     found: list[Draft] = []
+    held: dict[str, dict[HalfDayKey, Recorded]] = {}
     for key in planned.halfdays:
         for person in desk.people_on(key.day):
-            status = exceptions.get((person.subject, key.name), Presence.PRESENT)
-            before = recorded(standing_entries(entries_of(desk.ledger, person.subject))).get(key)
+            subject = person.subject
+            if subject not in held:
+                held[subject] = recorded(standing_entries(entries_of(desk.ledger, subject)))
+            before = held[subject].get(key)
             if before is not None and before.sheet:
                 continue
             draft = record_draft(
-                desk.filing, person.subject, planned, key, status,
+                desk.filing, subject, planned, key, exceptions.get((subject, key.name), Presence.PRESENT),
                 token=f"{token}|{key.name}", grade="E4", files=(sheet,), before=before,
             )  # fmt: skip
             found += [draft] if draft else []

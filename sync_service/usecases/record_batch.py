@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sync_service.domain import french
@@ -13,6 +13,7 @@ from sync_service.domain.event import Draft
 from sync_service.errors import CyclesyncError, RecordRefusedError, UsageError
 from sync_service.usecases import record
 from sync_service.usecases.desk import Desk
+from sync_service.usecases.remembering import RememberingLedger
 from sync_service.usecases.standing import subject_named
 
 Drafts = tuple[Draft, ...]
@@ -41,6 +42,7 @@ class BatchResult:
 
 def record_batch(desk: Desk, rows: Sequence[ActRow]) -> BatchResult:
     """Record every line that can be, in order; the same file a second time writes nothing."""
+    desk = replace(desk, ledger=RememberingLedger(desk.ledger))
     tokens = row_tokens(rows)
     absences = _absences(rows)
     return BatchResult(tuple(_record(desk, row, tokens[row.line], absences) for row in rows))
