@@ -47,15 +47,17 @@ def judge(
 
 
 def compare(wanted: LmsObject, seen: SeenObject) -> Mapping[str, Verdict]:
-    """Judge every declared field of an object that means something after its creation."""
+    """Judge every declared field; one that is written at creation only is told, never changed."""
     verdicts: dict[str, Verdict] = {}
     for name, declared in wanted.fields.items():
         known = spec(wanted.kind, wanted.modname, name)
-        if known.born:
+        if known.derived:
             continue
-        verdicts[name] = judge(
+        verdict = judge(
             known, declared=declared, seen=seen.fields.get(name, MISSING), owned=name in wanted.owns,
             before=MISSING if seen.base is None else seen.base.declared.get(name, MISSING),
             applied=MISSING if seen.base is None else seen.base.applied.get(name, MISSING),
         )  # fmt: skip
+        told = known.born and verdict in {Verdict.UPDATE, Verdict.RESTORE}
+        verdicts[name] = Verdict.CONFLICT if told else verdict
     return verdicts

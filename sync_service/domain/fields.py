@@ -15,12 +15,17 @@ from sync_service.domain.normalise import MISSING, Form, Value
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field: ``unlock`` when Moodle wipes completion to change it, ``born`` when it only matters at creation."""
+    """One field of a kind of object.
+
+    ``unlock``: Moodle wipes completion to change it. ``born``: written at creation only, compared for ever.
+    ``derived``: Moodle makes it from another field, so it is never compared.
+    """
 
     label: str
     form: Form = n.plain
     unlock: bool = False
     born: bool = False
+    derived: bool = False
     shown_as: str = ""
     """How a value is shown: moment, duration, html, digest, or empty for its own text."""
 
@@ -66,7 +71,7 @@ _SECTION: Mapping[str, FieldSpec] = {"name": FieldSpec("Nom de la section", n.te
 _GROUP: Mapping[str, FieldSpec] = {"name": FieldSpec("Nom de groupe", n.text)}
 
 _ENROLMENT: Mapping[str, FieldSpec] = {
-    "userid": FieldSpec("Compte Moodle", n.number),
+    "userid": FieldSpec("Compte Moodle", n.number, born=True),
     "status": FieldSpec("Statut de l’inscription", shown_as="status"),
     "timestart": FieldSpec("Début de l’inscription", n.number, shown_as="moment"),
     "timeend": FieldSpec("Fin de l’inscription", n.number, shown_as="moment"),
@@ -120,7 +125,7 @@ _MODULE: Mapping[str, Mapping[str, FieldSpec]] = {
         "feedbackcomments": FieldSpec("Feedback par commentaires", n.flag),
     },
     "page": {"content": FieldSpec("Contenu de la page", n.html, shown_as="html")},
-    "label": {"name": FieldSpec("Nom", n.text, born=True), "intro": FieldSpec("Texte", n.html, shown_as="html")},
+    "label": {"name": FieldSpec("Nom", n.text, derived=True), "intro": FieldSpec("Texte", n.html, shown_as="html")},
     "url": {"externalurl": FieldSpec("URL externe")},
     "resource": {
         "file_digest": FieldSpec("Fichier", shown_as="digest"),

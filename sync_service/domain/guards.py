@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sync_service.domain.changes import object_name
@@ -59,6 +59,8 @@ class Guard:
     sentence: str
     affected: int = 0
     lifted: Allow | None = None
+    fields: frozenset[str] = frozenset()
+    """Fields that it holds back; empty for a guard about people."""
 
     @property
     def stops_all(self) -> bool:
@@ -131,16 +133,16 @@ def attempt_loss(key: str, name: str, lost: int, lifts: Lifts) -> Guard:
     sentence = f"Le paquetage «\u00a0{name}\u00a0» n’est pas remplacé\u00a0: {people} leur résultat."
     if lost == 1:
         sentence = sentence.replace("leur résultat", "son résultat")
-    return _guard(GuardName.ATTEMPT_LOSS, key, sentence, lost, lifts)
+    return replace(_guard(GuardName.ATTEMPT_LOSS, key, sentence, lost, lifts), fields=frozenset({"package_digest"}))
 
 
-def completion_unlock(key: str, title: str, learners: int) -> Guard:
+def completion_unlock(key: str, title: str, fields: Iterable[str], learners: int) -> Guard:
     """Refuse to change completion rules once people are enrolled: Moodle would wipe what they completed."""
     sentence = (
         f"L’achèvement d’activité reste tel quel pour {title}\u00a0: des stagiaires sont inscrits, "
         "et Moodle effacerait ce qu’ils ont achevé. Créez plutôt une activité nouvelle."
     )
-    return Guard(GuardName.COMPLETION_UNLOCK, key, sentence, learners)
+    return Guard(GuardName.COMPLETION_UNLOCK, key, sentence, learners, fields=frozenset(fields))
 
 
 def _guard(name: GuardName, key: str, sentence: str, affected: int, lifts: Lifts) -> Guard:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sync_service.domain.changes import Change, Finding, Observation, Verb, fingerprint_of
@@ -51,6 +51,8 @@ class Plan:
     """French sentences of the caller about people that were not found; they may name them."""
     only: tuple[str, ...] = ()
     allows: tuple[Allow, ...] = ()
+    held: frozenset[str] = frozenset()
+    """Keys of objects that are held back whole: foreign, gone, or in something that is."""
 
     @property
     def fingerprint(self) -> str:
@@ -92,16 +94,23 @@ class Plan:
         """Return the change with this id, or None."""
         return next((change for change in self.changes if change.id == change_id), None)
 
-    def open_fields(self, key: str) -> frozenset[str]:
-        """Return the fields of an object that are not as declared; ``*`` stands for the whole object."""
-        fields: set[str] = set()
-        for change in self.changes:
-            if change.key == key:
-                fields |= {"*"} if change.verb in {Verb.CREATE, Verb.ADOPT} else set(change.wanted)
-        for seen in self.observations:
-            if seen.key == key and seen.finding is not Finding.UNDECLARED:
-                fields |= set(seen.declared) or {"*"}
-        return frozenset(fields)
+    def holds_back(self, key: str, verb: Verb, fields: Iterable[str]) -> str:
+        """Return why something approved is neither planned any more nor done: a guard's name or changed_since, or "".
+
+        A drift holds nothing back: what was approved was done, and someone changed it afterwards.
+        """
+        if key in self.held:
+            return "changed_since"
+        if verb in {Verb.CREATE, Verb.ADOPT}:
+            made = any(c.key == key and c.verb in {Verb.CREATE, Verb.ADOPT} for c in self.changes)
+            return "changed_since" if made else ""
+        concerned = set(fields)
+        for guard in self.guards:
+            if guard.key == key and guard.lifted is None and guard.fields & concerned:
+                return guard.name.value
+        conflicts = [o.declared for o in self.observations if o.key == key and o.finding is Finding.CONFLICT]
+        planned = [c.wanted for c in self.changes if c.key == key]
+        return "changed_since" if any(concerned & set(found) for found in [*conflicts, *planned]) else ""
 
     def to_json(self) -> dict[str, Json]:
         """Return the whole plan as plain JSON, people's notes included."""

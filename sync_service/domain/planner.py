@@ -89,7 +89,7 @@ class _Planner:
             promotion=self.promotion, site_uid=self.state.site_uid, changes=changes,
             observations=tuple(self.out.observations), guards=tuple(self.out.guards), counts=self._counts(changes),
             headings=self._headings(), notes=self._notes(), people_notes=people_notes, only=only,
-            allows=self.lifts.allows,
+            allows=self.lifts.allows, held=frozenset(self.out.blocked),
         )  # fmt: skip
 
     # one object -----------------------------------------------------------------------------------------------
@@ -188,10 +188,11 @@ class _Planner:
             self._add(wanted, seen, verb, late, write=write, after_all=True)
 
     def _conflict(self, wanted: LmsObject, seen: SeenObject, fields: Fields) -> None:
-        if self._lift(GuardName.CONFLICT, wanted.key) is None:
-            self._tell(Finding.CONFLICT, wanted, seen, fields)
-        else:
-            self._change_fields(wanted, seen, Verb.UPDATE, fields)
+        lift = self._lift(GuardName.CONFLICT, wanted.key)
+        kept = {n: v for n, v in fields.items() if lift is None or spec(wanted.kind, wanted.modname, n).born}
+        if kept:
+            self._tell(Finding.CONFLICT, wanted, seen, kept)
+        self._change_fields(wanted, seen, Verb.UPDATE, {n: v for n, v in fields.items() if n not in kept})
 
     def _tell(self, finding: Finding, wanted: LmsObject, seen: SeenObject, fields: Fields) -> None:
         shown = {name: seen.fields.get(name) for name in fields}
@@ -260,7 +261,7 @@ class _Planner:
             for name in locked:
                 del fields[name]
             named = observe(Finding.DRIFT, self.order.by_key[change.key])
-            self.out.guards.append(g.completion_unlock(change.key, named.title, learners))
+            self.out.guards.append(g.completion_unlock(change.key, named.title, locked, learners))
 
     def _guard_attempts(self, change: Change, fields: dict[str, Json]) -> tuple[str, ...]:
         lost = self.lost.get(change.key, 0)

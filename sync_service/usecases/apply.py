@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync_service.domain.changes import Change
+from sync_service.domain.changes import Change, Verb
 from sync_service.domain.fields import CONTENT
 from sync_service.domain.guards import Allow
 from sync_service.domain.lms_state import Kind
@@ -98,7 +98,7 @@ def apply_plan(
         plan = make_plan(
             lms, wanted, promotion=promotion, mode=mode, allow=allow, only=reviewed.only, site_uid=site_uid
         )
-        _check(plan, reviewed)
+        _check(plan, reviewed, wanted)
         with ExitStack() as stack:
             hands = _Run(lms, wanted, plan, reviewed, journal, clock, run, stack)
             return hands.perform(
@@ -108,9 +108,12 @@ def apply_plan(
         locks.release(lock, owner=owner)
 
 
-def _check(plan: Plan, reviewed: Reviewed) -> None:
+def _check(plan: Plan, reviewed: Reviewed, wanted: PlanInput) -> None:
     """Stop before the first write when the plan refuses itself or is more than what was reviewed. Raises GuardError."""
     plan.refuse()
+    missing = [change.title for change in plan.changes if _carries(change) and change.key not in wanted.files]
+    if missing:
+        raise GuardError(f"{missing[0]}\u00a0: son fichier manque, relancez «\u00a0cyclesync package\u00a0». Rien n’a été écrit.")
     outside = [change.title for change in plan.changes if change.id not in reviewed.changes]
     if outside:
         listed = "\n".join(f"  - {title}" for title in outside[:_TOLD])
@@ -119,6 +122,11 @@ def _check(plan: Plan, reviewed: Reviewed) -> None:
             "Moodle ou la promotion ont changé depuis cet aperçu\u202f: rien n’a été écrit. Relancez "
             f"«\u00a0cyclesync plan {plan.promotion}\u00a0» et relisez ce qui s’ajoute\u00a0:\n{listed}{more}"
         )
+
+
+def _carries(change: Change) -> bool:
+    """Tell whether writing a change sends a file."""
+    return change.write in {"create", "update"} and bool(CONTENT & set(change.wanted))
 
 
 @dataclass(slots=True)
@@ -142,7 +150,8 @@ class _Run:
 
     def perform(self, heartbeat: Callable[[], bool], on_progress: Callable[[int, int, Change], None] | None) -> ApplyResult:
         """Do each change in order; one that fails holds back only what needs it."""
-        self._lifts()
+        if self.plan.changes:
+            self._lifts()
         self._leftovers()
         total = len(self.plan.changes)
         for number, change in enumerate(self.plan.changes, 1):
@@ -168,22 +177,13 @@ class _Run:
             if self.plan.find(change_id) is not None:
                 continue
             key, verb, title = str(told["key"]), str(told["verb"]), str(told["title"])
-            held = self._held(self.plan, key, frozenset(told["wanted"]))
+            held = self.plan.holds_back(key, Verb(verb), told["fields"])
             outcome = "refused" if held else "skipped"
             self.outcomes.append(Outcome(change_id, key, title, outcome, held))
             self._journal(key, verb, outcome, held)
             if held:
                 self.failed.add(key)
                 self.messages.append(f"{title}\u00a0: {_REASONS.get(held, held)}.")
-
-    @staticmethod
-    def _held(plan: Plan, key: str, fields: frozenset[str]) -> str:
-        """Return why fields of an object are not as declared although no change is planned; empty when they are."""
-        guard = next((g for g in plan.guards if g.key == key and g.lifted is None), None)
-        if guard is not None:
-            return guard.name.value
-        held = plan.open_fields(key)
-        return "changed_since" if held & (fields | {"*"}) or (held and not fields) else ""
 
     def _one(self, change: Change) -> None:
         """Write one change; when the outcome is not known, Moodle is read again and decides."""
@@ -194,6 +194,9 @@ class _Run:
                 written = self._again(change, written)
         except MoodleError as error:
             self._unknown(change, error)
+            return
+        except CyclesyncError as error:  # the file could not be read or sent: nothing was asked of Moodle
+            self._fail(change, "error", error)
             return
         if written.action == "refused":
             self._refused(change, written)
@@ -217,12 +220,10 @@ class _Run:
 
     def _package(self, change: Change) -> Path | None:
         """Return the file to send, written to a temporary folder when only its bytes are known."""
-        if change.write not in {"create", "update"} or not CONTENT & set(change.wanted):
+        if not _carries(change):
             return None
         found = self.wanted.files.get(change.key)
-        if found is None:
-            raise GuardError(f"Le fichier de {change.title} manque\u00a0: relancez «\u00a0cyclesync package\u00a0».")
-        if isinstance(found, Path):
+        if found is None or isinstance(found, Path):
             return found
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="cyclesync-")))
         name = change.wanted.get("filename")
@@ -236,7 +237,7 @@ class _Run:
         still = plan.find(change.id)
         if still is not None:
             return self._write(still, still.expect)
-        if self._held(plan, change.key, frozenset(change.wanted)):
+        if plan.holds_back(change.key, change.verb, change.wanted):
             return refused
         return Written(change.key, "unchanged", change.moodle_id, self.digests.get(change.key, ""))
 
@@ -248,7 +249,7 @@ class _Run:
             self.silent = True
             self._fail(change, "unreachable", error)
             return
-        if plan.find(change.id) is None and not self._held(plan, change.key, frozenset(change.wanted)):
+        if plan.find(change.id) is None and not plan.holds_back(change.key, change.verb, change.wanted):
             self._close(change, "done", "answer_lost")
         else:
             self._fail(change, "error", error)

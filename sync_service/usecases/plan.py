@@ -12,7 +12,7 @@ from typing import Any
 from sync_service.domain.changes import object_name
 from sync_service.domain.guards import Allow
 from sync_service.domain.lms_state import CourseState, LmsObject
-from sync_service.domain.plan import SHORTEST_CODE, Plan, change_json
+from sync_service.domain.plan import SHORTEST_CODE, Plan
 from sync_service.domain.planner import build_plan
 from sync_service.errors import GuardError, MoodleAccessError, SiteChangedError, UsageError
 from sync_service.ports import Clock, Lms, PlanStore
@@ -75,16 +75,19 @@ def require_manage(mode: str) -> None:
     if mode != "manage":
         raise GuardError(
             "Ce site est en mode « observe »\u202f: rien n’y est écrit. Pour préparer un aperçu des changements, "
-            "écrivez mode = \"manage\" dans config.toml et installez le greffon local_cyclesync."
+            'écrivez mode = "manage" dans config.toml et installez le greffon local_cyclesync.'
         )
 
 
 def save_plan(plan: Plan, plans: PlanStore, clock: Clock) -> None:
     """Keep a plan for seven days under the first characters of its fingerprint, so that a longer part finds it too."""
-    payload = {
+    payload: dict[str, Any] = {
         "fingerprint": plan.fingerprint,
         "only": list(plan.only),
-        "changes": [{**change_json(change), "seen": None} for change in plan.changes],
+        "changes": [
+            {"id": c.id, "key": c.key, "verb": c.verb.value, "title": c.title, "fields": sorted(c.wanted)}
+            for c in plan.changes
+        ],
     }
     text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
     plans.save(plan.fingerprint[:SHORTEST_CODE], plan.promotion, text, expires_at=clock.now() + KEPT)
@@ -97,6 +100,7 @@ class Reviewed:
     fingerprint: str
     only: tuple[str, ...]
     changes: Mapping[str, Mapping[str, Any]]
+    """Id → key, verb, title, fields."""
 
 
 def load_reviewed(plans: PlanStore, clock: Clock, *, promotion: str, code: str) -> Reviewed:
@@ -110,7 +114,7 @@ def load_reviewed(plans: PlanStore, clock: Clock, *, promotion: str, code: str) 
     if len(code) < SHORTEST_CODE:
         raise UsageError(f"Le code de l’aperçu compte au moins {SHORTEST_CODE} caractères\u00a0: recopiez-le en entier.")
     found = plans.load(code[:SHORTEST_CODE], now=clock.now())
-    payload = json.loads(found[1]) if found is not None else {"fingerprint": ""}
+    payload: dict[str, Any] = json.loads(found[1]) if found is not None else {"fingerprint": ""}
     if found is None or not str(payload["fingerprint"]).startswith(code):
         raise GuardError(
             f"Aucun aperçu n’a ce code, ou il a plus de 7\u00a0jours\u00a0: relancez «\u00a0cyclesync plan {promotion}\u00a0»."
