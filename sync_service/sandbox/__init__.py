@@ -6,6 +6,7 @@ its errors; what it may answer is held to the recordings of a real Moodle (tests
 
 from sync_service.sandbox import (
     core_assign,
+    core_contents,
     core_course,
     core_people,
     core_scorm,
@@ -16,7 +17,17 @@ from sync_service.sandbox import (
 )
 from sync_service.sandbox.sandbox import SERVICE_ACCOUNT, Sandbox
 
-FUNCTION_MODULES = (core_site, core_course, core_people, core_scorm, core_assign, learner, plugin_write, plugin_read)
+FUNCTION_MODULES = (
+    core_site,
+    core_course,
+    core_contents,
+    core_people,
+    core_scorm,
+    core_assign,
+    learner,
+    plugin_write,
+    plugin_read,
+)
 """Importing these registers the functions of the site."""
 
 __all__ = ["FUNCTION_MODULES", "SERVICE_ACCOUNT", "Sandbox"]

@@ -25,7 +25,6 @@ class ActivityType:
     """Setting that is a completion rule of its own."""
     file_field: str = ""
     """Setting that stands for a file sent beside it."""
-    graded: bool = False
 
     @property
     def completion_fields(self) -> frozenset[str]:
@@ -59,10 +58,10 @@ def _defaults(table: Mapping[str, tuple[str | tuple[Any, ...], Any]]) -> dict[st
 
 ACTIVITY_TYPES: dict[str, ActivityType] = {
     "scorm": ActivityType(19, "SCORM packages", "interactivecontent", {"package_digest": "text", **_types(_SCORM)},
-                          _defaults(_SCORM), "completionstatusrequired", "package_digest", graded=True),
-    "assign": ActivityType(1, "Assignments", "assessment", _types(_ASSIGN), _defaults(_ASSIGN), "completionsubmit", graded=True),
+                          _defaults(_SCORM), "completionstatusrequired", "package_digest"),
+    "assign": ActivityType(1, "Assignments", "assessment", _types(_ASSIGN), _defaults(_ASSIGN), "completionsubmit"),
     "page": ActivityType(16, "Pages", "content", {"content": "html"}, {}),
-    "label": ActivityType(13, "Text and media areas", "content", {}, {"name": ""}),
+    "label": ActivityType(13, "Text and media areas", "content", {"name": "ignored"}, {}),
     "url": ActivityType(22, "URLs", "content", {"externalurl": "html"}, {}),
     "resource": ActivityType(18, "Files", "content", {"file_digest": "text", "filename": "text"}, {}, file_field="file_digest"),
     "forum": ActivityType(9, "Forums", "collaboration", {"type": ("general", "news"), "forcesubscribe": (0, 1, 2, 3)},

@@ -114,6 +114,6 @@ def details(state: State, module: Row, userid: int) -> dict[str, Any]:
     ]
     return {
         "state": stored["state"], "timecompleted": stored["timemodified"], "overrideby": stored["overrideby"],
-        "valueused": False, "hascompletion": True, "isautomatic": module["completion"] == 2, "details": shown,
+        "hascompletion": True, "isautomatic": module["completion"] == 2, "details": shown,
         "isoverallcomplete": stored["state"] in {1, 2},
     }  # fmt: skip

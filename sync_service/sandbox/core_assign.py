@@ -13,6 +13,8 @@ from sync_service.sandbox.registry import READ, Call, function
 from sync_service.sandbox.shapes import INT, Many, Value
 from sync_service.sandbox.state import Row
 
+MAX_UPLOAD = 209715200
+"""What stands for « the limit of the site », in bytes."""
 _CAPABILITY = Value("raw")
 _NOT_ENROLLED = "User is not enrolled or does not have requested capability"
 
@@ -68,15 +70,15 @@ def _configs(settings: dict[str, Any]) -> list[dict[str, str]]:
     """Return the settings of the submission and feedback plugins."""
     files = [
         ("file", "assignsubmission", "enabled", 1), ("file", "assignsubmission", "maxfilesubmissions", settings["maxfiles"]),
-        ("file", "assignsubmission", "maxsubmissionsizebytes", settings["maxbytes"]),
+        ("file", "assignsubmission", "maxsubmissionsizebytes", settings["maxbytes"] or MAX_UPLOAD),
         ("file", "assignsubmission", "filetypeslist", settings["filetypes"]),
     ] if settings["maxfiles"] else []  # fmt: skip
     text = [("onlinetext", "assignsubmission", "enabled", 1)] if settings["onlinetext"] else []
     feedback = [
-        ("comments", "assignfeedback", "enabled", int(settings["feedbackcomments"])),
+        ("comments", "assignfeedback", "enabled", 1),
         ("comments", "assignfeedback", "commentinline", 0),
-    ]
-    listed = [*text, *files, ("comments", "assignsubmission", "enabled", 0), *feedback]
+    ] if settings["feedbackcomments"] else []  # fmt: skip
+    listed = [*text, *files, ("comments", "assignsubmission", "enabled", 1), *feedback]
     return [{"plugin": p, "subtype": s, "name": n, "value": str(v)} for p, s, n, v in listed]
 
 

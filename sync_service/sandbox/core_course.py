@@ -7,12 +7,14 @@ from typing import Any
 
 from sync_service.sandbox import completion
 from sync_service.sandbox.access import cleaned, context_id, escaped, get_course, get_user, is_active, own_or_report
-from sync_service.sandbox.activity_types import ACTIVITY_TYPES, ActivityType
+from sync_service.sandbox.activity_types import ACTIVITY_TYPES
 from sync_service.sandbox.failures import MoodleFailure, invalid_parameter
 from sync_service.sandbox.registry import READ, Call, function
-from sync_service.sandbox.shapes import INT, Many, One, Value
+from sync_service.sandbox.restrictions import is_used
+from sync_service.sandbox.shapes import INT, Value
 from sync_service.sandbox.state import Row
 
+_GRADED_AREAS = {"assign": "submissions", "forum": "forum"}
 _FIELDS = ("id", "ids", "shortname", "idnumber", "category")
 _FILTERS = ("displayh5p", "activitynames", "mathjaxloader", "emoticon", "urltolink", "mediaplugin")
 
@@ -62,82 +64,6 @@ def _course(call: Call, course: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@function(
-    "core_course_get_contents",
-    READ,
-    courseid=INT,
-    options=Many(One({"name": Value("alphanum"), "value": Value("raw")}), []),
-)
-def get_contents(call: Call, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return sections and activities; a learner does not get what is hidden."""
-    course = get_course(call, parameters["courseid"])
-    sections = call.state.rows("SELECT * FROM section WHERE course = ? ORDER BY rank, id", course["id"])
-    shown = [section for section in sections if section["visible"] or call.is_service]
-    return [_section(call, section) for section in shown]
-
-
-def _section(call: Call, section: Row) -> dict[str, Any]:
-    """Return one section; its summary is not cleaned, which is Moodle's habit for sections."""
-    name = section["name"] or ("General" if section["rank"] == 0 else "New section")
-    found: dict[str, Any] = {
-        "id": section["id"], "name": escaped(name), "visible": section["visible"], "summary": section["summary"],
-        "summaryformat": 1, "section": section["rank"], "hiddenbynumsections": 0, "uservisible": True,
-    }  # fmt: skip
-    if section["availability"]:
-        found["availabilityinfo"] = ""
-    modules = call.state.rows("SELECT * FROM module WHERE section = ? ORDER BY rank, id", section["id"])
-    shown = [module for module in modules if module["visible"] or call.is_service]
-    return {**found, "component": None, "itemid": None, "modules": [_module(call, section, module) for module in shown]}
-
-
-def _module(call: Call, section: Row, module: Row) -> dict[str, Any]:
-    """Return one activity of a section."""
-    kind = ACTIVITY_TYPES[module["modname"]]
-    icon = f"{call.url}/theme/image.php/boost/{module['modname']}/1/monologo?filtericon=1"
-    found: dict[str, Any] = {"id": module["id"]}
-    if module["modname"] != "label":
-        found["url"] = f"{call.url}/mod/{module['modname']}/view.php?id={module['id']}"
-    found.update({
-        "name": escaped(module["name"]), "instance": module["instance"], "contextid": context_id("module", module["id"]),
-    })  # fmt: skip
-    if module["showdescription"]:
-        found["description"] = module["intro"]
-    found.update({
-        "visible": int(module["visible"] and section["visible"]), "uservisible": True, "visibleoncoursepage": 1, "modicon": icon,
-        "modname": module["modname"], "purpose": kind.purpose, "branded": False, "modplural": kind.plural,
-        "availability": module["availability"], "indent": 0, "onclick": "", "afterlink": None,
-        "customdata": _custom_data(module, kind), "noviewlink": module["modname"] == "label",
-        "completion": module["completion"],
-    })  # fmt: skip
-    if module["completion"]:
-        details = completion.details(call.state, module, call.user["id"])
-        found["completiondata"] = {**details, "istrackeduser": not call.is_service, "uservisible": True}
-    return {**found, "downloadcontent": 1, "dates": _dates(module), "groupmode": 0}
-
-
-def _custom_data(module: Row, kind: ActivityType) -> str:
-    """Return the JSON text that Moodle keeps for a course page."""
-    settings = json.loads(module["settings"])
-    if kind.rule == "completionstatusrequired":
-        required = settings.get(kind.rule) or None
-        rules = {
-            kind.rule: str(required) if required else None,
-            "completionscorerequired": None,
-            "completionstatusallscos": "0",
-        }
-        return json.dumps({"customcompletionrules": rules})
-    if kind.rule:
-        rules = {kind.rule: str(int(bool(settings.get(kind.rule))))}
-        due = {"duedate": settings["duedate"]} if settings.get("duedate") else {}
-        return json.dumps({"customcompletionrules": rules, **due})
-    return '""'
-
-
-def _dates(module: Row) -> list[dict[str, Any]]:
-    due = json.loads(module["settings"]).get("duedate")
-    return [{"label": "Due:", "timestamp": due, "dataid": "duedate"}] if due else []
-
-
 @function("core_course_get_course_module", READ, cmid=INT)
 def get_course_module(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Return one activity with its idnumber; decimals are texts in the language of the course."""
@@ -164,10 +90,10 @@ def get_course_module(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     })  # fmt: skip
     if module["modname"] == "assign":
         found["grade"] = json.loads(module["settings"])["grade"]
-    if kind.graded:
+    if module["modname"] == "scorm":
         found.update(gradepass="0,00" if course["lang"] == "fr" else "0.00", gradecat=1)
-    if module["modname"] == "assign":
-        found["advancedgrading"] = [{"area": "submissions", "method": None}]
+    if module["modname"] in _GRADED_AREAS:
+        found["advancedgrading"] = [{"area": _GRADED_AREAS[module["modname"]], "method": None}]
     return {"cm": found, "warnings": []}
 
 
@@ -182,11 +108,11 @@ def get_activities_completion_status(call: Call, parameters: dict[str, Any]) -> 
     statuses = []
     for module in call.state.rows(sql, course["id"]):
         details = completion.details(call.state, module, user["id"])
-        whether = {"istrackeduser": tracked, "uservisible": bool(tracked and module["visible"] and module["shown"])}
+        whether = {"istrackeduser": tracked, "uservisible": bool(module["visible"] and module["shown"])}
         statuses.append({
             "cmid": module["id"], "modname": module["modname"], "instance": module["instance"], "state": details["state"],
             "timecompleted": details["timecompleted"], "tracking": module["completion"], "overrideby": details["overrideby"],
-            "valueused": False, "hascompletion": True, "isautomatic": details["isautomatic"], **whether,
+            "valueused": is_used(call.state, course["id"], module["id"]), "hascompletion": True, "isautomatic": details["isautomatic"], **whether,
             "details": details["details"], "isoverallcomplete": details["isoverallcomplete"],
         })  # fmt: skip
     return {"statuses": statuses, "warnings": []}

@@ -79,7 +79,7 @@ def _member(call: Call, course: Row, user: Row, wanted: list[str]) -> dict[str, 
         "fullname": fullname(user), "email": user["email"], "department": "", "idnumber": user["idnumber"],
         "firstaccess": 0, "lastaccess": 0, "lastcourseaccess": 0, "profileimageurlsmall": picture(call, 2),
         "profileimageurl": picture(call, 1),
-        "groups": [{"id": g["id"], "name": escaped(g["name"]), "description": "", "descriptionformat": 0} for g in groups],
+        "groups": [{"id": g["id"], "name": escaped(g["name"]), "description": "", "descriptionformat": 1} for g in groups],
         "roles": [{"roleid": ROLES[role], "name": "", "shortname": role, "sortorder": 0}],
         "enrolledcourses": [{"id": course["id"], "fullname": escaped(course["fullname"]), "shortname": course["shortname"]}],
     }  # fmt: skip

@@ -140,7 +140,7 @@ def _store_draft(state: State, user: Row, itemid: int, sent_name: str, data: byt
         user["id"],
     )
     if taken is not None:
-        return {"filename": name, "filepath": "/", "size": len(data), "errortype": "filenameexist",
+        return {"filename": name, "filepath": "/tmp/phpupload", "size": len(data), "errortype": "filenameexist",
                 "error": f"File name already exists: {name}"}  # fmt: skip
     store_file(state, owner="draft", itemid=itemid, userid=user["id"], filename=name, data=data)
     return {

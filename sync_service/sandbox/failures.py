@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+_DEBUG_CODES = frozenset({"invalidparameter", "codingerror"})
+
 
 class MoodleFailure(Exception):  # noqa: N818 # Moodle's word for it is exception; ours end with Error
     """An exception of Moodle: its PHP class, its code, its English message."""
@@ -24,7 +26,8 @@ class MoodleFailure(Exception):  # noqa: N818 # Moodle's word for it is exceptio
         """Return the object that a batch holds for a request that failed."""
         if self.errorcode == "accessexception":
             return {"errorcode": "accessexception", "module": "webservice"}
-        more = f"https://docs.moodle.org/405/en/error/moodle/{self.errorcode}"
+        module = "debug" if self.errorcode in _DEBUG_CODES else "moodle"
+        more = f"https://docs.moodle.org/405/en/error/{module}/{self.errorcode}"
         return {"message": self.message, "errorcode": self.errorcode, "link": f"{url}/", "moreinfourl": more}
 
     def file_answer(self) -> dict[str, Any]:
@@ -93,6 +96,15 @@ def not_enrolled() -> MoodleFailure:
         "requireloginerror",
         "Course or activity not accessible.",
     )
+
+
+def closed_course(course_id: int) -> MoodleFailure:
+    """Return the error of a course page that the account may not open."""
+    message = (
+        f"You cannot execute functions in the course context (course id:{course_id}). "
+        "The context error message was: Course or activity not accessible."
+    )
+    return moodle_exception("errorcoursecontextnotvalid", message)
 
 
 def coding_error(what: str) -> MoodleFailure:

@@ -80,6 +80,7 @@ class ModuleKind(Kind):
         _section(scope, order)
         if fields["completion"] and not course["enablecompletion"]:
             raise Refusal("invalid", "completion tracking is off for the course")
+        _check_conditions(found, fields)
         self._check(scope, found, fields, order)
 
     def check_update(self, scope: Scope, changes: Fields, current: Snapshot, order: Order) -> None:
@@ -90,6 +91,8 @@ class ModuleKind(Kind):
             _section(scope, order)
         found = activity_type(current.modname)
         unlocks = found.completion_fields & changes.keys()
+        if unlocks:
+            _check_conditions(found, {**current.fields, **changes})
         if unlocks and current.learners and "completion-unlock" not in order.allow:
             raise Refusal("completion_unlock", "completion would be erased and computed again", current.learners)
         self._check(scope, found, changes, order)
@@ -161,7 +164,7 @@ class ModuleKind(Kind):
             columns["name"] = clean_name(fields["name"])
         if "availability" in fields:
             columns["availability"] = availability_stored(scope, fields["availability"])
-        kept = [name for name in activity_type(modname).types if name in fields and name not in _FILE_FIELDS]
+        kept = [name for name in activity_type(modname).types if name in fields and name not in {*_FILE_FIELDS, "name"}]
         columns["settings"] = json.dumps({**json.loads(module["settings"]), **{name: fields[name] for name in kept}})
         if "package_digest" in fields or "file_digest" in fields:
             filename, data, digest = draft_file(scope.state, scope.user, order.draftitemid)
@@ -177,6 +180,13 @@ class ModuleKind(Kind):
         if module is None or "package_digest" not in written:
             return known
         return {**known, "file": module["file"], "package_digest": written["package_digest"]}
+
+
+def _check_conditions(found: ActivityType, fields: Fields) -> None:
+    """Refuse automatic completion without a condition: Moodle would mark everybody as done."""
+    conditions = found.completion_fields - {"completion"}
+    if fields["completion"] == 2 and not any(fields.get(name) for name in conditions):
+        raise Refusal("invalid", "automatic completion without a condition")
 
 
 def _section(scope: Scope, order: Order) -> Row:

@@ -67,6 +67,7 @@ def launch_sco(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     sco = parameters["scoid"]
     if sco and call.state.value("SELECT 1 FROM sco WHERE id = ? AND cmid = ?", sco, module["id"]) is None:
         raise moodle_exception("cannotfindsco", "Could not find SCO")
+    outbox.touch_activity(call.state, module["id"], call.user["id"])
     return _view(call, module)
 
 

@@ -8,17 +8,18 @@ from typing import Any
 from sync_service.sandbox import applier
 from sync_service.sandbox.course_state import KINDS, find_course
 from sync_service.sandbox.facts import learners
-from sync_service.sandbox.failures import invalid_parameter, moodle_exception
+from sync_service.sandbox.failures import invalid_parameter, moodle_exception, no_permission
 from sync_service.sandbox.kind import Kind
 from sync_service.sandbox.registry import PLUGIN, Call, function
 from sync_service.sandbox.scope import Scope
 from sync_service.sandbox.shapes import ALPHANUMEXT, INT, RAW, Many, Node, One, Value
 from sync_service.sandbox.spec import Order, Refusal, decode
+from sync_service.sandbox.state import State
 
 _ALPHANUM = Value("alphanum")
 _DRYRUN = Value("bool", False)
 _ITEM: dict[str, Node] = {"key": RAW, "fields": RAW, "expect": _ALPHANUM}
-_BY: dict[str, Node] = {"uid": ALPHANUMEXT, "run": ALPHANUMEXT, "dryrun": _DRYRUN}
+_BY: dict[str, Node] = {"uid": ALPHANUMEXT, "run": RAW, "dryrun": _DRYRUN}
 
 
 def _scope(call: Call, parameters: dict[str, Any]) -> Scope:
@@ -31,6 +32,13 @@ def _scope(call: Call, parameters: dict[str, Any]) -> Scope:
     )
 
 
+def _managed(scope: Scope) -> Scope:
+    """Refuse a promotion without a course: the account has its rights on courses of its category only."""
+    if scope.course is None:
+        raise no_permission("Write the courses that cyclesync manages")
+    return scope
+
+
 def _order(item: dict[str, Any], **more: Any) -> Order | Refusal:
     """Return one write asked for, or why it cannot be read."""
     try:
@@ -41,13 +49,30 @@ def _order(item: dict[str, Any], **more: Any) -> Order | Refusal:
 
 def _single(call: Call, parameters: dict[str, Any], kind: Kind, **more: Any) -> dict[str, Any]:
     order = _order(parameters, dryrun=parameters["dryrun"], **more)
-    return applier.apply_all(_scope(call, parameters), kind, {parameters["key"]: order})[0]
+    return applier.apply_all(_managed(_scope(call, parameters)), kind, {parameters["key"]: order})[0]
 
 
 @function("local_cyclesync_ensure_course", PLUGIN, promotion=ALPHANUMEXT, **_ITEM, **_BY)
 def ensure_course(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Create or change the course of a promotion."""
-    return _single(call, parameters, KINDS["course"])
+    """Create or change the course of a promotion; a new one asks for rights on the category that the fields name."""
+    scope = _scope(call, parameters)
+    if scope.course is None and not _names_a_category(call.state, parameters["fields"]):
+        _managed(scope)
+    order = _order(parameters, dryrun=parameters["dryrun"])
+    return applier.apply_all(scope, KINDS["course"], {parameters["key"]: order})[0]
+
+
+def _names_a_category(state: State, fields: str) -> bool:
+    try:
+        idnumber = decode(fields).get("category", "")
+    except Refusal:
+        return False
+    found = (
+        state.rows("SELECT id FROM category WHERE idnumber = ?", idnumber)
+        if isinstance(idnumber, str) and idnumber
+        else []
+    )
+    return len(found) == 1
 
 
 @function("local_cyclesync_ensure_enrolment_instance", PLUGIN, promotion=ALPHANUMEXT, **_ITEM, **_BY)
@@ -58,7 +83,7 @@ def ensure_enrolment_instance(call: Call, parameters: dict[str, Any]) -> dict[st
 
 @function(
     "local_cyclesync_ensure_module", PLUGIN, promotion=ALPHANUMEXT, key=RAW, sectionkey=RAW, modname=ALPHANUMEXT, fields=RAW,
-    draftitemid=Value("int", 0), expect=Value("alphanum", ""), uid=Value("alphanumext", ""), run=Value("alphanumext", ""),
+    draftitemid=Value("int", 0), expect=Value("alphanum", ""), uid=Value("alphanumext", ""), run=Value("raw", ""),
     allow=Many(ALPHANUMEXT, []), dryrun=_DRYRUN,
 )  # fmt: skip
 def ensure_module(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +103,7 @@ def _register_list(name: str, kind: str) -> None:
         orders = {item["key"]: _order(item, dryrun=parameters["dryrun"]) for item in parameters[name]}
         if len(orders) != len(parameters[name]):
             raise invalid_parameter("the same key twice")
-        return applier.apply_all(_scope(call, parameters), KINDS[kind], orders)
+        return applier.apply_all(_managed(_scope(call, parameters)), KINDS[kind], orders)
 
 
 for _name, _kind in (("sections", "section"), ("groups", "group"), ("enrolments", "enrolment"), ("events", "event")):
@@ -87,13 +112,14 @@ for _name, _kind in (("sections", "section"), ("groups", "group"), ("enrolments"
 
 @function(
     "local_cyclesync_adopt", PLUGIN, promotion=ALPHANUMEXT, key=RAW, kind=ALPHANUMEXT, moodleid=INT, fields=RAW,
-    expect=_ALPHANUM, uid=ALPHANUMEXT, run=ALPHANUMEXT, takeover=Value("bool", False), dryrun=_DRYRUN,
+    expect=_ALPHANUM, uid=ALPHANUMEXT, run=RAW, takeover=Value("bool", False), dryrun=_DRYRUN,
 )  # fmt: skip
 def adopt(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Take an object into the map, or record its present state."""
     scope = _scope(call, parameters)
     if parameters["kind"] == "course" and scope.course is None:
         scope.course = find_course(scope, parameters["moodleid"])
+    _managed(scope)
     order = _order(parameters, dryrun=parameters["dryrun"])
     kind = KINDS.get(parameters["kind"])
     if kind is None:
@@ -111,17 +137,15 @@ def adopt(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
 )
 def put_candidate_status(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Store what each trainee's page shows."""
-    scope = _scope(call, parameters)
-    if scope.course is None:
-        raise no_course(parameters["promotion"])
-    known = set(learners(scope))
-    for item in parameters["statuses"]:
-        if item["userid"] not in known:
-            raise invalid_parameter(f"not a learner of this promotion: {item['userid']}")
+    scope = _managed(_scope(call, parameters))
+    known, course = set(learners(scope)), scope.require_course()["id"]
+    checked = {item["userid"]: _checked_status(item["status"]) for item in parameters["statuses"]}
+    kept = {user: status for user, status in checked.items() if user in known}
+    for user, status in kept.items():
         sql = """INSERT INTO status (courseid, userid, status, timemodified) VALUES (?, ?, ?, ?) ON CONFLICT (courseid, userid)
             DO UPDATE SET status = excluded.status, timemodified = excluded.timemodified WHERE status <> excluded.status"""
-        call.state.run(sql, scope.course["id"], item["userid"], _checked_status(item["status"]), call.state.now())
-    return {"stored": len({item["userid"] for item in parameters["statuses"]})}
+        call.state.run(sql, course, user, status, call.state.now())
+    return {"stored": len(kept)}
 
 
 def _checked_status(text: str) -> str:
@@ -137,4 +161,4 @@ def _checked_status(text: str) -> str:
 
 def no_course(promotion: str) -> Exception:
     """Return the error of a promotion that has no course on this site."""
-    return moodle_exception("nocourse", f"No course of this site is that of promotion {promotion}.")
+    return moodle_exception("nocourse", f'The promotion "{promotion}" has no course here.')

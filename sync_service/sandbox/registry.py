@@ -50,6 +50,7 @@ class Function:
 
 
 FUNCTIONS: dict[str, Function] = {}
+"""Filled by the decorator below, in the order of the imports of the package."""
 
 
 def function(name: str, services: frozenset[str], /, **parameters: Node) -> Callable[[Handler], Handler]:

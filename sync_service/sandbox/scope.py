@@ -27,6 +27,8 @@ class Scope:
         """Open a promotion. Raises MoodleFailure when its id is not one."""
         if _PROMOTION.fullmatch(promotion) is None:
             raise invalid_parameter("promotion")
+        if len(uid) > 36 or len(run) > 64:
+            raise invalid_parameter("uid or run is too long")
         self.state = state
         self.promotion = promotion
         self.user = user

@@ -24,7 +24,7 @@ class Refusal(Exception):  # noqa: N818 # the contract's word
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Types (bool, int, text, html, json, keys, or the list of values allowed) and defaults of a creation."""
+    """Types (bool, int, text, html, json, keys, ignored, or the list of values allowed) and defaults of a creation."""
 
     types: Mapping[str, str | tuple[Any, ...]]
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -34,12 +34,13 @@ class Spec:
         for name in fields:
             if name not in self.types:
                 raise Refusal("invalid", f"unknown field: {name}")
-        return {name: _cast(name, self.types[name], value) for name, value in fields.items()}
+        kept = {name: kind for name, kind in self.types.items() if kind != "ignored"}
+        return {name: _cast(name, kept[name], value) for name, value in fields.items() if name in kept}
 
     def complete(self, fields: Mapping[str, Any]) -> Fields:
         """Return every field of a creation. Raises Refusal when a required one is missing."""
         everything = {**self.defaults, **fields}
-        absent = [name for name in self.types if name not in everything]
+        absent = [name for name, kind in self.types.items() if name not in everything and kind != "ignored"]
         if absent:
             raise Refusal("invalid", f"missing field: {', '.join(absent)}")
         return everything
