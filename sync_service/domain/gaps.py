@@ -194,11 +194,20 @@ def _attendance(standing: Standing, context: Context) -> Iterator[Gap]:
 def _preparations(standing: Standing, context: Context) -> Iterator[Gap]:
     if standing.dossier.handed_in:
         return
-    for module in standing.modules:
-        days = [
-            key.day for s in context.sessions if s.counts and s.module == module.module.number for key in s.halfdays
-        ]
-        if module.preparation == "non fait" and days and min(days) <= context.as_of + SOON:
-            missing = f"la préparation du module {module.module.number}"
-            before = min(days) if min(days) >= context.as_of else None
-            yield _gap(standing, "preparation", missing, "Q04", standing.role, before=before, blocking=False)
+    first = {
+        m.module.number: _first_day(m.module.number, context) for m in standing.modules if m.preparation == "non fait"
+    }
+    due = {number: day for number, day in first.items() if day is not None and day <= context.as_of + SOON}
+    if due:
+        named = french.listing([str(number) for number in due])
+        which = f"du module {named}" if len(due) == 1 else f"des modules {named}"
+        coming = [day for day in due.values() if day >= context.as_of]
+        before = min(coming, default=None)
+        yield _gap(
+            standing, "preparation", f"la préparation {which}", "Q04", standing.role, before=before, blocking=False
+        )
+
+
+def _first_day(module: int, context: Context) -> date | None:
+    days = [key.day for s in context.sessions if s.counts and s.module == module for key in s.halfdays]
+    return min(days, default=None)

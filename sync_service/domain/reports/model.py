@@ -22,6 +22,8 @@ class Column:
     heading: str
     head: bool = False
     """Whether its cells are the headings of their rows."""
+    on_page: bool = True
+    """False for what only a spreadsheet or a machine needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ COLUMNS = (
     Column("rank", "N°"),
     Column("name", "Nom d’usage et prénom", head=True),
     Column("birth_name", "Nom de naissance"),
-    Column("matricule", "Matricule"),
+    Column("matricule", "Matricule", on_page=False),
     Column("employer", "Collectivité"),
     Column("enrolment", "Inscription"),
     Column("half_days", "Demi-journées faites / prévues"),
