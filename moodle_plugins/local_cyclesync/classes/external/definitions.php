@@ -150,14 +150,16 @@ class definitions {
     }
 
     /**
-     * Core rights without which Moodle does not even let the account into the course.
+     * Why a course cannot be entered: it is not there, or a core right is missing without which Moodle lets nobody in.
      *
      * @param scope $scope the promotion
      * @return refusal|null why the course cannot be entered
      */
     public static function closed(scope $scope): ?refusal {
-        $needed = ['moodle/course:view', 'moodle/course:viewhiddencourses'];
-        foreach ($scope->course ? $needed : [] as $capability) {
+        if (!$scope->course) {
+            return new refusal('missing', 'the course of this promotion does not exist');
+        }
+        foreach (['moodle/course:view', 'moodle/course:viewhiddencourses'] as $capability) {
             if (!has_capability($capability, $scope->context())) {
                 return new refusal('capability', $capability);
             }

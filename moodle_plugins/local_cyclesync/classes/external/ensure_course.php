@@ -21,6 +21,7 @@ use core_external\external_function_parameters;
 use core_external\external_single_structure;
 use local_cyclesync\local\applier;
 use local_cyclesync\local\kinds\course;
+use local_cyclesync\local\refusal;
 use local_cyclesync\local\scope;
 
 /**
@@ -67,12 +68,12 @@ class ensure_course extends external_api {
         $names = ['promotion', 'key', 'fields', 'expect', 'uid', 'run', 'dryrun'];
         $params = self::validate_parameters(self::execute_parameters(), compact(...$names));
         $scope = scope::open($params['promotion'], $params['uid'], $params['run']);
-        $closed = definitions::closed($scope);
+        // A new course is created in its category: the right is asked for there.
+        $context = $scope->course ? $scope->context() : self::category_context($params['fields']);
+        $closed = $scope->course ? definitions::closed($scope) : self::no_category($context);
         if ($closed) {
             return applier::refused($params['key'], $closed);
         }
-        // A new course is created in its category: the right is asked for there.
-        $context = $scope->course ? $scope->context() : self::category_context($params['fields']);
         self::validate_context($context);
         require_capability('local/cyclesync:manage', $context);
         $request = definitions::request($params, $params['dryrun']);
@@ -80,15 +81,26 @@ class ensure_course extends external_api {
     }
 
     /**
-     * Context of the category that a new course goes to, else the system's.
+     * Context of the category that a new course goes to.
      *
      * @param string $fields JSON object
-     * @return \context
+     * @return \context|null
      */
-    private static function category_context(string $fields): \context {
+    private static function category_context(string $fields): ?\context {
         $idnumber = json_decode($fields, true)['category'] ?? '';
         $id = is_string($idnumber) ? course::category_id($idnumber) : 0;
-        return $id ? \context_coursecat::instance($id) : \context_system::instance();
+        return $id ? \context_coursecat::instance($id) : null;
+    }
+
+    /**
+     * Why a course cannot be created.
+     *
+     * @param \context|null $context context of its category
+     * @return refusal|null
+     */
+    private static function no_category(?\context $context): ?refusal {
+        $message = 'no category, or more than one, has the idnumber that fields names';
+        return $context ? null : new refusal('missing', $message);
     }
 
     /**

@@ -300,6 +300,16 @@ final class write_test extends \advanced_testcase {
         $this->assertSame(['capability', 'moodle/course:view'], [$result['code'], $result['message']]);
     }
 
+    public function test_promotion_without_course(): void {
+        $fields = ['fullname' => 'X', 'shortname' => 'x', 'category' => 'nowhere'];
+        $this->setUser($this->getDataGenerator()->create_user());
+        $this->assertSame('missing', $this->generator->call('ensure_course', 'p2', 'course', $fields)['code']);
+        $this->assertSame('missing', $this->generator->call_list('ensure_sections', 'p2', 's', ['name' => 'S'])['code']);
+        $this->assertSame('missing', $this->generator->call('ensure_enrolment_instance', 'p2', 'e', [])['code']);
+        $uid = \local_cyclesync_generator::UID;
+        $this->assertSame('missing', adopt::execute('p2', 'cs:p2:course', 'course', 0, '{}', '', $uid, 'r')['code']);
+    }
+
     public function test_event_and_dry_run(): void {
         global $DB;
         $fields = ['name' => 'E', 'timestart' => 1768377600, 'description' => '<p>d</p>', 'location' => 'Angers'];
