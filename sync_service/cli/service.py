@@ -75,7 +75,7 @@ def _mappings(config: Config) -> Iterator[Remark]:
             yield Remark(name, f"le site « {found.promotion.moodle.site} » n’est pas décrit dans config.toml.")
         elif site.mode == "manage":
             yield Remark(name, _mails(found, notify=site.notify), error=False)
-        if not found.cycle.rules.required_documents:
+        if not found.cycle.rules.dossier.required_documents:
             yield Remark(name, "la liste des documents exigés n’est pas renseignée (R11).", error=False)
     if not seen:
         yield Remark(str(config.mappings_dir), "aucune promotion n’est décrite dans ce dossier.")

@@ -25,7 +25,7 @@ class Missing(Enum):
 
 
 MISSING: Final = Missing.MISSING
-Value: TypeAlias = Json | Missing
+Value: TypeAlias = "Json | Missing"
 Form: TypeAlias = Callable[[Json], Json]
 
 _BLANK = re.compile(r"[ \t\r\n\f]+")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sync_service.domain.act import Filing
 from sync_service.domain.candidate import TYPES, Candidate, EnrolmentState, candidates, of_promotion
@@ -39,15 +38,15 @@ def link_people(ledger: Ledger, find_users: FindUsers, promotion: Promotion, sit
 
 def wanted_enrolments(ledger: Ledger, promotion: Promotion, site_uid: str) -> tuple[WantedEnrolment, ...]:
     """Return the enrolments that the register wants in Moodle, for the people whose account is known."""
-    start = int(datetime.combine(promotion.starts_on, datetime.min.time(), ZoneInfo(promotion.zone)).timestamp())
     return tuple(
-        _wanted(person, promotion, person.accounts[site_uid], start)
+        _wanted(person, promotion, person.accounts[site_uid])
         for person in of_promotion(known_people(ledger), promotion.id)
         if site_uid in person.accounts
     )
 
 
-def _wanted(person: Candidate, promotion: Promotion, user_id: int, start: int) -> WantedEnrolment:
+def _wanted(person: Candidate, promotion: Promotion, user_id: int) -> WantedEnrolment:
+    # No start date: the course is for preparing the first session too, and its visibility says when it opens.
     state = person.enrolments[promotion.id].state
     active = state in {EnrolmentState.ENROLLED, EnrolmentState.COMPLETED}
     group = promotion.group(person.identity.group) if person.identity and person.identity.group else None
@@ -55,6 +54,5 @@ def _wanted(person: Candidate, promotion: Promotion, user_id: int, start: int) -
         candidate=person.subject,
         user_id=user_id,
         status="active" if active else "suspended",
-        timestart=start,
         groups=(group.key,) if group else (),
     )

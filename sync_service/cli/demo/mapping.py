@@ -7,7 +7,6 @@ from contextlib import suppress
 from sync_service.cli.demo.story import Story
 from sync_service.cli.planning import Progress, apply_promotion, plan_promotion
 from sync_service.domain.changes import Change
-from sync_service.errors import PartialError
 
 
 class CutShortError(BaseException):
@@ -27,9 +26,7 @@ def apply_all(story: Story, *, cut_after: int = 0) -> None:
     if cut_after:
         with suppress(CutShortError):
             apply_promotion(story.app, files, plan.fingerprint, on_progress=_cutter(cut_after))
-    result = apply_promotion(story.app, files, plan.fingerprint)
-    if result.refused or result.failed or result.not_tried:
-        raise PartialError("L’application de la démonstration n’est pas allée au bout : signalez-le.")
+    apply_promotion(story.app, files, plan.fingerprint).raise_if_partial()
 
 
 def _cutter(writes: int) -> Progress:
