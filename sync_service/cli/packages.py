@@ -27,6 +27,7 @@ def package(
 ) -> None:
     """Construire les paquets SCORM à partir de leurs sources ; ce qui n’a pas changé n’est pas touché."""
     from sync_service.adapters.scorm import FolderPackages
+    from sync_service.usecases.package import build_packages
 
     here = session(context)
     sources, build = _folders(context)
@@ -37,9 +38,7 @@ def package(
         if not (sources / name).is_dir():
             raise UsageError(f"Aucune source pour « {name} » dans {sources} : vérifiez le nom du cycle.")
         store = FolderPackages(sources / name, (out or build / "packages") / name, edition)
-        if module and module not in store.modules():
-            raise UsageError(f"Le cycle {name} n’a pas de module « {module} » : {', '.join(store.modules())}.")
-        found += [(name, result) for result in store.build([module] if module else [])]
+        found += [(name, result) for result in build_packages(store, [module] if module else [])]
     for name, result in found:
         here.say(f"{name}/{result.module} : {'construit' if result.changed else 'inchangé'} → {result.zip_path}")
     here.result(

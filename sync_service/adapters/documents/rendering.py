@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from sync_service.adapters.documents.html import to_html
 from sync_service.adapters.documents.machine import to_json
 from sync_service.adapters.documents.table_csv import to_csv
 from sync_service.domain.reports.model import Report
 from sync_service.errors import UsageError
 
-FORMS = {
+FORMS: Mapping[str, Callable[[Report], bytes]] = {
     "html": lambda report: to_html(report).encode(),
     "csv": to_csv,
     "json": lambda report: to_json(report).encode(),

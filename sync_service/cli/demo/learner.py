@@ -67,7 +67,7 @@ class Learner:
 
 
 def _rows(value: object) -> list[dict[str, Any]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+    return [dict(row) for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
 def _row(value: object) -> dict[str, Any]:
