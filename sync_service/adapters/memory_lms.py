@@ -103,6 +103,8 @@ class MemoryLms:
         if change.expect:
             raise RefusalError("missing", "the object is not there any more")
         self._check_create(change)
+        if change.dry_run:
+            return Written(change.key, "created", 0, "")
         at = change.fields.get("position")
         fields = _cleaned(change, change.fields)
         rank = at if isinstance(at, int) and change.kind in _ORDERED else None
@@ -156,10 +158,13 @@ class MemoryLms:
             raise RefusalError("exists", "the object is already there")
         if change.expect != digest:
             raise RefusalError("changed_since", "the object has changed since it was read")
+        action = "updated" if changed else "recorded"
         if changed:
             self._check_update(change, thing, changed)
-            self._patch(change, thing, changed)
-        return self._store(change, thing, "updated" if changed else "recorded")
+        if change.dry_run:
+            return Written(change.key, action, thing.id, digest)
+        self._patch(change, thing, changed)
+        return self._store(change, thing, action)
 
     @staticmethod
     def _kept(change: Write, name: str, row: Row, shown: Fields) -> bool:
@@ -200,7 +205,8 @@ class MemoryLms:
         if change.expect != self._digest(thing):
             raise RefusalError("changed_since", "the object has changed since it was read")
         ours = row is not None and row.uid == self.uid and row.moodle_id == thing.id
-        return self._store(change, thing, "recorded" if ours else "adopted")
+        action = "recorded" if ours else "adopted"
+        return Written(change.key, action, thing.id, change.expect) if change.dry_run else self._store(change, thing, action)
 
     def _store(self, change: Write, thing: Thing, action: str) -> Written:
         row = self.site.rows.setdefault(change.key, Row(self.uid, thing.kind, thing.id, change.parent))

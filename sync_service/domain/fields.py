@@ -27,7 +27,7 @@ class FieldSpec:
     born: bool = False
     derived: bool = False
     shown_as: str = ""
-    """How a value is shown: moment, duration, html, digest, or empty for its own text."""
+    """How a value is shown (adapters/preview/words.py): moment, html, digest …; empty for its own text."""
 
 
 _ACHIEVEMENT = "Achèvement d’activité"
@@ -89,7 +89,9 @@ _EVENT: Mapping[str, FieldSpec] = {
 _MODULE: Mapping[str, Mapping[str, FieldSpec]] = {
     "scorm": {
         "package_digest": FieldSpec("Fichier paquetage", shown_as="digest"),
-        "completionstatusrequired": FieldSpec(f"{_ACHIEVEMENT} – Statut requis", n.number, unlock=True),
+        "completionstatusrequired": FieldSpec(
+            f"{_ACHIEVEMENT} – Statut requis", n.number, unlock=True, shown_as="scorm_status"
+        ),
         "maxgrade": FieldSpec("Score maximal", n.number),
         "grademethod": FieldSpec("Méthode d’évaluation", n.number),
         "maxattempt": FieldSpec("Nombre de tentatives", n.number),

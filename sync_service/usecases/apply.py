@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sync_service.domain.changes import Change, Verb
@@ -95,6 +95,7 @@ def apply_plan(
         raise LockedError(f"{locks.holder(lock) or 'Quelqu’un'} travaille déjà sur {promotion}\u00a0: attendez la fin.")
     try:
         wanted = desired_fn()
+        wanted = replace(wanted, lost={**reviewed.lost, **wanted.lost})
         plan = make_plan(
             lms, wanted, promotion=promotion, mode=mode, allow=allow, only=reviewed.only, site_uid=site_uid
         )

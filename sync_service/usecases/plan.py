@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sync_service.domain.changes import object_name
-from sync_service.domain.guards import Allow
+from sync_service.domain.guards import Allow, GuardName
 from sync_service.domain.lms_state import CourseState, LmsObject
 from sync_service.domain.plan import SHORTEST_CODE, Plan
 from sync_service.domain.planner import build_plan
@@ -84,6 +84,7 @@ def save_plan(plan: Plan, plans: PlanStore, clock: Clock) -> None:
     payload: dict[str, Any] = {
         "fingerprint": plan.fingerprint,
         "only": list(plan.only),
+        "lost": {guard.key: guard.affected for guard in plan.guards if guard.name is GuardName.ATTEMPT_LOSS},
         "changes": [
             {"id": c.id, "key": c.key, "verb": c.verb.value, "title": c.title, "fields": sorted(c.wanted)}
             for c in plan.changes
@@ -99,6 +100,8 @@ class Reviewed:
 
     fingerprint: str
     only: tuple[str, ...]
+    lost: Mapping[str, int]
+    """Key of a package → people who would have lost a result when the plan was shown."""
     changes: Mapping[str, Mapping[str, Any]]
     """Id → key, verb, title, fields."""
 
@@ -122,7 +125,7 @@ def load_reviewed(plans: PlanStore, clock: Clock, *, promotion: str, code: str) 
     if found[0] != promotion:
         raise GuardError(f"Ce code est celui d’un aperçu de {found[0]}, pas de {promotion}\u00a0: vérifiez la commande.")
     changes = {str(change["id"]): change for change in payload["changes"]}
-    return Reviewed(str(payload["fingerprint"]), tuple(payload["only"]), changes)
+    return Reviewed(str(payload["fingerprint"]), tuple(payload["only"]), payload["lost"], changes)
 
 
 def _read(lms: Lms, promotion: str, site_uid: str) -> CourseState:
