@@ -82,7 +82,9 @@ def _plain(value: Any, on_text: Any) -> Any:
         return value if value.isascii() else on_text(value)
     if value is None or kind is bool:
         return value
-    if kind is dict:
+    if kind is int:
+        return _integer(value)
+    if isinstance(value, Mapping):
         return {_key(key): _plain(item, on_text) for key, item in value.items()}
     return _unusual(value, on_text)
 
@@ -92,8 +94,6 @@ def _unusual(value: Any, on_text: Any) -> Any:
         return on_text(str(value))
     if isinstance(value, int):
         return _integer(int(value))
-    if isinstance(value, Mapping):
-        return {_key(key): _plain(item, on_text) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [_plain(item, on_text) for item in value]
     raise CanonicalError(f"a value of type {type(value).__name__} has no place in the register")
@@ -106,6 +106,6 @@ def _integer(value: int) -> int:
 
 
 def _key(key: Any) -> str:
-    if not isinstance(key, str) or not key.isascii():
-        raise CanonicalError("a key is not ASCII text")
-    return str(key)
+    if isinstance(key, str) and key.isascii():
+        return str(key)
+    raise CanonicalError("a key is not ASCII text")

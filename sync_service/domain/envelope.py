@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sync_service.domain.canonical import normalised, trusted_bytes
@@ -128,6 +129,7 @@ def event_of(body: Mapping[str, Any], leaf: str) -> Event:
     )
 
 
+@lru_cache(maxsize=256)
 def utc_text(at: datetime) -> str:
     """Write an aware moment as RFC 3339 in UTC, to the millisecond, cut and not rounded. Raises ValueError."""
     if at.tzinfo is None:

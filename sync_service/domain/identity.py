@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sync_service.domain.canonical import canonical_bytes, canonical_text, normalised
+from sync_service.domain.canonical import canonical_bytes, normalised, trusted_bytes
 from sync_service.domain.facts import ReadMark
 from sync_service.domain.lms_state import Json
 
@@ -22,7 +22,7 @@ class SourceKey:
 
     def text(self) -> str:
         """Return the key as canonical JSON, by which heads are found."""
-        return canonical_text([self.site_uid, self.kind, self.object, self.subject])
+        return trusted_bytes([self.site_uid, self.kind, self.object, self.subject]).decode()
 
 
 def change_idem(secret: bytes, key_text: str, n: int) -> bytes:

@@ -145,7 +145,8 @@ _PRAGMAS = (
     "PRAGMA recursive_triggers = ON",
     "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF",
-    "PRAGMA cache_size = -16000",
+    "PRAGMA cache_size = -32000",
+    "PRAGMA wal_autocheckpoint = 4000",
 )
 
 

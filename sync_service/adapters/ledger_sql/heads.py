@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_service.adapters.ledger_sql.register import moment_of
 from sync_service.adapters.ledger_sql.tables import heads
@@ -47,13 +46,16 @@ def write_heads(connection: Connection, moved: Iterable[SourceHead]) -> None:
     rows = [_values(head) for head in moved]
     if not rows:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement: Any = dialect.insert(heads)
-    changed = {name: statement.excluded[name] for name in _CHANGING}
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed), rows)
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    names, marks = ", ".join(_COLUMNS), ", ".join([mark] * len(_COLUMNS))
+    changed = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[5:])
+    connection.exec_driver_sql(
+        f"INSERT INTO heads ({names}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {changed}",  # noqa: S608 # names
+        rows,
+    )
 
 
-_CHANGING = ("n", "digest", "mark_epoch", "mark_seq", "mark_at", "event_id")
+_COLUMNS = tuple(column.name for column in heads.columns)
 
 
 def forget_digests(connection: Connection, subject: str, kinds: Iterable[str]) -> None:
@@ -62,21 +64,10 @@ def forget_digests(connection: Connection, subject: str, kinds: Iterable[str]) -
     connection.execute(heads.update().where(of_subject).values(digest=None))
 
 
-def _values(head: SourceHead) -> dict[str, Any]:
+def _values(head: SourceHead) -> tuple[Any, ...]:
     key, mark = head.key, head.mark
-    return {
-        "key": key.text(),
-        "site_uid": key.site_uid,
-        "kind": key.kind,
-        "object": key.object,
-        "subject": key.subject,
-        "n": head.n,
-        "digest": head.digest,
-        "mark_epoch": mark.epoch if mark else None,
-        "mark_seq": mark.seq if mark else None,
-        "mark_at": mark_text(mark.at) if mark else None,
-        "event_id": head.event_id,
-    }
+    seen = (None, None, None) if mark is None else (mark.epoch, mark.seq, mark_text(mark.at))
+    return (key.text(), key.site_uid, key.kind, key.object, key.subject, head.n, head.digest, *seen, head.event_id)
 
 
 def _head(row: Row[Any]) -> SourceHead:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select
 
 from sync_service.adapters.ledger_sql.findings import Findings
 from sync_service.adapters.ledger_sql.tables import events, payloads
 from sync_service.adapters.vault.keystore import KeyStore, KeyUnit
-from sync_service.adapters.vault.sealing import SealedPayload, open_payload
+from sync_service.adapters.vault.sealing import SealedPayload, checked_content
 from sync_service.errors import IntegrityError, StoreError
 
 _Entry = tuple[dict[str, Any], Mapping[str, Any]]
@@ -22,7 +24,7 @@ class PayloadCheck:
     def __init__(self, connection: Connection, keys: KeyStore, findings: Findings) -> None:
         """Use the connection of the verification."""
         self._connection, self._store, self._findings = connection, keys, findings
-        self._keys: dict[str, bytes | None] = {}
+        self._ciphers: dict[str, AESGCM | None] = {}
         self._lost: dict[KeyUnit, int] = {}
         self._alive: dict[str, tuple[KeyUnit, int]] = {}
         self._destroyed: dict[KeyUnit, int] = {}
@@ -30,10 +32,10 @@ class PayloadCheck:
     def check_page(self, bodies: Sequence[dict[str, Any]], first: int, last: int) -> None:
         """Check the payloads of the events from ``first`` to ``last``."""
         entries = list(self._entries(bodies))
-        self._load_keys([str(entry["key_ref"]) for _, entry in entries])
+        self._load_keys({str(entry["key_ref"]) for _, entry in entries})
         query = select(payloads).join(events, events.c.id == payloads.c.event_id)
         rows = self._connection.execute(query.where(events.c.seq >= first, events.c.seq <= last))
-        held = {row.event_id: row for row in rows} if entries else {}
+        held = {row[0]: row for row in rows} if entries else {}
         for body, entry in entries:
             self._check(body, entry, held.get(body["id"]))
 
@@ -44,8 +46,8 @@ class PayloadCheck:
             for entry in body["vault"]:
                 yield body, entry
 
-    def _load_keys(self, references: Sequence[str]) -> None:
-        unknown = [reference for reference in references if reference not in self._keys]
+    def _load_keys(self, references: AbstractSet[str]) -> None:
+        unknown = [reference for reference in references if reference not in self._ciphers]
         if not unknown:
             return
         try:
@@ -54,12 +56,12 @@ class PayloadCheck:
             self._findings.add(error.sentence)
             found = {}
         for reference in unknown:
-            self._keys[reference] = found.get(reference)
+            self._ciphers[reference] = AESGCM(found[reference]) if reference in found else None
 
     def _check(self, body: dict[str, Any], entry: Mapping[str, Any], row: Any) -> None:
         seq, unit = body["seq"], (body["subject"], str(entry["series"]))
-        key = self._keys[str(entry["key_ref"])]
-        if key is None:
+        cipher = self._ciphers[str(entry["key_ref"])]
+        if cipher is None:
             self._lost[unit] = max(self._lost.get(unit, -1), seq)
             return
         self._alive.setdefault(str(entry["key_ref"]), (unit, seq))
@@ -67,10 +69,11 @@ class PayloadCheck:
         if row is None:
             self._findings.add(f"Ligne {seq} : son contenu protégé manque dans le fichier des identités.")
             return
-        if (row.subject, row.series, row.key_ref, bytes(row.commitment)) != (*unit, entry["key_ref"], commitment):
+        _, subject, series, reference, nonce, ciphertext, kept = row
+        if (subject, series, reference, bytes(kept)) != (*unit, entry["key_ref"], commitment):
             self._findings.add(f"Ligne {seq} : l’index de son contenu protégé ne dit pas ce que dit la ligne.")
         try:
-            open_payload(key, body["id"], SealedPayload(bytes(row.nonce), bytes(row.ciphertext), commitment))
+            checked_content(cipher, body["id"], SealedPayload(bytes(nonce), bytes(ciphertext), commitment))
         except IntegrityError:
             self._findings.add(f"Ligne {seq} : son contenu protégé ne correspond pas à son engagement.")
 

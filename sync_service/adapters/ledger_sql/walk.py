@@ -8,15 +8,14 @@ from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row
-
 from sync_service.adapters.ledger_sql.findings import Findings
 from sync_service.domain.canonical import CanonicalError, canonical_bytes
 from sync_service.domain.envelope import FIELDS, NO_LEAF, VERSION
 from sync_service.domain.event_types import TYPES
 from sync_service.domain.merkle import Frontier
 
-_COLUMNS = ("id", "type", "subject", "promotion", "recorded_at")
+_decode = json.JSONDecoder().decode
+_KEY_TYPES = frozenset({"register.opened", "key.changed"})
 _FRENCH = {
     "id": "l’identifiant", "type": "le type", "subject": "le sujet", "promotion": "la promotion",
     "recorded_at": "le moment d’enregistrement",
@@ -49,26 +48,26 @@ class Walk:
         """Root over the leaves that were read."""
         return self._frontier.root()
 
-    def read(self, row: Row[Any]) -> dict[str, Any] | None:
-        """Check one row; return its parsed envelope, None when it cannot be read."""
-        content, seq = bytes(row.canonical), row.seq
+    def read(self, row: Any) -> dict[str, Any] | None:
+        """Check one row, columns in the table's order; return its envelope, None when it cannot be read."""
+        seq, content, kept = row[0], bytes(row[1]), bytes(row[2])
         if seq != self._next:
             self._findings.add(f"Ligne {self._next} : absente ; la suivante est la ligne {seq}.")
         leaf = sha256(b"\x00" + content).digest()
-        if leaf != row.leaf:
+        if leaf != kept:
             self._findings.add(f"Ligne {seq} : son empreinte n’est pas celle de son contenu.")
         body = self._parse(content, seq)
         if body is not None:
             self._check(row, body)
         self._frontier.append(leaf)
         self.last_leaf, self._prev, self._next = leaf, leaf.hex(), seq + 1
-        if self.size in self._marks and self._marks[self.size] != {self._frontier.root()}:
+        if self._marks and self.size in self._marks and self._marks[self.size] != {self._frontier.root()}:
             self._findings.add(f"Le registre diverge du scellé de taille {self.size}.")
         return body
 
     def _parse(self, content: bytes, seq: int) -> dict[str, Any] | None:
         try:
-            body = json.loads(content)
+            body = _decode(content.decode())
         except ValueError:
             body = None
         if not isinstance(body, dict) or body.keys() != FIELDS or body["v"] != VERSION:
@@ -88,19 +87,27 @@ class Walk:
         if body["type"] not in TYPES:
             self._findings.add(f"Ligne {seq} : le type « {body['type']} » n’existe pas dans cette version.")
 
-    def _check(self, row: Row[Any], body: dict[str, Any]) -> None:
-        seq = row.seq
+    def _check(self, row: Any, body: dict[str, Any]) -> None:
+        seq, recorded = row[0], body["recorded_at"]
         if body["prev"] != self._prev:
             self._findings.add(f"Ligne {seq} : elle ne suit pas la ligne qui la précède.")
         if body["seq"] != seq or body["register"] != self._origin:
             self._findings.add(f"Ligne {seq} : son contenu dit une autre place ou un autre registre.")
-        if body["idem"] != bytes(row.idem).hex():
-            self._findings.add(f"Ligne {seq} : l’index dit un autre « idem » que son contenu.")
-        for name in _COLUMNS:
-            if body[name] != getattr(row, name):
-                self._findings.add(f"Ligne {seq} : l’index ne dit pas {_FRENCH[name]} de son contenu.")
-        if str(body["recorded_at"]) < self._recorded_at:
+        if _indexed(body) != (row[3], bytes(row[4]).hex(), *row[5:9]):
+            self._compare(row, body)
+        if str(recorded) < self._recorded_at:
             self._findings.add(f"Ligne {seq} : enregistrée avant la ligne qui la précède.")
-        self._recorded_at = str(body["recorded_at"])
-        if body["type"] in {"register.opened", "key.changed"} and isinstance(body["data"], dict):
+        self._recorded_at = str(recorded)
+        if body["type"] in _KEY_TYPES and isinstance(body["data"], dict):
             self.signing_key = body["data"].get("signing_key", self.signing_key)
+
+    def _compare(self, row: Any, body: dict[str, Any]) -> None:
+        if body["idem"] != bytes(row.idem).hex():
+            self._findings.add(f"Ligne {row.seq} : l’index dit un autre « idem » que son contenu.")
+        for name, french in _FRENCH.items():
+            if body[name] != getattr(row, name):
+                self._findings.add(f"Ligne {row.seq} : l’index ne dit pas {french} de son contenu.")
+
+
+def _indexed(body: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (body["id"], body["idem"], body["type"], body["subject"], body["promotion"], body["recorded_at"])

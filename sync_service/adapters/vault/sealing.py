@@ -44,17 +44,21 @@ def seal_payload(key: bytes, event_id: str, content: bytes, entropy: Entropy) ->
 
 def open_payload(key: bytes, event_id: str, sealed: SealedPayload) -> dict[str, Json]:
     """Decrypt a payload and check it against its commitment. Raises IntegrityError."""
-    try:
-        plain = AESGCM(key).decrypt(sealed.nonce, sealed.ciphertext, event_id.encode())
-    except (InvalidTag, ValueError):
-        raise _broken(event_id, "ne se déchiffre pas") from None
-    salt, content = plain[:SALT_BYTES], plain[SALT_BYTES:]
-    if not hmac.compare_digest(commitment_of(salt, content), sealed.commitment):
-        raise _broken(event_id, "ne correspond pas à son engagement")
-    payload = json.loads(content)
+    payload = json.loads(checked_content(AESGCM(key), event_id, sealed))
     if not isinstance(payload, dict):
         raise _broken(event_id, "n’est pas un objet")
     return payload
+
+
+def checked_content(cipher: AESGCM, event_id: str, sealed: SealedPayload) -> bytes:
+    """Return the canonical bytes of a payload, checked against its commitment. Raises IntegrityError."""
+    try:
+        plain = cipher.decrypt(sealed.nonce, sealed.ciphertext, event_id.encode())
+    except (InvalidTag, ValueError):
+        raise _broken(event_id, "ne se déchiffre pas") from None
+    if hmac.digest(plain[:SALT_BYTES], plain[SALT_BYTES:], "sha256") != sealed.commitment:
+        raise _broken(event_id, "ne correspond pas à son engagement")
+    return plain[SALT_BYTES:]
 
 
 def commitment_of(salt: bytes, content: bytes) -> bytes:
