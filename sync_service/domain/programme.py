@@ -52,6 +52,10 @@ class Programme:
     """Rule → where it comes from."""
     contact: str
     followed_rule: str | None
+    tolerance_percent: int
+    """R04: how far the planned days may be from the announced ones before it is said."""
+    jury_members_min: int
+    jury_external_percent: int
 
     @property
     def undescribed(self) -> int:
@@ -90,6 +94,9 @@ def programme_of(files: PromotionFiles) -> Programme:
         sources={name: rule.source for name, rule in rules.sources.items()},
         contact=promotion.contact.pages or promotion.contact.general,
         followed_rule=rules.attendance.followed_rule,
+        tolerance_percent=round(rules.duration.tolerance * 100),
+        jury_members_min=rules.jury.members_min,
+        jury_external_percent=round(rules.jury.external_share_min * 100),
     )
 
 

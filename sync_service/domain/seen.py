@@ -72,6 +72,8 @@ class ReadRun:
     """False when it failed or was refused before the end."""
     unread: Mapping[str, str] = field(default_factory=dict)
     """« object » or « object cand_… » → reason."""
+    changes_only: bool = False
+    """Whether it only followed the feed: it confirms what a whole reading saw, it reads nothing that one could not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,16 @@ class Freshness:
 def freshness(runs: Sequence[ReadRun], key: str, subject: str) -> Freshness:
     """Say how fresh the reading of one thing is; ``runs`` are the newest first."""
     reason = ""
+    confirmed: datetime | None = None
     for run in runs:
         why = "failed" if not run.read else run.unread.get(f"{key} {subject}") or run.unread.get(key, "")
-        if not why:
-            return Freshness(run.finished_at, reason)
-        reason = reason or why
-    return Freshness(None, reason or "never")
+        if why and (run.read or confirmed is None):
+            reason, confirmed = reason or why, None
+        elif not why and run.changes_only:
+            confirmed = confirmed or run.finished_at
+        elif not why:
+            return Freshness(confirmed or run.finished_at, reason)
+    return Freshness(confirmed, reason or ("" if confirmed else "never"))
 
 
 def state_words(found: Seen | None) -> str:

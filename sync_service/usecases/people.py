@@ -24,12 +24,27 @@ def known_people(ledger: Ledger, *, until: datetime | None = None) -> dict[str, 
     return candidates(pair(events, ledger.reveal(events)))
 
 
-def link_people(ledger: Ledger, find_users: FindUsers, promotion: Promotion, site_uid: str, filing: Filing) -> Matched:
-    """Find the accounts of a promotion's people and record the links that are new."""
-    people = of_promotion(known_people(ledger), promotion.id)
+def link_people(
+    ledger: Ledger,
+    find_users: FindUsers,
+    promotion: Promotion,
+    site_uid: str,
+    filing: Filing,
+    *,
+    everyone: bool = False,
+) -> Matched:
+    """Find the accounts of a promotion's people and record the links that are new.
+
+    Only those without a link are looked for, so that a pull where nothing changed costs no call; ``everyone`` looks
+    again for all, when accounts were made anew. An account linked to somebody else is nobody's.
+    """
+    known = known_people(ledger)
+    taken = {c.accounts[site_uid]: c.subject for c in known.values() if site_uid in c.accounts}
+    sought = [c for c in of_promotion(known, promotion.id) if everyone or site_uid not in c.accounts]
     field = promotion.people.field
-    values = sorted({value_of(c.identity, field) for c in people if c.identity is not None} - {""})
-    matched = match(people, tuple(find_users(field, values)) if values else (), field)
+    values = sorted({value_of(c.identity, field) for c in sought if c.identity is not None} - {""})
+    users = tuple(find_users(field, values)) if values else ()
+    matched = match(sought, [u for u in users if everyone or u.id not in taken], field)
     drafts = link_drafts(matched, filing, site_uid)
     if drafts:
         ledger.append(drafts, now=filing.observed_at)

@@ -23,6 +23,8 @@ from sync_service.errors import CyclesyncError, GuardError, MoodleAnswerError, M
 from sync_service.ports import Clock, FactFeed, Ledger, RunRecord
 
 MAX_PAGES = 100_000
+CHANGES_ONLY = "changes"
+"""Note of a run that only followed the feed."""
 
 
 class SitePin(Protocol):
@@ -213,7 +215,8 @@ def _guarded(pull: _Pull, promotion: str, work: Callable[[], object]) -> PullRes
         pull.ledger.append((), now=pull.clock.now(), run=pull.record(outcome, promotion, note=type(error).__name__))
         raise
     outcome = "partial" if pull.result.partial else "done"
-    pull.ledger.append((), now=pull.clock.now(), run=pull.record(outcome, promotion, note=pull.accept_loss))
+    note = pull.accept_loss or (CHANGES_ONLY if pull.result.pages and not pull.result.reconciled else "")
+    pull.ledger.append((), now=pull.clock.now(), run=pull.record(outcome, promotion, note=note))
     return pull.result
 
 

@@ -19,12 +19,13 @@ from sync_service.domain.seen import ReadRun
 from sync_service.errors import UsageError
 from sync_service.ports import Ledger, RunRecord
 from sync_service.usecases.people import known_people
+from sync_service.usecases.pull import CHANGES_ONLY
 
 SHARED_TYPES = (
     "session.planned", "session.changed", "session.cancelled", "jury.constituted", "jury.convened",
     "jury.member_recused", "minutes.drawn_up", "minutes.signed",
 )  # fmt: skip
-RECENT = 50
+RECENT = 500
 """How many pulls back freshness is looked for."""
 
 
@@ -115,7 +116,8 @@ def read_run(run: RunRecord) -> ReadRun:
     """Keep of a run what freshness needs."""
     if run.finished_at is None:
         raise ValueError("unfinished run")
-    return ReadRun(run.finished_at, run.outcome in {"done", "partial"}, {u.object: u.reason for u in run.unread})
+    read = run.outcome in {"done", "partial"}
+    return ReadRun(run.finished_at, read, {u.object: u.reason for u in run.unread}, run.note == CHANGES_ONLY)
 
 
 def last_pull(runs: tuple[RunRecord, ...]) -> LastPull:
@@ -123,6 +125,13 @@ def last_pull(runs: tuple[RunRecord, ...]) -> LastPull:
     if not runs:
         return LastPull(None, "")
     newest = runs[0]
-    reasons = Counter(u.reason for u in newest.unread)
-    good = next((r.finished_at for r in runs if r.outcome in {"done", "partial"}), None)
-    return LastPull(newest.finished_at, newest.outcome, newest.asked, newest.read, tuple(reasons.most_common()), good)
+    good = [r for r in runs if r.outcome in {"done", "partial"}]
+    whole = next((r for r in good if r.note != CHANGES_ONLY), None)
+    return LastPull(
+        finished_at=newest.finished_at,
+        outcome=newest.outcome,
+        changes_only=newest.note == CHANGES_ONLY,
+        last_good_at=good[0].finished_at if good else None,
+        whole_at=whole.finished_at if whole else None,
+        unread=tuple(Counter(u.reason for u in whole.unread).most_common()) if whole else (),
+    )

@@ -21,7 +21,7 @@ def statuses(ledger: Ledger, files: PromotionFiles, site_uid: str, *, now: datet
     read_at = loaded.pull.last_good_at
     if read_at is None:
         return {}
-    complete = loaded.pull.outcome == "done"
+    complete = loaded.pull.complete
     return {
         standing.candidate.accounts[site_uid]: candidate_status(
             standing, loaded.context, read_at=read_at, complete=complete

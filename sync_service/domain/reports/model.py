@@ -73,15 +73,22 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class LastPull:
-    """What the last pull asked, read, and could not read."""
+    """What the last pulls covered."""
 
     finished_at: datetime | None
+    """End of the newest one."""
     outcome: str
-    asked: int = 0
-    read: int = 0
-    unread: tuple[tuple[str, int], ...] = ()
-    """(reason code, how many things), most frequent first."""
+    changes_only: bool = False
     last_good_at: datetime | None = None
+    whole_at: datetime | None = None
+    """End of the newest one that read everything, as far as it could."""
+    unread: tuple[tuple[str, int], ...] = ()
+    """What that one could not read: (reason code, how many things), most frequent first."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the newest pull succeeded and the newest whole reading left nothing out."""
+        return self.outcome in {"done", "partial"} and self.whole_at is not None and not self.unread
 
     def line(self, zone: ZoneInfo) -> str:
         """Say it in one sentence."""
@@ -91,15 +98,21 @@ class LastPull:
         return french_points(said)
 
     def _how(self, zone: ZoneInfo) -> str:
-        if self.outcome == "done":
+        if self.outcome not in {"done", "partial"}:
+            good = self.last_good_at
+            since = f" ; dernier relevé réussi le {french.long_moment(good, zone)}" if good else ""
+            return f"interrompu, rien n’a été enregistré après l’interruption{since}"
+        if not self.changes_only:
+            return self._whole()
+        if self.whole_at is None:
+            return "changements seuls ; aucune lecture complète récente"
+        return f"changements seuls ; le {french.long_moment(self.whole_at, zone)}, {self._whole()}"
+
+    def _whole(self) -> str:
+        if not self.unread:
             return "lecture complète"
-        if self.outcome == "partial":
-            listed = ", ".join(f"{french.whole(n)} non lu(s) : {REASONS.get(code, code)}" for code, n in self.unread)
-            return f"lecture partielle ({listed})"
-        since = (
-            f" ; dernière lecture réussie le {french.long_moment(self.last_good_at, zone)}" if self.last_good_at else ""
-        )
-        return f"interrompu, rien de ce relevé n’a été enregistré après l’interruption{since}"
+        listed = ", ".join(f"{french.whole(n)} non lu(s) : {REASONS.get(code, code)}" for code, n in self.unread)
+        return f"lecture partielle ({listed})"
 
 
 @dataclass(frozen=True, slots=True)

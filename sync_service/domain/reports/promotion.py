@@ -52,7 +52,7 @@ def promotion_report(standings: Sequence[Standing], context: Context, ending: En
             Section("Modules", sentences=_undescribed(context), tables=(_modules(standings, context),)),
         ),
         footers=ending.footers(),
-        notices=(*ending.notices, *dossier_notice(context)),
+        notices=(*ending.notices, *dossier_notice(context), *_signals(context)),
         stamp=ending.stamp,
         main="people",
     )
@@ -63,6 +63,32 @@ def dossier_notice(context: Context) -> tuple[str, ...]:
     if context.programme.required:
         return ()
     return (f"Documents exigés avec le dossier\u00a0: {context.programme.required_notice} (R11).",)
+
+
+def _signals(context: Context) -> tuple[str, ...]:
+    """Say what the office should look at and decides alone: length of the calendar (R04), make-up of a jury (R14)."""
+    programme = context.programme
+    planned = sum(len(s.halfdays) for s in context.sessions if s.counts)
+    said = []
+    if (
+        programme.total_days
+        and abs(planned - 2 * programme.total_days) * 100 > 2 * programme.total_days * programme.tolerance_percent
+    ):
+        said.append(
+            f"Le calendrier prévoit {french.days_of(planned)} jours, à plus de {programme.tolerance_percent}\u00a0% des "
+            f"{programme.total_days} jours annoncés (R04)."
+        )
+    for jury in context.juries.values():
+        if jury.members < programme.jury_members_min:
+            said.append(
+                f"Jury {jury.id}\u00a0: {french.count(jury.members, 'membre')}, {programme.jury_members_min} au moins attendus (R14)."
+            )
+        elif jury.externals * 100 < jury.members * programme.jury_external_percent:
+            said.append(
+                f"Jury {jury.id}\u00a0: {french.count(jury.externals, 'membre extérieur', 'membres extérieurs')} sur "
+                f"{jury.members}, moins de {programme.jury_external_percent}\u00a0% (R14)."
+            )
+    return tuple(said)
 
 
 def _summary(standings: Sequence[Standing], context: Context) -> tuple[str, ...]:

@@ -254,12 +254,16 @@ class Office:
             **options,  # type: ignore[arg-type]
         )  # fmt: skip
 
-    def link(self) -> Matched:
+    def link(self, *, everyone: bool = False) -> Matched:
         users = [MoodleUser(100 + int(number), f"u{number}", number, "", "", "") for number, *_ in PEOPLE]
         return link_people(
-            self.ledger, lambda field, values: [u for u in users if u.idnumber in values], self.files.promotion, SITE,
+            self.ledger,
+            lambda field, values: [u for u in users if u.idnumber in values],
+            self.files.promotion,
+            SITE,
             self.filing(),
-        )  # fmt: skip
+            everyone=everyone,
+        )
 
     def pull(self, *, full: bool = False, accept_loss: str = "") -> PullResult:
         self.clock.at += timedelta(minutes=1)
