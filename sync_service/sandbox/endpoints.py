@@ -22,6 +22,7 @@ JSON_TYPE = "application/json"
 _XML = "application/xml; charset=utf-8"
 _SETTINGS = ("raw", "fileurl", "filter", "lang", "timezone")
 MAX_ITEM = 2**31 - 1
+TEMPORARY = "/tmp/phpupload"  # noqa: S108 # only said, as PHP does; nothing is written there
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _store_draft(state: State, user: Row, itemid: int, sent_name: str, data: byt
         user["id"],
     )
     if taken is not None:
-        return {"filename": name, "filepath": "/tmp/phpupload", "size": len(data), "errortype": "filenameexist",
+        return {"filename": name, "filepath": TEMPORARY, "size": len(data), "errortype": "filenameexist",
                 "error": f"File name already exists: {name}"}  # fmt: skip
     store_file(state, owner="draft", itemid=itemid, userid=user["id"], filename=name, data=data)
     return {

@@ -64,14 +64,28 @@ def function(name: str, services: frozenset[str], /, **parameters: Node) -> Call
 
 
 def perform(call: Call, name: str, arguments: Mapping[str, Any]) -> Any:
-    """Run one function in a transaction of its own and return its value. Raises MoodleFailure."""
-    found = FUNCTIONS.get(name)
-    if found is None:
+    """Run one function in a transaction of its own, log the call, return its value. Raises MoodleFailure."""
+    if name not in FUNCTIONS:
+        _log(call.state, name, "invalidrecord")
         raise missing_record("external_functions")
-    if call.service not in found.services:
-        raise no_access()
+    return _perform(call, name, arguments)
+
+
+def perform_inside(call: Call, name: str, arguments: str) -> Any:
+    """Run one request of a batch; its arguments are a JSON object. Raises MoodleFailure."""
+    try:
+        decoded = json.loads(arguments)
+    except (ValueError, RecursionError):
+        decoded = {}
+    return _perform(call, name, decoded if isinstance(decoded, Mapping) else {}, inside=True)
+
+
+def _perform(call: Call, name: str, arguments: Mapping[str, Any], *, inside: bool = False) -> Any:
     outcome = "error"
     try:
+        found = FUNCTIONS.get(name)
+        if found is None or call.service not in found.services:
+            raise no_access()
         with call.state.transaction():
             value = found.handler(call, validate(found.parameters, arguments))
         outcome = "ok"
@@ -79,25 +93,10 @@ def perform(call: Call, name: str, arguments: Mapping[str, Any]) -> Any:
         outcome = failure.errorcode
         raise
     finally:
-        _log(call.state, name, outcome)
-    return value
-
-
-def perform_inside(call: Call, name: str, arguments: str) -> Any:
-    """Run one request of a batch; its arguments are a JSON object. Raises MoodleFailure."""
-    found = FUNCTIONS.get(name)
-    if found is None or call.service not in found.services:
-        raise no_access()
-    try:
-        decoded = json.loads(arguments)
-    except (ValueError, RecursionError):
-        decoded = {}
-    with call.state.transaction():
-        value = found.handler(call, validate(found.parameters, decoded if isinstance(decoded, Mapping) else {}))
-    _log(call.state, name, "ok", inside=True)
+        _log(call.state, name, outcome, inside=inside)
     return value
 
 
 def _log(state: State, name: str, outcome: str, *, inside: bool = False) -> None:
     with state.transaction():
-        state.insert("call", function=name, inside=int(inside), outcome=outcome, timecreated=state.now())
+        state.insert("call", function=name[:100], inside=int(inside), outcome=outcome, timecreated=state.now())

@@ -31,24 +31,21 @@ class Sandbox(ByHand):
 
     @classmethod
     def start(cls, path: Path, *, port: int = 0) -> Sandbox:
-        """Create or reopen the state at ``path`` and serve it on a loopback port, 0 for a free one. Raises StoreError."""
+        """Create or reopen the state at ``path`` and serve it on a loopback port. Raises StoreError, UsageError.
+
+        Without ``port``, the one that this state was last served on is taken when it is free, else any free one.
+        """
         state = State(path)
         with state.transaction():
             if state.value("SELECT 1 FROM user WHERE username = ?", SERVICE_ACCOUNT) is None:
                 names = {"firstname": "Service", "lastname": "Cyclesync", "email": "cyclesync@example.test"}
                 state.insert("user", username=SERVICE_ACCOUNT, auth="webservice", lang="en", **names)
-        try:
-            server = SiteServer(port, state)
-        except OSError as error:
-            state.close()
-            raise UsageError(
-                f"Le port {port} n’est pas libre : n’en indiquez aucun, ou arrêtez ce qui l’occupe."
-            ) from error
+        server = _listen(state, port)
         return cls(state, server)
 
     @property
     def url(self) -> str:
-        """Address of the site, without a slash at its end; the port changes at each start unless one is asked for."""
+        """Address of the site, without a slash at its end; the same from one start to the next unless its port was taken."""
         return self._server.url
 
     def stop(self) -> None:
@@ -106,3 +103,18 @@ class Sandbox(ByHand):
         if shown is None:
             raise UsageError(f"Cette page n’existe pas dans le bac à sable : {path}.")
         return shown
+
+
+def _listen(state: State, port: int) -> SiteServer:
+    """Bind the port asked for, or else the last one, or else any. Raises UsageError when the one asked for is taken."""
+    last = int(state.setting("port", "0"))
+    for number in (port,) if port else (last, 0):
+        try:
+            server = SiteServer(number, state)
+        except OSError:
+            continue
+        with state.transaction():
+            state.set_setting("port", str(server.server_address[1]))
+        return server
+    state.close()
+    raise UsageError(f"Le port {port} n’est pas libre : n’en indiquez aucun, ou arrêtez ce qui l’occupe.")
