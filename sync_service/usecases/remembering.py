@@ -13,12 +13,17 @@ Question = tuple[str | None, str | None, frozenset[str] | None]
 
 
 class RememberingLedger:
-    """Implements ports.Ledger over another; lives as long as one command, so that an erasure is never outlived."""
+    """Implements ports.Ledger over another; lives as long as one batch, under the promotion's lock.
+
+    It sees what it wrote itself, and what others wrote by the time of its next own write.
+    """
 
     def __init__(self, inner: Ledger) -> None:
         """Remember nothing yet."""
         self._inner = inner
+        self._size = inner.head().size
         self._events: dict[Question, list[Event]] = {}
+        self._seen_at: dict[Question, int] = {}
         self._payloads: dict[str, Mapping[str, Json] | None] = {}
 
     def events(
@@ -32,9 +37,12 @@ class RememberingLedger:
     ) -> Iterator[Event]:
         """Yield events in order; only those not seen yet are read."""
         wanted = None if types is None else frozenset(types)
-        known = self._events.setdefault((subject, promotion, wanted), [])
-        last = known[-1].seq if known else -1
-        known += self._inner.events(after=last, subject=subject, promotion=promotion, types=wanted)
+        question = (subject, promotion, wanted)
+        known = self._events.setdefault(question, [])
+        if self._seen_at.get(question) != self._size:
+            last = known[-1].seq if known else -1
+            known += self._inner.events(after=last, subject=subject, promotion=promotion, types=wanted)
+            self._seen_at[question] = self._size
         return (e for e in tuple(known) if e.seq > after and (until is None or e.recorded_at <= until))
 
     def reveal(self, events: Iterable[Event]) -> Mapping[str, Mapping[str, Json]]:
@@ -56,7 +64,9 @@ class RememberingLedger:
         run: RunRecord | None = None,
     ) -> Appended:
         """Write through."""
-        return self._inner.append(drafts, now=now, cursor=cursor, run=run)
+        appended = self._inner.append(drafts, now=now, cursor=cursor, run=run)
+        self._size = appended.head.size
+        return appended
 
     def head(self) -> Head:
         """Ask the register."""

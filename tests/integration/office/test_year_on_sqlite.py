@@ -181,6 +181,7 @@ def _year(tmp_path: Path) -> Iterator[Year]:
     stores.close()
 
 
+@pytest.mark.slow  # a whole year, played twice, in a stored register
 def test_the_year_is_recorded_once_verified_and_leaves_no_number_in_clear(year: Year) -> None:
     presences, jury, certificates = year.play()
     assert [r.sentence for r in (*presences.rows, *jury.rows) if r.outcome == "refused"] == []
