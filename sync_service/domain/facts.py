@@ -84,7 +84,7 @@ class Unread:
     object: str
     user_id: int | None
     reason: str
-    """A short code: hidden, no_access, error, timeout, account_deleted, not_mapped."""
+    """A short code: hidden, no_access, error, timeout, account_deleted, not_mapped, missing (no course yet)."""
 
 
 @dataclass(frozen=True, slots=True)
