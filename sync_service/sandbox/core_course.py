@@ -88,9 +88,10 @@ def get_course_module(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         "completionexpected": 0, "showdescription": module["showdescription"], "downloadcontent": 1,
         "availability": module["availability"],
     })  # fmt: skip
+    settings = json.loads(module["settings"])
     if module["modname"] == "assign":
-        found["grade"] = json.loads(module["settings"])["grade"]
-    if module["modname"] == "scorm":
+        found["grade"] = settings["grade"]
+    if module["modname"] == "scorm" or settings.get("grade") or settings.get("feedbackcomments"):
         found.update(gradepass="0,00" if course["lang"] == "fr" else "0.00", gradecat=1)
     if module["modname"] in _GRADED_AREAS:
         found["advancedgrading"] = [{"area": _GRADED_AREAS[module["modname"]], "method": None}]

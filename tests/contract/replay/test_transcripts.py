@@ -20,7 +20,7 @@ import pytest
 
 from sync_service.sandbox import SERVICE_ACCOUNT, Sandbox
 
-TRANSCRIPTS = sorted((Path(__file__).parents[1] / "transcripts").glob("*/*.json"))
+TRANSCRIPTS = sorted((Path(__file__).parents[1] / "transcripts").glob("*/**/*.json"))
 ACCOUNTS = {"service": (SERVICE_ACCOUNT, "local_cyclesync"), "observe": (SERVICE_ACCOUNT, "observe")}
 PEOPLE = (
     ("stagiaire1", "M0001", "Élodie", "Lefèvre"),
@@ -164,6 +164,13 @@ def _lists(real: list[Any], ours: list[Any], where: str, name: str) -> Iterator[
         yield from differences(left, right, f"{where}/{index}", name if not isinstance(left, dict | list) else "")
 
 
+def ours_only(reply: Any, promotions: set[str]) -> Any:
+    """Leave out rows of the feed about other promotions: a recorded site serves many."""
+    if not isinstance(reply, dict) or not any("promotion" in row for row in reply.get("rows", ())):
+        return reply
+    return {**reply, "rows": [row for row in reply["rows"] if row["promotion"] in promotions]}
+
+
 def _shapes(real: list[Any], ours: list[Any], where: str) -> Iterator[str]:
     """Compare the names and types of an item, not its values."""
     for left, right in zip(real, ours, strict=False):
@@ -187,8 +194,11 @@ def test_there_are_transcripts() -> None:
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_sandbox_answers_as_the_real_site_did(path: Path, site: Site) -> None:
     found: list[str] = []
-    for number, exchange in enumerate(json.loads(path.read_text(encoding="utf-8"))["exchanges"]):
+    exchanges = json.loads(path.read_text(encoding="utf-8"))["exchanges"]
+    promotions = {exchange["params"].get("promotion") for exchange in exchanges}
+    for number, exchange in enumerate(exchanges):
         reply = site.ask(exchange)
+        real = ours_only(exchange["reply"], promotions)
         place = f"{number} {exchange['function']}"
-        found += differences(exchange["reply"], reply, place, "")
+        found += differences(real, reply, place, "")
     assert not found, "\n".join(found)
