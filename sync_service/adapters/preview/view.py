@@ -117,14 +117,14 @@ def counts_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     return (
         ("Objets créés", _number(counts.created)),
         ("Objets modifiés", _number(counts.changed)),
-        ("Personnes concernées", _number(counts.people)),
+        ("Personnes concernées", _number(counts.people, "aucune")),
         ("Résultats perdus", _number(counts.results_lost)),
         ("Messages envoyés", _number(counts.messages)),
     )
 
 
-def _number(number: int) -> str:
-    return whole(number) if number else "aucun"
+def _number(number: int, none: str = "aucun") -> str:
+    return whole(number) if number else none
 
 
 def _guards(plan: Plan) -> list[tuple[str, str]]:
