@@ -247,3 +247,32 @@ def test_a_register_cannot_be_opened_where_its_folder_is_missing(kit: Any, tmp_p
     with pytest.raises(StoreError, match="montez son volume"):
         replace(place, url=f"sqlite:///{tmp_path}/unmounted/r.sqlite").open()
     assert not os.path.lexists(tmp_path / "unmounted")
+
+
+def test_a_file_that_is_not_a_database_is_one_sentence(kit: Any, tmp_path: Path) -> None:
+    place = kit.sqlite(tmp_path)
+    place.init()
+    database, keys = tmp_path / "register.sqlite", place.keys
+    true = database.read_bytes()
+    database.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError, match="abîmé"):
+        place.open()
+    database.write_bytes(true)
+    keys.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError, match="fichier de clés"):
+        place.open()
+
+
+def test_a_full_disk_writes_nothing_and_says_so(kit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = kit.sqlite(tmp_path)
+    place.init()
+    pages = (tmp_path / "register.sqlite").stat().st_size // 4096
+    pragmas = ("PRAGMA journal_mode = WAL", f"PRAGMA max_page_count = {pages + 20}")
+    monkeypatch.setattr("sync_service.adapters.ledger_sql.engine._PRAGMAS", pragmas)
+    stores = place.open()
+    with pytest.raises(StoreError, match="vérifiez le disque"):
+        stores.ledger.append([kit.fact(n) for n in range(400)], now=kit.now, cursor=("site-1", "moved"))
+    assert stores.ledger.head().size == 1
+    assert stores.ledger.cursor("site-1") == ""
+    assert verify_register(stores).findings == ()
+    stores.close()

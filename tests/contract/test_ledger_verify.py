@@ -68,15 +68,28 @@ def test_a_sound_register_has_no_finding(filled: Stores) -> None:
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-def test_each_byte_that_is_flipped_is_found(filled: Stores) -> None:
-    content = _content(filled, 7)
-    for position in range(0, len(content), 41):
-        flipped = bytearray(content)
-        flipped[position] ^= 1
-        _attack(filled, "UPDATE events SET canonical = :bytes WHERE seq = 7", bytes=bytes(flipped))
-        assert any(f.startswith(("Ligne 7 :", "Ligne 8 :")) for f in verify_register(filled).findings), position
-    _attack(filled, "UPDATE events SET canonical = :bytes WHERE seq = 7", bytes=content)
-    assert verify_register(filled).findings == ()
+@pytest.mark.parametrize("with_leaf", [False, True], ids=["bytes", "bytes and leaf"])
+@pytest.mark.parametrize("bit", [1, 32, 128])
+def test_each_byte_that_is_flipped_is_found(filled: Stores, with_leaf: bool, bit: int) -> None:
+    true = list(filled.ledger.canonical())
+    columns = "canonical = :bytes, leaf = :leaf" if with_leaf else "canonical = :bytes"
+    for start in range(0, max(map(len, true)), len(true)):
+        with filled.register.database.engine.begin() as connection:
+            kept = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+            _drop_triggers(connection)
+            for seq, content in enumerate(true):
+                flipped = bytearray(content)
+                flipped[(start + seq) % len(content)] ^= bit
+                values = {"bytes": bytes(flipped), "leaf": sha256(b"\x00" + flipped).digest(), "seq": seq}
+                connection.execute(text(f"UPDATE events SET {columns} WHERE seq = :seq"), values)
+            for trigger in kept:
+                connection.exec_driver_sql(trigger)
+        found = verify_register(filled, strict=bit == 1).findings
+        lines = {f.split(" ")[1] for f in found if f.startswith("Ligne ")}
+        assert lines >= {str(seq) for seq in range(int(with_leaf), 20)}, (
+            start
+        )  # a new leaf breaks the next line's chain
+        assert any("fin du registre" in f for f in found)
 
 
 def test_a_flipped_byte_whose_leaf_is_recomputed_breaks_the_chain(filled: Stores) -> None:

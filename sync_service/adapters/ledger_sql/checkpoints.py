@@ -35,7 +35,6 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         IntegrityError: the register is shorter than, or diverges from, a checkpoint signed before; nothing is signed.
         StoreError: the checkpoints' folder is missing or full; nothing is kept, so that the next call tries again.
     """
-    certificate = highest_certificate(stores)
     with stores.register.database.writing() as connection:
         tree = read_tree(connection)
         last = connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)).first()
@@ -43,6 +42,7 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
             return None
         start = Frontier() if last is None else _frontier(last.size, last.nodes)
         _check_growth(connection, stores, tree, start)
+        certificate = highest_certificate(stores)  # nothing can be appended while the write lock is held
         checkpoint = Checkpoint(stores.origin, tree.frontier.size, tree.frontier.root(), certificate)
         text = _signed(stores, checkpoint)
         if stores.checkpoints_dir is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from sync_service.errors import LockedError, StoreError
@@ -63,6 +63,7 @@ class Database:
 
 @contextmanager
 def _explained() -> Iterator[None]:
+    """Turn what a disk or a server does into one sentence; what a statement did wrong goes through."""
     try:
         yield
     except OperationalError as error:
@@ -72,6 +73,10 @@ def _explained() -> Iterator[None]:
         raise StoreError(
             f"La base du registre ne répond pas ({_one_line(reason)}) : vérifiez le disque ou le serveur."
         ) from error
+    except DatabaseError as error:
+        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+            raise StoreError("Le fichier de la base du registre est abîmé : restaurez-le d’une sauvegarde.") from error
+        raise
 
 
 def _one_line(reason: str) -> str:

@@ -43,5 +43,5 @@ def check_version(connection: Connection, where: str) -> None:
     if found != NEWEST:
         raise StoreError(
             f"La base {where} est en version {found}, cyclesync attend la version {NEWEST} : "
-            "sauvegardez-la, puis lancez « cyclesync init --upgrade »."
+            "installez la version de cyclesync qui l’a écrite, ou faites-la mettre à niveau après l’avoir sauvegardée."
         )

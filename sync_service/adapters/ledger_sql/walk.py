@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
@@ -15,6 +16,8 @@ from sync_service.domain.event_types import TYPES
 from sync_service.domain.merkle import Frontier
 
 _decode = json.JSONDecoder().decode
+_ENTRY = frozenset({"series", "commitment", "alg", "key_ref"})
+_HEX64 = re.compile("[0-9a-f]{64}")
 _KEY_TYPES = frozenset({"register.opened", "key.changed"})
 _FRENCH = {
     "id": "l’identifiant", "type": "le type", "subject": "le sujet", "promotion": "la promotion",
@@ -70,7 +73,7 @@ class Walk:
             body = _decode(content.decode())
         except ValueError:
             body = None
-        if not isinstance(body, dict) or body.keys() != FIELDS or body["v"] != VERSION:
+        if not isinstance(body, dict) or body.keys() != FIELDS or body["v"] != VERSION or not _is_shaped(body):
             self._findings.add(f"Ligne {seq} : son contenu n’est pas une enveloppe de format 1.")
             return None
         if self._strict:
@@ -98,7 +101,7 @@ class Walk:
         if str(recorded) < self._recorded_at:
             self._findings.add(f"Ligne {seq} : enregistrée avant la ligne qui la précède.")
         self._recorded_at = str(recorded)
-        if body["type"] in _KEY_TYPES and isinstance(body["data"], dict):
+        if body["type"] in _KEY_TYPES:
             self.signing_key = body["data"].get("signing_key", self.signing_key)
 
     def _compare(self, row: Any, body: dict[str, Any]) -> None:
@@ -107,6 +110,20 @@ class Walk:
         for name, french in _FRENCH.items():
             if body[name] != getattr(row, name):
                 self._findings.add(f"Ligne {row.seq} : l’index ne dit pas {french} de son contenu.")
+
+
+def _is_shaped(body: Mapping[str, Any]) -> bool:
+    """Tell whether what the rest of the verification looks into has the types that it needs."""
+    vault = body["vault"]
+    texts = all(type(body[name]) is str for name in ("id", "idem", "type", "subject", "recorded_at"))
+    return texts and type(body["data"]) is dict and type(vault) is list and all(map(_is_entry, vault))
+
+
+def _is_entry(entry: Any) -> bool:
+    if not isinstance(entry, dict) or entry.keys() != _ENTRY:
+        return False
+    texts = all(type(value) is str for value in entry.values())
+    return texts and _HEX64.fullmatch(entry["commitment"]) is not None
 
 
 def _indexed(body: Mapping[str, Any]) -> tuple[Any, ...]:

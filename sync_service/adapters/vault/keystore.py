@@ -67,11 +67,8 @@ class KeyStore:
                 f"Le fichier de clés {self._path} est introuvable : montez son volume ou restaurez-le. "
                 "« cyclesync init » n’en crée un que pour un registre neuf."
             )
-        try:
-            with self._reading() as connection:
-                meta = dict(connection.execute("SELECT name, value FROM meta"))
-        except sqlite3.Error:
-            raise StoreError(f"Le fichier de clés {self._path} est illisible : restaurez-le.") from None
+        with self._reading() as connection:
+            meta = dict(connection.execute("SELECT name, value FROM meta"))
         if meta.get("installation") != installation:
             raise StoreError(f"Le fichier de clés {self._path} est celui d’un autre registre : vérifiez config.toml.")
         try:
@@ -83,12 +80,17 @@ class KeyStore:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with closing(_connect(self._path)) as connection:
-            yield connection
+        try:
+            with closing(_connect(self._path)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"Le fichier de clés {self._path} ne peut pas être utilisé ({error}) : vérifiez le disque ou restaurez-le."
+            ) from None
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with closing(_connect(self._path)) as connection:
+        with self._reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
