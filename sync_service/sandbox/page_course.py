@@ -8,18 +8,20 @@ import re
 from sync_service.sandbox import completion
 from sync_service.sandbox.access import cleaned, is_active
 from sync_service.sandbox.page_frame import framed, moment, text
+from sync_service.sandbox.restrictions import may_enter
 from sync_service.sandbox.state import Row, State
 
-_MARK = re.compile(r"<p[^>]*>\s*(?:<[^>]+>)*\s*(Conseillé|Information|À faire)\b", re.IGNORECASE)
-_ADVISED = frozenset({"assign", "forum"})
+ME = "/local/cyclesync/me.php"
+_MARK = re.compile(r"\s*\((À faire|Conseillé|Information)\)\s*$")
+"""What is expected of the trainee, where a course says it at the end of names."""
 
 
-def course_page(state: State, course: Row, user: Row) -> str:
-    """Return the course page of one person."""
+def course_page(state: State, course: Row, user: Row, *, me: str = "") -> str:
+    """Return the course page of one person; ``me`` is where the address of « Où j’en suis » leads, empty for nowhere."""
     if not is_active(state, course["id"], user["id"]) or not course["visible"]:
         return framed(course["fullname"], "<p>Vous ne pouvez pas entrer dans ce cours.</p>")
     sections = state.rows("SELECT * FROM section WHERE course = ? AND visible ORDER BY rank, id", course["id"])
-    body = [_progress(state, course, user)] + [_section(state, section, user) for section in sections]
+    body = [_progress(state, course, user)] + [_section(state, section, user, me) for section in sections]
     return framed(course["fullname"], "\n".join(part for part in body if part))
 
 
@@ -36,44 +38,35 @@ def _progress(state: State, course: Row, user: Row) -> str:
     return f'<section aria-label="Avancement"><p><label for="avancement">{label}</label></p>{bar}</section>'
 
 
-def _section(state: State, section: Row, user: Row) -> str:
+def _section(state: State, section: Row, user: Row, me: str) -> str:
     """Return one section; one that shows nothing is left out, as Moodle does for learners."""
     modules = state.rows("SELECT * FROM module WHERE section = ? AND visible ORDER BY rank, id", section["id"])
     if not modules and not section["summary"]:
         return ""
     name = section["name"] or ("Généralités" if section["rank"] == 0 else "Nouvelle section")
-    items = "\n".join(_activity(state, module, user) for module in modules)
-    heading = f'<h2 id="s{section["id"]}">{text(name)}</h2>'
-    return (
-        f'<section aria-labelledby="s{section["id"]}">{heading}{cleaned(section["summary"])}'
-        f'<ul class="plain">{items}</ul></section>'
-    )
+    heading = f'<h2 id="s{section["id"]}">{text(name)}</h2>{cleaned(section["summary"])}'
+    if not may_enter(state, section["availability"], user["id"]):
+        return f'<section aria-labelledby="s{section["id"]}">{heading}<p>Pas encore accessible.</p></section>'
+    items = "\n".join(_activity(state, module, user, me) for module in modules)
+    return f'<section aria-labelledby="s{section["id"]}">{heading}<ul class="plain">{items}</ul></section>'
 
 
-def _activity(state: State, module: Row, user: Row) -> str:
-    """Return one activity: its mark, its name, its state when it is tracked."""
-    intro = cleaned(module["intro"]) if module["showdescription"] or module["modname"] == "label" else ""
+def _activity(state: State, module: Row, user: Row, me: str) -> str:
+    """Return one activity: what is expected, its name, its state when it is tracked, what it says when opened."""
+    settings = json.loads(module["settings"])
+    intro = cleaned(module["intro"])
     if module["modname"] == "label":
         return f"<li>{intro}</li>"
-    address = f"/mod/{module['modname']}/view.php?id={module['id']}"
-    settings = json.loads(module["settings"])
-    if str(settings.get("externalurl", "")).startswith("{wwwroot}"):
-        address = settings["externalurl"].removeprefix("{wwwroot}")
-    mark = _mark(module)
-    name = f'<a href="{text(address)}">{text(module["name"])}</a>'
-    shown = f'<span class="mark{" todo" if mark == "À faire" else ""}">{mark}</span> {name}'
-    return f"<li>{shown}{_state(state, module, user)}{_due(settings)}{intro}</li>"
-
-
-def _mark(module: Row) -> str:
-    """Return what is expected: what is tracked is to be done; else what the text says, else what the type suggests."""
-    if module["completion"]:
-        return "À faire"
-    said = _MARK.search(module["intro"])
-    if said is not None:
-        return said[1]
-    advised = module["modname"] in _ADVISED and json.loads(module["settings"]).get("type") != "news"
-    return "Conseillé" if advised else "Information"
+    found = _MARK.search(module["name"])
+    mark = found[1] if found else ("À faire" if module["completion"] else "Information")
+    name = label = text(_MARK.sub("", module["name"]))
+    if me and ME in str(settings.get("externalurl", "")):
+        name = f'<a href="{text(me)}">{name}</a>'
+    badge = f'<span class="mark{" todo" if mark == "À faire" else ""}">{mark}</span>'
+    inside = cleaned(settings.get("content", "")) or ("" if module["showdescription"] else intro)
+    opened = f"<details><summary>Ouvrir<span class="unseen"> « {label} »</span></summary>{inside}</details>" if inside else ""
+    shown = intro if module["showdescription"] else ""
+    return f"<li>{badge} <strong>{name}</strong>{_state(state, module, user)}{_due(settings)}{shown}{opened}</li>"
 
 
 def _state(state: State, module: Row, user: Row) -> str:

@@ -20,6 +20,7 @@ li { margin: 0 0 .6rem; } a { color: #0a5a9c; }
 .alert { color: #a4161a; font-weight: 700; } .specimen { letter-spacing: .1em; font-weight: 700; }
 progress { width: 100%; height: 1rem; accent-color: #1d6b35; } code { font-size: .85rem; } summary { cursor: pointer; }
 table { border-collapse: collapse; } th, td { border: 1px solid #c9ced3; padding: .25rem .5rem; text-align: left; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 dt { font-weight: 700; } dd { margin: 0 0 .5rem; }
 """
 _MONTHS = (

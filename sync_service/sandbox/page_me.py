@@ -126,7 +126,7 @@ def _deposit(scope: Scope, user: Row, module: Row, said: Mapping[str, Any]) -> s
         "reopened": f"Rouvert le {when} : à remettre de nouveau.",
     }
     alert = ' class="alert" role="status"' if fact["status"] in {"draft", "reopened"} else ""
-    name = f'<a href="/mod/assign/view.php?id={module["id"]}"><strong>{text(said.get("label") or module["name"])}</strong></a>'
+    name = f"<strong>{text(said.get('label') or module['name'])}</strong>"
     files = "".join(f"<div>{text(file['name'])} ({size(file['size'])})</div>" for file in fact["files"])
     prints = "".join(f"<p>{text(f['name'])}<br>SHA-256 : <code>{f['sha256']}</code></p>" for f in fact["files"])
     detail = f"<details><summary>Détail technique</summary>{prints}</details>" if prints else ""

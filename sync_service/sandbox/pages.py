@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync_service.sandbox.page_course import course_page
+from sync_service.sandbox.page_course import ME, course_page
 from sync_service.sandbox.page_frame import framed
 from sync_service.sandbox.page_me import me_page
 from sync_service.sandbox.scope import Scope
 from sync_service.sandbox.state import Row, State
 
 COURSE = "/course/view.php"
-ME = "/local/cyclesync/me.php"
 PAGES = frozenset({COURSE, ME})
 NOT_FOUND = framed("Page absente", "<p>Cette page n’existe pas, ou n’est pas ouverte à cette personne.</p>")
 
@@ -19,7 +18,8 @@ NOT_FOUND = framed("Page absente", "<p>Cette page n’existe pas, ou n’est pas
 def answer(state: State, path: str, fields: dict[str, Any]) -> str | None:
     """Return the page at ``path``, or None when what it is about is not there.
 
-    ``user`` is a user name or an id. The course page takes ``key`` (of the course) or ``id``, the other ``promotion``.
+    ``user`` is a user name or an id. The course page takes ``key`` (of the course) or ``id``, and ``me``, where
+    « Où j’en suis » leads; the other takes ``promotion``.
     """
     with state.lock:
         user = _user(state, str(fields.get("user", "")))
@@ -29,7 +29,9 @@ def answer(state: State, path: str, fields: dict[str, Any]) -> str | None:
             scope = _scope(state, str(fields.get("promotion", "")), user)
             return me_page(scope, user) if scope is not None and scope.course is not None else None
         course = _course(state, fields)
-        return course_page(state, course, user) if course is not None else None
+        if course is None:
+            return None
+        return course_page(state, course, user, me=str(fields.get("me", "")))
 
 
 def _user(state: State, text: str) -> Row | None:

@@ -98,7 +98,7 @@ class Sandbox(ByHand):
             return int(self._state.value("SELECT count(*) FROM message"))
 
     def page(self, path: str, **fields: str) -> str:
-        """Return the HTML of ``/course/view.php`` (key, user) or ``/local/cyclesync/me.php`` (promotion, user)."""
+        """Return the HTML of ``/course/view.php`` (key, user, me) or ``/local/cyclesync/me.php`` (promotion, user)."""
         shown = pages.answer(self._state, path, dict(fields))
         if shown is None:
             raise UsageError(f"Cette page n’existe pas dans le bac à sable : {path}.")

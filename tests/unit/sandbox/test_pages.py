@@ -51,15 +51,28 @@ def checked(page: str) -> str:
 
 
 def test_the_course_counts_tracked_activities_only(world: Any) -> None:
-    world.module("note", "page", {"name": "Le <b>cycle</b> & co", "position": 9, "content": "x"})
+    world.module("note", "page", {"name": "Le <b>cycle</b> & co (Conseillé)", "position": 9, "content": "<p>Lire</p>"})
     world.module("cache", "page", {"name": "Caché", "position": 10, "content": "x", "visible": False})
     world.track("completed")
     page = checked(world.sandbox.page("/course/view.php", key="cs:p:course", user="t1"))
     assert "1 activité sur 3 terminée" in page
-    assert "Le cycle &amp; co" in page
+    assert '<span class="mark">Conseillé</span> <strong>Le cycle &amp; co</strong>' in page
+    assert "»</span></summary><p>Lire</p></details>" in page
     assert "Caché" not in page
     assert page.count('"mark todo">À faire') == 3
+    assert "href" not in page
     assert "ne pouvez pas" in checked(world.sandbox.page("/course/view.php", key="cs:p:course", user="t3"))
+
+
+def test_the_address_of_where_i_am_leads_where_it_is_told(world: Any) -> None:
+    fields = {
+        "name": "Où j’en suis (Information)",
+        "position": 9,
+        "externalurl": "{wwwroot}/local/cyclesync/me.php?promotion=p",
+    }
+    world.module("me", "url", fields)
+    page = checked(world.sandbox.page("/course/view.php", key="cs:p:course", user="t1", me="ou.html"))
+    assert '<a href="ou.html">Où j’en suis</a>' in page
 
 
 def test_before_any_status_the_deposits_are_shown(world: Any) -> None:
