@@ -64,7 +64,11 @@ def _activity(state: State, module: Row, user: Row, me: str) -> str:
         name = f'<a href="{text(me)}">{name}</a>'
     badge = f'<span class="mark{" todo" if mark == "À faire" else ""}">{mark}</span>'
     inside = cleaned(settings.get("content", "")) or ("" if module["showdescription"] else intro)
-    opened = f"<details><summary>Ouvrir<span class="unseen"> « {label} »</span></summary>{inside}</details>" if inside else ""
+    opened = (
+        f'<details><summary>Ouvrir<span class="unseen"> « {label} »</span></summary>{inside}</details>'
+        if inside
+        else ""
+    )
     shown = intro if module["showdescription"] else ""
     return f"<li>{badge} <strong>{name}</strong>{_state(state, module, user)}{_due(settings)}{shown}{opened}</li>"
 
