@@ -40,6 +40,9 @@ MAX_WAIT = 30.0
 OnCall = Callable[[str, float, str, int], None]
 """Told of each request: function, seconds, outcome (ok, access, refused, answer, unreachable), calls inside a batch."""
 
+OnAnswer = Callable[[str, bytes], None]
+"""Told of each answer, as it came: function, body. Only a recorder of a test site has a use for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
@@ -98,6 +101,7 @@ class MoodleTransport:
         on_call: OnCall | None = None,
         max_bytes: int = MAX_BYTES,
         deadline: float = 300.0,
+        on_answer: OnAnswer | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -124,7 +128,7 @@ class MoodleTransport:
         )
         self.redact = Redactor({self._token} | proxy_secrets(self._session))
         self._timeout, self._deadline, self._max_bytes = timeout, deadline, max_bytes
-        self._retries, self._sleep, self._on_call = retries, sleep, on_call
+        self._retries, self._sleep, self._on_call, self._on_answer = retries, sleep, on_call, on_answer
 
     def __repr__(self) -> str:
         """Show the site, never the token."""
@@ -205,6 +209,8 @@ class MoodleTransport:
         """Decode an answer; a failure of the network is already an outcome."""
         if isinstance(answer, _Outcome):
             return answer
+        if self._on_answer is not None:
+            self._on_answer(function, answer.body)
         try:
             return _Outcome(value=decode(function, answer, plain_text=plain_text, redact=self.redact))
         except MoodleError as error:
