@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from datetime import datetime, timedelta
 
@@ -21,11 +22,17 @@ class SqlLocks:
         self._host = host or socket.gethostname()
 
     def acquire(self, name: str, *, owner: str, now: datetime, ttl_seconds: int = 300) -> bool:
-        """Take or renew the lock; False when someone else holds it and it has not expired."""
+        """Take or renew the lock; False when someone else holds it, has not died here, and it has not expired."""
         expires = utc_text(now + timedelta(seconds=ttl_seconds))
         with self._database.writing() as connection:
             row = connection.execute(select(locks).where(locks.c.name == name)).first()
-            if row is not None and (row.owner, row.host) != (owner, self._host) and row.expires_at > utc_text(now):
+            mine = row is not None and (row.owner, row.host) == (owner, self._host)
+            if (
+                row is not None
+                and not mine
+                and row.expires_at > utc_text(now)
+                and not self._is_dead(row.owner, row.host)
+            ):
                 return False
             connection.execute(delete(locks).where(locks.c.name == name))
             connection.execute(
@@ -46,3 +53,16 @@ class SqlLocks:
         with self._database.reading() as connection:
             row = connection.execute(select(locks.c.owner, locks.c.host).where(locks.c.name == name)).first()
         return None if row is None else f"{row.owner} sur {row.host}"
+
+    def _is_dead(self, owner: str, host: str) -> bool:
+        """Tell whether an owner « host/pid » of this host is a process that no longer runs, as after a kill −9."""
+        name, _, number = owner.rpartition("/")
+        if not (name == host == self._host and number.isdigit() and int(number)):
+            return False
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False  # it runs under another account
+        return False
