@@ -34,9 +34,8 @@ def plan(
     ] = None,
 ) -> int:
     """Montrer ce qui changerait dans Moodle ; n’écrit rien. Code 2 s’il y a des changements, 3 si un garde-fou refuse."""
-    from sync_service.adapters.preview import to_text
     from sync_service.cli.opening import open_app, write_text
-    from sync_service.cli.planning import plan_promotion, render_html
+    from sync_service.cli.planning import plan_promotion, render_html, render_text
     from sync_service.domain.guards import parse_allow
 
     here = session(context)
@@ -45,8 +44,8 @@ def plan(
         files = app.files(promotion)
         made = plan_promotion(app, files, allow=allows, only=only or ())
         path = out or app.config.path(app.config.exports_dir) / f"plan-{promotion}.html"
-        write_text(path, render_html(made, files), private=True)
-    here.say(to_text(made, label=files.promotion.label))
+        write_text(path, render_html(app, made, files), private=True)
+        here.say(render_text(app, made, files))
     here.say(f"Aperçu à lire ou à envoyer : {path}")
     here.result(made.to_json())
     return made.exit_code
