@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from sync_service.adapters.clock import SystemClock
 from sync_service.bootstrap import App, open_stores
 from sync_service.cli.session import Session
@@ -41,7 +43,12 @@ def open_app(session: Session, *, clock: Clock | None = None, on_call: OnCall | 
     logs = config.path(config.logs) if config.logs else None
     set_up_logs(path=logs, secrets=tokens(config), verbose=session.verbose)
     with running_sites(config) as urls, open_stores(config) as stores:
-        yield App(config, clock or SystemClock(), stores, urls, on_call)
+        yield App(config, clock or SystemClock(), stores, urls, on_call or _log_call)
+
+
+def _log_call(function: str, seconds: float, outcome: str, inner: int) -> None:
+    """Log one call to Moodle, shown with ``-v``; its parameters stay out of it."""
+    structlog.get_logger().debug("call", function=function, seconds=round(seconds, 3), outcome=outcome, inner=inner)
 
 
 def tokens(config: Config) -> tuple[str, ...]:

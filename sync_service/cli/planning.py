@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -10,12 +11,13 @@ from sync_service.bootstrap import App
 from sync_service.daemon import owner_name
 from sync_service.domain.changes import Change, Finding
 from sync_service.domain.guards import Allow
+from sync_service.domain.keys import make_key
 from sync_service.domain.lms_state import Kind
 from sync_service.domain.plan import Plan
 from sync_service.domain.promotion import PromotionFiles
 from sync_service.ports import Lms, Write
 from sync_service.usecases.apply import ApplyResult, apply_plan
-from sync_service.usecases.people import wanted_enrolments
+from sync_service.usecases.people import known_people, wanted_enrolments
 from sync_service.usecases.plan import PlanInput, make_plan, require_manage, save_plan
 from sync_service.usecases.status import publish_statuses
 
@@ -112,11 +114,32 @@ def put_statuses(app: App, files: PromotionFiles) -> int:
     return publish_statuses(app.stores.ledger, app.lms(files.promotion), files, site_uid, now=app.clock.now())
 
 
-def render_html(plan: Plan, files: PromotionFiles) -> str:
-    """Draw a plan as a page that can be sent."""
+def render_html(app: App, plan: Plan, files: PromotionFiles) -> str:
+    """Draw a plan as a page that can be sent; it names people, so it is written for the office only."""
     from sync_service.adapters.preview import to_html
 
-    return to_html(plan, label=files.promotion.label)
+    return to_html(plan, label=_label(files), zone=ZoneInfo(files.promotion.zone), names=_names(app, files))
+
+
+def render_text(app: App, plan: Plan, files: PromotionFiles) -> str:
+    """Write a plan for a terminal."""
+    from sync_service.adapters.preview import to_text
+
+    return to_text(plan, label=_label(files), zone=ZoneInfo(files.promotion.zone), names=_names(app, files))
+
+
+def _label(files: PromotionFiles) -> str:
+    return f"{files.cycle.title}, promotion {files.promotion.label}"
+
+
+def _names(app: App, files: PromotionFiles) -> dict[str, str]:
+    """Return the names of people by the key of their enrolment."""
+    known = known_people(app.stores.ledger)
+    return {
+        make_key(files.promotion.id, f"e-{person.subject.lower()}"): person.identity.full_name
+        for person in known.values()
+        if person.identity is not None
+    }
 
 
 def log_plan(plan: Plan) -> None:

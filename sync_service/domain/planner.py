@@ -66,7 +66,12 @@ class _Planner:
     """One comparison; it lives for one call of build_plan."""
 
     def __init__(  # noqa: PLR0917 (see build_plan)
-        self, promotion: str, objects: Sequence[LmsObject], state: CourseState, lifts: Lifts, lost: Mapping[str, int],
+        self,
+        promotion: str,
+        objects: Sequence[LmsObject],
+        state: CourseState,
+        lifts: Lifts,
+        lost: Mapping[str, int],
         renames: Mapping[str, str],
     ) -> None:
         self.promotion, self.state, self.lifts, self.lost, self.renames = promotion, state, lifts, lost, renames
@@ -88,7 +93,7 @@ class _Planner:
         return Plan(
             promotion=self.promotion, site_uid=self.state.site_uid, changes=changes,
             observations=tuple(self.out.observations), guards=tuple(self.out.guards), counts=self._counts(changes),
-            headings=self._headings(), notes=self._notes(), people_notes=people_notes, only=only,
+            headings=self._headings(), notes=self._notes(changes), people_notes=people_notes, only=only,
             allows=self.lifts.allows, held=frozenset(self.out.blocked),
         )  # fmt: skip
 
@@ -99,6 +104,8 @@ class _Planner:
         seen = self.seen.get(wanted.key)
         if self._container_blocked(wanted):
             self.out.blocked.add(wanted.key)
+        elif (seen is None or seen.owner is Owner.GONE) and _is_out(wanted):
+            return
         elif seen is None:
             self._absent(wanted)
         elif seen.owner is Owner.GONE:
@@ -199,8 +206,15 @@ class _Planner:
         self.out.observations.append(observe(finding, wanted, declared=fields, seen=shown))
 
     def _add(
-        self, wanted: LmsObject, seen: SeenObject | None, verb: Verb, fields: Fields, *, write: str,
-        allow: tuple[str, ...] = (), after_all: bool = False,
+        self,
+        wanted: LmsObject,
+        seen: SeenObject | None,
+        verb: Verb,
+        fields: Fields,
+        *,
+        write: str,
+        allow: tuple[str, ...] = (),
+        after_all: bool = False,
     ) -> None:
         change = make_change(self.state.site_uid, wanted, seen, verb, fields, write=write)
         self.out.changes.append(replace(change, allow=allow, after_all=after_all))
@@ -231,7 +245,9 @@ class _Planner:
 
     def _named(self, change: Change, only: tuple[str, ...]) -> bool:
         names = {change.kind.value, change.key, object_name(change.key), change.parent, object_name(change.parent)}
-        return bool((names - {self.course_key, "course"} | ({"course"} if change.kind is Kind.COURSE else set())) & set(only))
+        return bool(
+            (names - {self.course_key, "course"} | ({"course"} if change.kind is Kind.COURSE else set())) & set(only)
+        )
 
     def _guarded(self, changes: Iterable[Change]) -> list[Change]:
         kept: list[Change] = []
@@ -256,7 +272,8 @@ class _Planner:
 
     def _guard_completion(self, change: Change, fields: dict[str, Json]) -> None:
         learners = max(change.learners, self.state.enrolled)
-        locked = [name for name in fields if spec(change.kind, change.modname, name).unlock]
+        known = {name: spec(change.kind, change.modname, name) for name in fields}
+        locked = {name: found.label for name, found in known.items() if found.unlock}
         if locked and learners:
             for name in locked:
                 del fields[name]
@@ -319,16 +336,25 @@ class _Planner:
         return sum(1 for c in changes if c.kind is Kind.ENROLMENT and c.verb is Verb.CREATE) if welcoming else 0
 
     def _headings(self) -> tuple[Heading, ...]:
-        names = [(item.key, observe(Finding.DRIFT, item).name) for item in self.order.objects if item.kind is Kind.SECTION]
+        names = [
+            (item.key, observe(Finding.DRIFT, item).name) for item in self.order.objects if item.kind is Kind.SECTION
+        ]
         return tuple(Heading(key, name) for key, name in names)
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self, changes: Sequence[Change]) -> tuple[str, ...]:
         notes: list[str] = []
-        if any(item.modname == "assign" and item.fields.get("duedate") for item in self.order.objects):
+        dated = {item.key for item in self.order.objects if item.modname == "assign" and item.fields.get("duedate")}
+        touched = any(c.kind is Kind.ENROLMENT or (c.key in dated and "duedate" in c.wanted) for c in changes)
+        if dated and touched:
             notes.append(REMINDERS)
         used = [*self.out.used, *(guard.lifted for guard in self.out.guards if guard.lifted is not None)]
         notes.extend(f"«\u00a0--allow {allow}\u00a0» n’a servi à rien." for allow in self.lifts.useless(used))
         return tuple(notes)
+
+
+def _is_out(wanted: LmsObject) -> bool:
+    """Tell whether someone who left, or is on leave, needs nothing in a course where no enrolment of hers exists."""
+    return wanted.kind is Kind.ENROLMENT and wanted.fields.get("status") == "suspended"
 
 
 def _check_declared(promotion: str, objects: Sequence[LmsObject]) -> None:

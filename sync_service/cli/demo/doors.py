@@ -41,16 +41,23 @@ OFFICE = Door(
         Link("Fiche de suivi d’une certifiée", "pages/fiche-resultat.html"),
         Link("Le même tableau pour Excel", "pages/tableau-de-bord-resultat.csv"),
     ),
-    "cyclesync report promotion",
+    "report promotion",
 )
 ADMINISTRATOR = Door(
     "Administration Moodle",
     "L’aperçu d’un cours que des personnes ont changé à la main : rien n’est écrasé, rien n’est supprimé.",
     (
-        Link("Aperçu des changements", "pages/apercu.html", "Le titre changé à la main est montré et laissé tel quel."),
+        Link(
+            "Aperçu du premier jour",
+            "pages/apercu-premier-jour.html",
+            "Tout le cours, avec la ligne à copier pour l’appliquer.",
+        ),
+        Link(
+            "Aperçu en cours d’année", "pages/apercu.html", "Le titre changé à la main est montré et laissé tel quel."
+        ),
         Link("Aperçu refusé", "pages/apercu-refuse.html", "Un paquet qui effacerait des résultats n’est pas remplacé."),
     ),
-    "cyclesync plan angers-2026-2027",
+    "plan angers-2026-2027",
 )
 TRAINEE = Door(
     "Stagiaire",
@@ -76,14 +83,14 @@ def engineer(root: str, calls: Sequence[tuple[str, int]]) -> Door:
             Link("La configuration", "config.toml"),
             Link("Le code", note=f"{root} : docs/how-it-works.md, puis docs/folders.md"),
         ),
-        "cyclesync ledger verify --strict",
+        "ledger verify --strict",
     )
 
 
-def index_page(cycle: str, promotion: str, doors: Sequence[Door], lines: Sequence[str]) -> str:
-    """Draw the page."""
+def index_page(cycle: str, promotion: str, doors: Sequence[Door], lines: Sequence[str], *, program: str) -> str:
+    """Draw the page; ``program`` is how to call cyclesync from its folder."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     source = (files(__package__) / "index.html.j2").read_text(encoding="utf-8")
     return environment.from_string(source).render(
-        cycle=cycle, promotion=promotion, doors=doors, lines=lines, style=stylesheet()
+        cycle=cycle, promotion=promotion, doors=doors, lines=lines, style=stylesheet(), program=program
     )

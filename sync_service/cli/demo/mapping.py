@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from sync_service.cli.demo.story import Story
-from sync_service.cli.planning import Progress, apply_promotion, plan_promotion
+from sync_service.cli.planning import Progress, apply_promotion, plan_promotion, render_html
 from sync_service.domain.changes import Change
 
 
@@ -24,6 +24,7 @@ def apply_all(story: Story, *, cut_after: int = 0) -> None:
     if plan.empty:
         return
     if cut_after:
+        story.specimen("apercu-premier-jour.html", render_html(story.app, plan, files))
         with suppress(CutShortError):
             apply_promotion(story.app, files, plan.fingerprint, on_progress=_cutter(cut_after))
     apply_promotion(story.app, files, plan.fingerprint).raise_if_partial()

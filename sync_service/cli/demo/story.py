@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -30,6 +31,8 @@ from sync_service.usecases.report import report
 from sync_service.usecases.roster import import_roster
 
 STATE = "story.json"
+SPECIMEN = "SPÉCIMEN – démonstration : personnes, dates et décisions fictives."
+_BANNER = f'<p style="margin:0;padding:.4rem 1rem;background:#fff6d6;color:#1b1f24;font-weight:700">{SPECIMEN}</p>'
 
 
 @dataclass(slots=True)
@@ -95,9 +98,15 @@ class Story:
         """Write one of the demonstration's pages."""
         write_text(self.out / "pages" / name, text, private=True)
 
+    def specimen(self, name: str, html: str) -> None:
+        """Write a page that does not say by itself that it is a specimen."""
+        self.page(name, re.sub(r"(<body[^>]*>)", rf"\1{_BANNER}", html, count=1))
+
     def report(self, name: str, *, page: str, candidate: str | None = None, forms: Sequence[str] = ("html",)) -> None:
         """Write a report among the pages, in each form."""
-        made = report(name, self.app.stores.ledger, self.files(), now=self.clock.now(), candidate=candidate)
+        made = report(
+            name, self.app.stores.ledger, self.files(), now=self.clock.now(), candidate=candidate, notices=(SPECIMEN,)
+        )
         for form in forms:
             self.page(f"{page}.{form}", render(made, form))
 

@@ -91,8 +91,15 @@ def _finish(story: Story, out: Path) -> list[str]:
     lines = _lines(story, calls, found.size, found.root, sound=found.sound)
     doors = (OFFICE, ADMINISTRATOR, TRAINEE, engineer(str(sources()), calls.most_common()))
     files = story.files()
-    write_text(out / "index.html", index_page(files.cycle.title, files.promotion.label, doors, lines), private=False)
+    page = index_page(files.cycle.title, files.promotion.label, doors, lines, program=_program(out))
+    write_text(out / "index.html", page, private=False)
     return [*lines, f"À ouvrir : {out / 'index.html'}"]
+
+
+def _program(out: Path) -> str:
+    """Return how to call this very cyclesync from the demonstration's folder."""
+    beside = Path(sys.executable).with_name("cyclesync")
+    return os.path.relpath(beside, out.resolve()) if beside.exists() else "cyclesync"
 
 
 def _verification(size: int, root: str, findings: tuple[str, ...]) -> Iterator[str]:
