@@ -7,6 +7,7 @@ import socket
 import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +162,13 @@ def test_calls_are_counted_outside_and_inside(site: Any) -> None:
     site.call("tool_mobile_call_external_functions", requests=requests)
     assert site.sandbox.calls() == {"tool_mobile_call_external_functions": 1}
     assert site.sandbox.calls(inside=True) == {"core_webservice_get_site_info": 3}
+
+
+def test_many_people_at_once_lose_nothing(world: Any) -> None:
+    def work(number: int) -> None:
+        world.track("completed", who="t1" if number % 2 else "t2", attempt=number + 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(24)))
+    counts = [world.facts(user)["m1 scorm"]["attempts"] for user in world.people[:2]]
+    assert counts == [12, 12]
