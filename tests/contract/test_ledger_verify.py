@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -336,3 +337,29 @@ def test_a_head_that_lags_behind_the_events_is_said(filled: Stores, kit: Any) ->
     with pytest.raises(IntegrityError, match="table des têtes"):
         filled.ledger.append([replace(kit.fact(1), read_mark=kit.mark(50))], now=kit.now)
     assert filled.ledger.head().size == 20
+
+
+def test_a_register_is_verified_while_it_is_written(filled: Stores, place: Any, kit: Any) -> None:
+    writer = place.open()
+    stop = threading.Event()
+
+    def write() -> None:
+        turn = 0
+        while not stop.is_set():
+            turn += 1
+            writer.ledger.append([kit.fact(n, name=f"w{turn}") for n in range(30)], now=kit.now)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        sizes = []
+        for _ in range(8):
+            done = verify_register(filled)
+            assert done.findings == ()
+            sizes.append(done.size)
+    finally:
+        stop.set()
+        thread.join()
+        writer.close()
+    assert sizes == sorted(sizes)
+    assert filled.ledger.head().size > sizes[0]
