@@ -104,6 +104,7 @@ def decoded(row: Row | None, name: str) -> dict[str, Any]:
     return value
 
 
+_CODING = "Coding error detected, it must be fixed by a programmer"
 _HOLDERS = {"completion": ("cm", "module"), "group": ("id", "group")}
 
 
@@ -117,8 +118,13 @@ def availability_stored(scope: Scope, tree: Any) -> str | None:
     if tree is None:
         return None
     ids = _to_ids(scope, tree)
-    if ids.get("op") not in {"&", "|", "!&", "!|"} or not isinstance(ids.get("c"), list):
-        raise Refusal("invalid", "availability: Invalid availability text")
+    for wrong, why in (
+        ("op" not in ids, "missing ->op"),
+        (ids.get("op") not in {"&", "|", "!&", "!|"}, "unknown ->op"),
+        (not isinstance(ids.get("c"), list), "missing ->c"),
+    ):
+        if wrong:
+            raise Refusal("invalid", f"availability: {_CODING}: Invalid availability structure ({why})")
     return json.dumps(ids) if ids["c"] else None
 
 
