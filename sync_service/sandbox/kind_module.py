@@ -9,10 +9,11 @@ from typing import Any
 from sync_service.sandbox import completion, outbox, positions
 from sync_service.sandbox.access import TAG
 from sync_service.sandbox.activity_types import ActivityType, activity_type
+from sync_service.sandbox.availability import availability_read, availability_stored
 from sync_service.sandbox.files import draft_file
 from sync_service.sandbox.kind import Kind, clean_name
 from sync_service.sandbox.package import install, read_package, vanishing
-from sync_service.sandbox.scope import Scope, availability_read, availability_stored, decoded
+from sync_service.sandbox.scope import Scope, decoded
 from sync_service.sandbox.spec import Fields, Order, Refusal, Snapshot, Spec
 from sync_service.sandbox.state import Row
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sync_service.sandbox import positions
+from sync_service.sandbox.availability import availability_read, availability_stored
 from sync_service.sandbox.kind import Kind, clean_name
-from sync_service.sandbox.scope import Scope, availability_read, availability_stored, course_key
+from sync_service.sandbox.scope import Scope, course_key
 from sync_service.sandbox.spec import Fields, Order, Refusal, Snapshot, Spec
 from sync_service.sandbox.state import Row
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 OTHER = "5bd0a5b0-0000-4000-8000-00000000000b"
 
 
@@ -80,3 +82,23 @@ def test_a_refused_item_does_not_hold_the_others_back(world: Any) -> None:
 
 
 UID = "5bd0a5b0-0000-4000-8000-00000000000a"
+
+
+@pytest.mark.parametrize(
+    ("tree", "why"),
+    [
+        ({"type": "completion", "key": "cs:p:m1", "e": 1}, "missing ->op"),
+        ({"op": "x", "c": []}, "unknown ->op"),
+        ({"op": "&", "c": []}, "missing ->showc"),
+        ({"op": "&", "c": [], "showc": [True]}, "->c, ->showc mismatch"),
+        ({"op": "|", "c": [], "show": 1}, "->show not bool"),
+        ({"op": "|", "show": True}, "missing ->c"),
+        ({"op": "&", "c": [5], "showc": [True]}, "child not object"),
+        ({"op": "&", "c": [{"type": "moon"}], "showc": [True]}, "Unknown condition type: moon"),
+    ],
+)
+def test_a_restriction_that_moodle_would_choke_on_is_refused(world: Any, tree: Any, why: str) -> None:
+    digest = world.state()["s0"]["digest"]
+    refused = world.ensure("sections", "s0", {"availability": tree}, expect=digest)
+    assert refused["code"] == "invalid"
+    assert why in refused["message"]
