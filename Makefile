@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= build/demo
 
-.PHONY: demo test check live bench plugins clean
+.PHONY: demo test check live bench plugins pictures clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install it with « sudo apt install python3-venv », then run make again."; exit 1; }
@@ -45,6 +45,9 @@ bench: $(VENV)/.dev
 
 plugins: $(BIN)/python
 	@$(BIN)/python moodle_plugins/make_zips.py build/plugins
+
+pictures: $(VENV)/.dev
+	@$(BIN)/python docs/images/make_pictures.py $(OUT)
 
 clean:
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache

@@ -65,7 +65,8 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except Exception as error:
         if isinstance(error, usage_error):
-            error.show()  # type: ignore[attr-defined] # Typer's own usage error
+            message = error.format_message()  # type: ignore[attr-defined] # Typer's own usage error
+            typer.echo(f"Commande mal formée : {message} Voyez « cyclesync --help ».", err=True)
             return USAGE
         if "--debug" in arguments:
             raise
