@@ -35,6 +35,7 @@ def import_roster(
 ) -> None:
     """Montrer ce que la liste changera, puis l’enregistrer."""
     from sync_service.adapters.mapping_files import read_roster
+    from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app
     from sync_service.usecases.open_promotion import open_promotion
     from sync_service.usecases.roster import import_roster as record
@@ -43,7 +44,7 @@ def import_roster(
     here = session(context)
     lifted = frozenset(text.partition(":")[0] for text in allow or ())
     with open_app(here) as app:
-        files = app.files(promotion or _only(app.promotions()))
+        files = named_or_only(app, promotion)
         rows = read_roster(file, files.promotion.id)
         filing = app.office_filing(files)
         table = preview_roster(app.stores.ledger, rows, files, withdraw_missing=withdraw_missing, allow=lifted)
@@ -56,14 +57,6 @@ def import_roster(
         )
         here.say(f"{done.appended.written} lignes écrites au registre (taille {done.appended.head.size}).")
         here.result({"written": done.appended.written, "size": done.appended.head.size})
-
-
-def _only(promotions: tuple[str, ...]) -> str:
-    from sync_service.errors import UsageError
-
-    if len(promotions) != 1:
-        raise UsageError(f"Nommez la promotion avec --promotion : {', '.join(promotions) or 'aucune n’est décrite'}.")
-    return promotions[0]
 
 
 def _show(here: Session, table: RosterTable) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from sync_service.cli.people import _only
 from sync_service.cli.session import session
 
 
@@ -26,13 +25,14 @@ def record(
 ) -> int:
     """Enregistrer des présences, des actes du dossier, du jury ou du certificat ; code 4 si une ligne est refusée."""
     from sync_service.adapters.documents.acts_file import read_acts
+    from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.record_batch import record_batch
 
     here = session(context)
     with open_app(here) as app:
-        files = app.files(promotion or _only(app.promotions()))
+        files = named_or_only(app, promotion)
         rows = read_acts(file)
         done = record_batch(Desk(app.stores.ledger, files, app.office_filing(files, account=account)), rows)
     for row in done.rows:

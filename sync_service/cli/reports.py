@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from sync_service.cli.people import _only
 from sync_service.cli.session import session
 from sync_service.errors import UsageError
 
@@ -30,13 +29,14 @@ def report(
 ) -> None:
     """Établir un rapport en français, en HTML, CSV (Excel) ou JSON."""
     from sync_service.adapters.documents.rendering import render
+    from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app, write_text
     from sync_service.usecases.report import end_of
     from sync_service.usecases.report import report as make
 
     here = session(context)
     with open_app(here) as app:
-        files = app.files(promotion or _only(app.promotions()))
+        files = named_or_only(app, promotion)
         moment = _moment(known_at)
         made = make(
             name, app.stores.ledger, files, now=app.clock.now(), as_of=_day(as_of),
