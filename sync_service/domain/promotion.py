@@ -43,9 +43,9 @@ class PeopleSettings:
     """How trainees are found in Moodle."""
 
     mode: str = "match"
-    """match (default) or create (opt-in)."""
+    """match: accounts exist already, none is ever created."""
     field: str = "idnumber"
-    """idnumber, username, email, or ``profile_field_<shortname>``."""
+    """idnumber, username or email: what Moodle can look accounts up by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,8 @@ class MoodleModel(Strict):
 class PeopleModel(Strict):
     """How trainees are found in Moodle."""
 
-    mode: Literal["match", "create"] = "match"
-    field: Annotated[str, Field(pattern=r"^(idnumber|username|email|profile_field_\w+)$")] = "idnumber"
+    mode: Literal["match"] = "match"
+    field: Annotated[str, Field(pattern=r"^(idnumber|username|email)$")] = "idnumber"
 
 
 class GroupModel(Strict):
