@@ -206,7 +206,11 @@ class MemoryLms:
             raise RefusalError("changed_since", "the object has changed since it was read")
         ours = row is not None and row.uid == self.uid and row.moodle_id == thing.id
         action = "recorded" if ours else "adopted"
-        return Written(change.key, action, thing.id, change.expect) if change.dry_run else self._store(change, thing, action)
+        return (
+            Written(change.key, action, thing.id, change.expect)
+            if change.dry_run
+            else self._store(change, thing, action)
+        )
 
     def _store(self, change: Write, thing: Thing, action: str) -> Written:
         row = self.site.rows.setdefault(change.key, Row(self.uid, thing.kind, thing.id, change.parent))
@@ -244,7 +248,9 @@ class MemoryLms:
 
 
 def _cleaned(change: Write, fields: Fields) -> dict[str, Json]:
-    return {name: clean(change.kind, change.modname, name, value) for name, value in fields.items() if name != "position"}
+    return {
+        name: clean(change.kind, change.modname, name, value) for name, value in fields.items() if name != "position"
+    }
 
 
 def _texts(value: Json) -> list[str]:

@@ -77,7 +77,7 @@ class MemoryMoodle:
 
     # what people do by hand ---------------------------------------------------------------------------------
 
-    def edit(self, key: str, **fields: Json) -> None:
+    def edit(self, key: str, /, **fields: Json) -> None:
         """Change fields of an object in Moodle's own forms."""
         thing = self._there(key)
         thing.fields.update({name: clean(thing.kind, thing.modname, name, value) for name, value in fields.items()})
@@ -133,7 +133,9 @@ class MemoryMoodle:
         """Move an object behind the last neighbour that is declared before ``wanted``, unless it stands right."""
         around = [(item, self.position(item)) for item in self.neighbours(thing)]
         index = next(i for i, (item, _) in enumerate(around) if item is thing)
-        wrong = any(rank > wanted for _, rank in around[:index]) or any(rank < wanted for _, rank in around[index + 1:])
+        wrong = any(rank > wanted for _, rank in around[:index]) or any(
+            rank < wanted for _, rank in around[index + 1 :]
+        )
         if wrong:
             self._place(thing, wanted)
 

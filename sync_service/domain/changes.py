@@ -57,7 +57,7 @@ class Change:
     parent: str
     modname: str
     name: str
-    """The object's own name, for people; empty for an enrolment."""
+    """The object's own name; for an enrolment the number of the account, never a person's name."""
     seen: Fields
     wanted: Fields
     write: str
@@ -140,9 +140,9 @@ def observe(finding: Finding, wanted: LmsObject | SeenObject, **fields: Mapping[
 
 
 def display_name(thing: LmsObject | SeenObject) -> str:
-    """Return the object's own name, or the last part of its key; nothing for an enrolment, whose key names a person."""
+    """Return the object's own name, or the last part of its key; for an enrolment, the account's number."""
     if thing.kind is Kind.ENROLMENT:
-        return ""
+        return f"compte Moodle n°\u00a0{thing.fields.get('userid', '?')}"
     for name in ("fullname", "name"):
         text = thing.fields.get(name)
         if isinstance(text, str) and text:
@@ -157,9 +157,11 @@ def object_name(key: str) -> str:
 
 
 def called(kind: Kind, modname: str, name: str) -> str:
-    """Return « le dépôt « Dépôt A » », or « l’inscription » alone."""
+    """Return « le dépôt « Dépôt A » », « l’inscription du compte Moodle n° 12 »."""
     words = noun(kind, modname)
-    return words if kind in {Kind.ENROL_INSTANCE, Kind.ENROLMENT} or not name else f"{words} «\u00a0{name}\u00a0»"
+    if kind is Kind.ENROLMENT:
+        return f"{words} du {name}"
+    return words if kind is Kind.ENROL_INSTANCE else f"{words} «\u00a0{name}\u00a0»"
 
 
 _PHRASES: Mapping[Verb, str] = {
@@ -180,9 +182,9 @@ def title_of(change: Change) -> str:
 
 
 def _enrolment_title(change: Change) -> str:
-    status = change.wanted.get("status")
+    status, who = change.wanted.get("status"), change.name
     if change.verb is Verb.CREATE:
-        return "Inscrire une personne" if status != "suspended" else "Inscrire une personne, inscription suspendue"
+        return f"Inscrire le {who}" + (", inscription suspendue" if status == "suspended" else "")
     if status == "suspended":
-        return "Suspendre une inscription"
-    return "Réactiver une inscription" if status == "active" else "Modifier une inscription"
+        return f"Suspendre l’inscription du {who}"
+    return f"{'Réactiver' if status == 'active' else 'Modifier'} l’inscription du {who}"

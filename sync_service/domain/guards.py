@@ -6,7 +6,7 @@ There is no general force. What learners did feeds guards only: it never changes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -83,10 +83,16 @@ def parse_allow(text: str) -> Allow:
         raise UsageError(f"--allow s’écrit NOM:OBJET=MOTIF, où NOM est l’un de\u00a0: {names}.")
     name, reason = found["guard"], (found["reason"] or "").strip()
     if name not in LIFTABLE:
-        raise UsageError(f"--allow {name} n’existe pas\u00a0; les noms possibles sont\u00a0: {names}.".replace("\u00a0;", "\u202f;"))
+        raise UsageError(
+            f"--allow {name} n’existe pas\u00a0; les noms possibles sont\u00a0: {names}.".replace("\u00a0;", "\u202f;")
+        )
     guard = GuardName(name)
     if guard in NEEDS_REASON and not reason:
-        raise UsageError(f"Ajoutez le motif\u00a0: --allow {name}:{found['object']}=MOTIF\u00a0; il sera gardé au journal.".replace("\u00a0;", "\u202f;"))
+        raise UsageError(
+            f"Ajoutez le motif\u00a0: --allow {name}:{found['object']}=MOTIF\u00a0; il sera gardé au journal.".replace(
+                "\u00a0;", "\u202f;"
+            )
+        )
     return Allow(guard, object_name(found["object"]), reason)
 
 
@@ -136,11 +142,15 @@ def attempt_loss(key: str, name: str, lost: int, lifts: Lifts) -> Guard:
     return replace(_guard(GuardName.ATTEMPT_LOSS, key, sentence, lost, lifts), fields=frozenset({"package_digest"}))
 
 
-def completion_unlock(key: str, title: str, fields: Iterable[str], learners: int) -> Guard:
-    """Refuse to change completion rules once people are enrolled: Moodle would wipe what they completed."""
+def completion_unlock(key: str, title: str, fields: Mapping[str, str], learners: int) -> Guard:
+    """Refuse to change completion rules once people are enrolled: Moodle would wipe what they completed.
+
+    ``fields`` is name → Moodle's words.
+    """
+    named = " et ".join(f"«\u00a0{label}\u00a0»" for label in fields.values())
     sentence = (
-        f"L’achèvement d’activité reste tel quel pour {title}\u00a0: des stagiaires sont inscrits, "
-        "et Moodle effacerait ce qu’ils ont achevé. Créez plutôt une activité nouvelle."
+        f"{named} reste tel quel pour {title}\u00a0: des stagiaires sont inscrits, et Moodle effacerait ce qu’ils ont "
+        "achevé. Créez plutôt une activité nouvelle."
     )
     return Guard(GuardName.COMPLETION_UNLOCK, key, sentence, learners, fields=frozenset(fields))
 

@@ -114,7 +114,9 @@ def _check(plan: Plan, reviewed: Reviewed, wanted: PlanInput) -> None:
     plan.refuse()
     missing = [change.title for change in plan.changes if _carries(change) and change.key not in wanted.files]
     if missing:
-        raise GuardError(f"{missing[0]}\u00a0: son fichier manque, relancez «\u00a0cyclesync package\u00a0». Rien n’a été écrit.")
+        raise GuardError(
+            f"{missing[0]}\u00a0: son fichier manque, relancez «\u00a0cyclesync package\u00a0». Rien n’a été écrit."
+        )
     outside = [change.title for change in plan.changes if change.id not in reviewed.changes]
     if outside:
         listed = "\n".join(f"  - {title}" for title in outside[:_TOLD])
@@ -149,7 +151,9 @@ class _Run:
     silent: bool = False
     """Moodle no longer answers: nothing more is tried."""
 
-    def perform(self, heartbeat: Callable[[], bool], on_progress: Callable[[int, int, Change], None] | None) -> ApplyResult:
+    def perform(
+        self, heartbeat: Callable[[], bool], on_progress: Callable[[int, int, Change], None] | None
+    ) -> ApplyResult:
         """Do each change in order; one that fails holds back only what needs it."""
         if self.plan.changes:
             self._lifts()
@@ -206,7 +210,9 @@ class _Run:
         self._close(change, "done")
 
     def _write(self, change: Change, expect: str) -> Written:
-        elsewhere = change.kind is Kind.MODULE and change.write != "create" and change.parent != self._section(change.key)
+        elsewhere = (
+            change.kind is Kind.MODULE and change.write != "create" and change.parent != self._section(change.key)
+        )
         return self.lms.write(
             Write(
                 key=change.key, kind=change.kind, verb=change.write, fields=change.wanted, modname=change.modname,
@@ -259,14 +265,14 @@ class _Run:
         """Read the course again and keep the digests of what is there now."""
         state = self.lms.course_state(self.plan.promotion)
         self.digests = {item.key: item.digest for item in (*([state.course] if state.course else []), *state.objects)}
-        return plan_from(
-            state, self.wanted, promotion=self.plan.promotion, allow=self.plan.allows, only=self.plan.only
-        )
+        return plan_from(state, self.wanted, promotion=self.plan.promotion, allow=self.plan.allows, only=self.plan.only)
 
     def _refused(self, change: Change, written: Written) -> None:
         reason = _REASONS.get(written.code, written.message or written.code)
         if written.affected:
-            reason += f" ({written.affected} stagiaires concernés)" if written.affected > 1 else " (1 stagiaire concerné)"
+            reason += (
+                f" ({written.affected} stagiaires concernés)" if written.affected > 1 else " (1 stagiaire concerné)"
+            )
         self.messages.append(f"{change.title}\u00a0: {reason}.")
         self.failed.add(change.key)
         self._close(change, "refused", written.code, written.affected)

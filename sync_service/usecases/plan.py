@@ -115,7 +115,9 @@ def load_reviewed(plans: PlanStore, clock: Clock, *, promotion: str, code: str) 
     """
     code = "".join(c for c in code.lower() if c.isalnum())
     if len(code) < SHORTEST_CODE:
-        raise UsageError(f"Le code de l’aperçu compte au moins {SHORTEST_CODE} caractères\u00a0: recopiez-le en entier.")
+        raise UsageError(
+            f"Le code de l’aperçu compte au moins {SHORTEST_CODE} caractères\u00a0: recopiez-le en entier."
+        )
     found = plans.load(code[:SHORTEST_CODE], now=clock.now())
     payload: dict[str, Any] = json.loads(found[1]) if found is not None else {"fingerprint": ""}
     if found is None or not str(payload["fingerprint"]).startswith(code):
@@ -123,7 +125,9 @@ def load_reviewed(plans: PlanStore, clock: Clock, *, promotion: str, code: str) 
             f"Aucun aperçu n’a ce code, ou il a plus de 7\u00a0jours\u00a0: relancez «\u00a0cyclesync plan {promotion}\u00a0»."
         )
     if found[0] != promotion:
-        raise GuardError(f"Ce code est celui d’un aperçu de {found[0]}, pas de {promotion}\u00a0: vérifiez la commande.")
+        raise GuardError(
+            f"Ce code est celui d’un aperçu de {found[0]}, pas de {promotion}\u00a0: vérifiez la commande."
+        )
     changes = {str(change["id"]): change for change in payload["changes"]}
     return Reviewed(str(payload["fingerprint"]), tuple(payload["only"]), payload["lost"], changes)
 
@@ -150,4 +154,6 @@ def _check_only(wanted: PlanInput, only: Sequence[str]) -> None:
     for name in only:
         if name not in names:
             kinds = ", ".join(sorted({item.kind.value for item in wanted.objects}))
-            raise UsageError(f"--only {name} ne désigne rien\u00a0: donnez une sorte ({kinds}) ou un objet de la promotion.")
+            raise UsageError(
+                f"--only {name} ne désigne rien\u00a0: donnez une sorte ({kinds}) ou un objet de la promotion."
+            )

@@ -23,11 +23,11 @@ def _lines(view: View) -> Iterator[str]:
     yield ""
     for name, number in view.counts:
         yield f"  {name}{NBSP}: {number}"
-    for sentence, advice in view.guards:
+    for sentence, lifted, option in view.guards:
         yield ""
         yield f"  ! {sentence}"
-        if advice:
-            yield f"    {advice}"
+        if lifted or option:
+            yield f"    {lifted or f'Si c’est voulu{NBSP}: {option}'}"
     for group in view.groups:
         yield from _group(group)
     yield from _list("Personnes à décider", view.people)

@@ -13,20 +13,18 @@ from sync_service.domain.lms_state import Fields, Kind
 from sync_service.domain.plan import Plan
 from sync_service.domain.typography import NBSP
 
-PROMISE = (
-    "Rien n’est supprimé et personne n’est désinscrit. Ce que les intervenants ajoutent dans les sections reste en place."
-)
+PROMISE = "Rien n’est supprimé et personne n’est désinscrit. Ce que les intervenants ajoutent dans les sections reste en place."
 _BEFORE = ((Kind.COURSE, "Paramètres du cours"), (Kind.ENROL_INSTANCE, "Inscriptions manuelles"))
 _AFTER = ((Kind.GROUP, "Groupes"), (Kind.ENROLMENT, "Participants"), (Kind.EVENT, "Calendrier"))
 _OTHER = "Ailleurs dans le cours"
 _SENTENCES: Mapping[Finding, str] = {
-    Finding.DRIFT: "modifié à la main, laissé tel quel",
-    Finding.CONFLICT: "modifié à la fois dans la promotion et dans Moodle\u00a0: rien n’est écrit",
-    Finding.FOREIGN: "n’appartient pas à cette installation de cyclesync\u00a0: laissé tel quel",
-    Finding.GONE: "supprimé dans Moodle\u00a0: n’est pas recréé",
-    Finding.UNDECLARED: "n’est plus déclaré\u00a0: laissé tel quel",
-    Finding.ELSEWHERE: "placé dans une autre section que celle qui est déclarée\u00a0: laissé là",
-    Finding.RENAMED: "porte encore son ancienne clé\u00a0: ni renommé ni recréé",
+    Finding.DRIFT: "réglage modifié à la main, laissé tel quel",
+    Finding.CONFLICT: "réglage modifié à la fois dans la promotion et dans Moodle\u00a0: rien n’est écrit",
+    Finding.FOREIGN: "vient d’ailleurs que de cette installation de cyclesync\u00a0: rien n’y est touché",
+    Finding.GONE: "objet supprimé dans Moodle\u00a0: rien n’est recréé",
+    Finding.UNDECLARED: "ne figure plus dans la promotion\u00a0: rien ne change",
+    Finding.ELSEWHERE: "se trouve dans une autre section que celle qui est déclarée, et y reste",
+    Finding.RENAMED: "porte encore son ancienne clé\u00a0: rien n’est renommé ni recréé",
 }
 _OPTIONS: Mapping[Finding, str] = {
     Finding.CONFLICT: "conflict",
@@ -73,8 +71,8 @@ class View:
     title: str
     label: str
     counts: tuple[tuple[str, str], ...]
-    guards: tuple[tuple[str, str], ...]
-    """Sentence and the option that lifts it, or what was lifted and why."""
+    guards: tuple[tuple[str, str, str], ...]
+    """Sentence, why it was lifted or nothing, the option that lifts it or nothing."""
     groups: tuple[Group, ...]
     people: tuple[str, ...]
     notes: tuple[str, ...]
@@ -127,21 +125,22 @@ def _number(number: int, none: str = "aucun") -> str:
     return whole(number) if number else none
 
 
-def _guards(plan: Plan) -> list[tuple[str, str]]:
-    lines = []
-    for guard in plan.guards:
-        if guard.lifted is not None:
-            lines.append((guard.sentence, f"Garde-fou levé, motif{NBSP}: {guard.lifted.reason or 'non donné'}"))
-        else:
-            lines.append((guard.sentence, f"Si c’est voulu{NBSP}: {guard.advice}" if guard.advice else ""))
-    return lines
+def _guards(plan: Plan) -> list[tuple[str, str, str]]:
+    return [
+        (guard.sentence, f"Garde-fou levé, motif{NBSP}: {guard.lifted.reason or 'non donné'}", "")
+        if guard.lifted is not None
+        else (guard.sentence, "", guard.advice)
+        for guard in plan.guards
+    ]
 
 
 def _summary(plan: Plan) -> str:
     if plan.blocked:
         return "Rien ne peut être appliqué tant que ce refus n’est pas levé."
     if plan.empty:
-        return "Rien à faire\u00a0: Moodle montre ce qui est déclaré, aux écarts près." if _gaps(plan) else "Rien à faire."
+        return (
+            "Rien à faire\u00a0: Moodle montre ce qui est déclaré, aux écarts près." if _gaps(plan) else "Rien à faire."
+        )
     return "Pour appliquer exactement cet aperçu, dans les 7\u00a0jours, copiez cette ligne\u00a0:"
 
 
@@ -170,7 +169,9 @@ def _group_of(groups: Mapping[str, Group], item: Change | Observation) -> Group:
 
 
 def _change_line(change: Change, zone: tzinfo, names: Mapping[str, str]) -> Line:
-    fields = () if change.verb in {Verb.SHOW, Verb.ADOPT, Verb.RECORD} else _fields(change, change.seen, change.wanted, zone)
+    fields = (
+        () if change.verb in {Verb.SHOW, Verb.ADOPT, Verb.RECORD} else _fields(change, change.seen, change.wanted, zone)
+    )
     return Line(
         title=_named(change.title, change.key, names), tag=_TAGS[change.verb], fields=fields, remark=change.caution,
         new=change.verb is Verb.CREATE,

@@ -95,8 +95,8 @@ def usual(people: int = 4) -> tuple[LmsObject, ...]:
     )  # fmt: skip
 
 
-def changed(objects: Sequence[LmsObject], name: str, **fields: Json) -> tuple[LmsObject, ...]:
-    return tuple(replace(o, fields={**o.fields, **fields}) if o.key == key(name) else o for o in objects)
+def changed(objects: Sequence[LmsObject], obj: str, /, **fields: Json) -> tuple[LmsObject, ...]:
+    return tuple(replace(o, fields={**o.fields, **fields}) if o.key == key(obj) else o for o in objects)
 
 
 def without(objects: Sequence[LmsObject], *names: str) -> tuple[LmsObject, ...]:

@@ -29,7 +29,9 @@ from tests.unit.usecases.courses import (
 
 NAMES = ("pa", "pb", "pc", "pd", "pe")
 TEXTS = st.sampled_from(["Un", "Deux & trois", "Quatre <b>cinq</b>", "L’été", "A  b"])
-HTML = st.sampled_from(["", "<p>Un</p>", "<p>Deux<br>lignes</p><script>x</script>", '<a href="x" target="_blank">y</a>'])
+HTML = st.sampled_from(
+    ["", "<p>Un</p>", "<p>Deux<br>lignes</p><script>x</script>", '<a href="x" target="_blank">y</a>']
+)
 
 
 @st.composite
