@@ -135,6 +135,9 @@ class MemoryLms:
             raise RefusalError("exists", "already enrolled")
 
     def _check_references(self, fields: Fields) -> None:
+        access = fields.get("availability")
+        if access is not None and not (isinstance(access, Mapping) and "op" in access and "c" in access):
+            raise RefusalError("invalid", "availability is not a tree")
         groups = fields.get("groups")
         named = list(groups) if isinstance(groups, Sequence) and not isinstance(groups, str) else []
         for key in [*references(fields.get("availability")), *named]:

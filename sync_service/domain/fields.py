@@ -46,6 +46,8 @@ _ANY: Mapping[str, FieldSpec] = {
     "completionview": FieldSpec(f"{_ACHIEVEMENT} – Afficher l’activité", n.flag, unlock=True),
 }
 
+IDNUMBER = "idnumber"
+"""Field of an object of ours whose idnumber someone changed: absent while it is the key, always restored to it."""
 _COURSE: Mapping[str, FieldSpec] = {
     "fullname": FieldSpec("Nom complet du cours", n.text),
     "shortname": FieldSpec("Nom abrégé du cours", n.text),
@@ -173,6 +175,8 @@ _NOUNS: Mapping[str, str] = {
 def spec(kind: Kind, modname: str, field: str) -> FieldSpec:
     """Return what is known of a field; an unlisted one shows under its own name and compares as it is."""
     specific = _MODULE.get(modname, {}) if kind is Kind.MODULE else _KINDS[kind]
+    if field == IDNUMBER:
+        return FieldSpec("Numéro d’identification")
     return specific.get(field) or _ANY.get(field) or FieldSpec(field)
 
 

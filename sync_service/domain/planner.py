@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sync_service.domain import guards as g
 from sync_service.domain.changes import Change, Finding, Observation, Verb, make_change, object_name, observe
 from sync_service.domain.diff import Verdict, compare
-from sync_service.domain.fields import known_fields, spec
+from sync_service.domain.fields import IDNUMBER, known_fields, spec
 from sync_service.domain.guards import Allow, Guard, GuardName, Lifts
 from sync_service.domain.keys import make_key, split_key
 from sync_service.domain.lms_state import CourseState, Fields, Json, Kind, LmsObject, Owner, SeenObject
@@ -163,6 +163,8 @@ class _Planner:
         for name, verdict in compare(wanted, seen).items():
             if not (name == "visible" and self._shows(wanted, seen)):
                 groups.setdefault(verdict, {})[name] = wanted.fields[name]
+        if seen.owner is Owner.OURS and IDNUMBER in seen.fields:
+            groups.setdefault(Verdict.RESTORE, {})[IDNUMBER] = wanted.key
         if wanted.kind is Kind.MODULE and seen.parent != wanted.parent:
             self.out.observations.append(observe(Finding.ELSEWHERE, wanted))
         if seen.base is None or seen.owner is not Owner.OURS:

@@ -146,6 +146,11 @@ def package(folder: Path, text: str) -> tuple[Path, str]:
     return path, hashlib.sha256(text.encode()).hexdigest()
 
 
+def _after(key: str) -> Json:
+    """Return a restriction in Moodle's form: open once an activity is completed."""
+    return {"op": "&", "c": [{"type": "completion", "key": key, "e": 1}], "showc": [True]}
+
+
 def _same(wanted: PlanInput) -> PlanInput:
     return wanted
 
@@ -290,10 +295,10 @@ class LmsContract:
 
     def test_a_restriction_names_a_key(self, made: Course) -> None:
         made.write(made.module("pc", "page", 1, completion=1))
-        access: Json = {"type": "completion", "key": made.key("pc"), "e": 1}
+        access: Json = _after(made.key("pc"))
         assert made.update("s1", {"availability": access}).action == "updated"
         assert covers(spec(Kind.SECTION, "", "availability"), made.seen("s1").fields["availability"], access)
-        absent: Json = {"type": "completion", "key": made.key("nulle-part"), "e": 1}
+        absent: Json = _after(made.key("nulle-part"))
         assert made.update("s1", {"availability": absent}).action == "refused"
 
     def test_a_dry_run_answers_and_writes_nothing(self, made: Course) -> None:

@@ -27,6 +27,11 @@ def key(name: str) -> str:
     return make_key(PROMOTION, name)
 
 
+def after(name: str) -> Json:
+    """Return a restriction in Moodle's form: open once an activity is completed."""
+    return {"op": "&", "c": [{"type": "completion", "key": key(name), "e": 1}], "showc": [True]}
+
+
 def course(**fields: Json) -> LmsObject:
     base: dict[str, Json] = {
         "fullname": "Petite enfance & coordination", "shortname": "CPE-2026", "summary": "<p>Bonjour<br>à tous</p>",

@@ -14,6 +14,7 @@ from tests.unit.usecases.courses import (
     Desk,
     FailingLms,
     KilledError,
+    after,
     course,
     deposit,
     enrolment,
@@ -39,7 +40,7 @@ def courses(draw: st.DrawFn) -> tuple[LmsObject, ...]:
     """A course whose pages are any of five, in any order, with any names, restrictions, people and events."""
     chosen = draw(st.permutations(NAMES))[: draw(st.integers(1, len(NAMES)))]
     sections = draw(st.permutations(["s1", "s2", "s3"]))[: draw(st.integers(0, 3))]
-    access: Json = {"type": "completion", "key": key(chosen[-1]), "e": 1} if draw(st.booleans()) else None
+    access: Json = after(chosen[-1]) if draw(st.booleans()) else None
     objects = [
         course(fullname=draw(TEXTS), summary=draw(HTML), visible=draw(st.booleans())), instance(),
         section("s0", 0, summary=draw(HTML), availability=access), group("g1"), scorm("sc", "s0", 0),

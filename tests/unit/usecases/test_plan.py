@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from tests.unit.usecases.courses import (
     PROMOTION,
     Desk,
     FailingLms,
+    after,
     changed,
     course,
     enrolment,
@@ -269,7 +271,7 @@ def test_only_keeps_what_is_named_and_what_it_needs() -> None:
 
 
 def test_a_restriction_that_names_a_later_activity_is_written_after_it() -> None:
-    access: Json = {"type": "completion", "key": key("p"), "e": 1}
+    access: Json = after("p")
     objects = (course(), instance(), section("s0", 0, availability=access), page("p", "s0", 0, completion=1))
     desk = Desk()
     plan = desk.plan(objects)
@@ -307,3 +309,21 @@ def test_declared_objects_that_contradict_each_other_are_refused() -> None:
     for objects in ((*usual(), course()), (page("p", "nulle-part", 0),), (course(inconnu=1),)):
         with pytest.raises(ValueError):
             Desk().plan(objects)
+
+
+def test_a_plan_as_json_holds_what_a_program_needs_and_names_nobody(desk: Desk) -> None:
+    plan = desk.plan(changed((*usual(), enrolment(130)), "contact", name="Autre"))
+    told = json.loads(json.dumps(plan.to_json()))
+    assert (told["fingerprint"], told["code"]) == (plan.fingerprint, plan.fingerprint[:16])
+    assert told["apply"] == plan.command
+    assert [(c["id"], c["verb"], c["key"]) for c in told["changes"]] == [
+        (c.id, c.verb.value, c.key) for c in plan.changes
+    ]
+    assert told["counts"] == {"created": 1, "changed": 1, "people": 1, "results_lost": 0, "messages": 0}
+    assert "Nom130" not in json.dumps(told)
+
+
+def test_ids_do_not_depend_on_the_order_in_which_objects_are_declared() -> None:
+    objects = usual()
+    assert Desk().plan(objects).fingerprint == Desk().plan(tuple(reversed(objects))).fingerprint
+    assert Desk().plan(objects).fingerprint != Desk().plan(changed(objects, "m01", name="Autre")).fingerprint
