@@ -45,8 +45,8 @@ def plan(
         made = plan_promotion(app, files, allow=allows, only=only or ())
         path = out or app.config.path(app.config.exports_dir) / f"plan-{promotion}.html"
         write_text(path, render_html(app, made, files), private=True)
+        here.say(f"Aperçu à lire ou à envoyer : {path}")
         here.say(render_text(app, made, files))
-    here.say(f"Aperçu à lire ou à envoyer : {path}")
     here.result(made.to_json())
     return made.exit_code
 
