@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ class WallClock:
 @dataclass
 class Student:
     userid: int
+    username: str
     transport: RecordingTransport
 
 
@@ -91,7 +93,7 @@ class Live:
             assert isinstance(info, dict)
             assert info["userid"] == one["userid"]
             accounts = find_users(service, "username", [str(info["username"])])
-            found.append(Student(accounts[0].id, self.open(one["token"], f"stagiaire{number}")))
+            found.append(Student(accounts[0].id, accounts[0].username, self.open(one["token"], f"stagiaire{number}")))
         return found
 
 
@@ -113,7 +115,13 @@ def live(request: pytest.FixtureRequest) -> Iterator[Live]:
     for transport in found.opened:
         transport.close()
     if os.environ.get("CYCLESYNC_LIVE_RECORD") == "1" and found.book.exchanges:
-        found.book.write(TRANSCRIPTS / release_of(found) / "live" / f"{request.node.name}.json")
+        found.book.write(TRANSCRIPTS / release_of(found) / "live" / f"{file_name(request.node)}.json")
+
+
+def file_name(node: pytest.Item) -> str:
+    """Return a test's name as the name of its recording."""
+    parts = [node.parent.name] if isinstance(node.parent, pytest.Class) else []
+    return re.sub(r"\W+", "_", "_".join([*parts, node.name])).strip("_")
 
 
 def release_of(live: Live) -> str:
