@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
+from sync_service.adapters.moodle.functions import BATCH
 from sync_service.adapters.moodle.transport import MoodleTransport
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -35,6 +37,10 @@ class Reply:
     """Seconds between two bytes of the body."""
 
 
+class RefusedError(Exception):
+    """A function's refusal, with Moodle's code."""
+
+
 def of_json(value: object) -> Reply:
     return Reply(json.dumps(value).encode())
 
@@ -45,12 +51,28 @@ class Site:
 
     url: str = ""
     replies: list[Reply] = field(default_factory=list)
+    functions: dict[str, Callable[[dict[str, Any]], Any]] = field(default_factory=dict)
+    """Functions that answer by themselves, also inside batches; their arguments come flat from a form."""
     seen: list[dict[str, str]] = field(default_factory=list)
     order: list[list[str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     ports: list[int] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+
+
+def _size(form: dict[str, str]) -> int:
+    return sum(name.endswith("[arguments]") for name in form)
+
+
+def _responses(site: Site, calls: list[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Answer a batch as Moodle does: nothing after the first failure."""
+    for function, arguments in calls:
+        try:
+            yield {"error": False, "data": json.dumps(site.functions[function](arguments))}
+        except RefusedError as error:
+            yield {"error": True, "exception": json.dumps({"errorcode": str(error), "message": "x"})}
+            return
 
 
 class _Server(ThreadingHTTPServer):
@@ -72,7 +94,22 @@ class _Handler(BaseHTTPRequestHandler):
         site.paths.append(self.path)
         site.ports.append(self.client_address[1])
         site.agents.append(self.headers.get("User-Agent", ""))
-        self._answer(site.replies.pop(0))
+        self._answer(self._reply(site, dict(pairs)))
+
+    def _reply(self, site: Site, form: dict[str, str]) -> Reply:
+        name = form.get("wsfunction", "")
+        if name == BATCH and site.functions:
+            inner = [
+                (form[f"requests[{i}][function]"], json.loads(form[f"requests[{i}][arguments]"]))
+                for i in range(_size(form))
+            ]
+            return of_json({"responses": list(_responses(site, inner))})
+        if name in site.functions:
+            try:
+                return of_json(site.functions[name](form))
+            except RefusedError as error:
+                return of_json({"exception": "moodle_exception", "errorcode": str(error), "message": "x"})
+        return site.replies.pop(0)
 
     def _answer(self, reply: Reply) -> None:
         if reply.drop:
