@@ -8,7 +8,7 @@ from typing import Any
 
 from sync_service.sandbox.kind import Kind
 from sync_service.sandbox.scope import Scope, decoded
-from sync_service.sandbox.spec import Fields, Order, Refusal, Snapshot, same
+from sync_service.sandbox.spec import Fields, Order, Refusal, Snapshot, Spec, same
 from sync_service.sandbox.state import Row
 
 
@@ -42,6 +42,14 @@ def _owned_row(scope: Scope, kind: Kind, key: str) -> Row | None:
     return row
 
 
+def _normalised(spec: Spec, order: Order) -> Fields:
+    """Return the fields sent with their exact types; an idnumber can only be the key. Raises Refusal."""
+    fields = spec.normalise(order.sent)
+    if fields.get("idnumber", order.key) != order.key:
+        raise Refusal("invalid", "the idnumber of an object is its key")
+    return fields
+
+
 def _create(scope: Scope, kind: Kind, order: Order, row: Row | None) -> dict[str, Any]:
     """Create an object."""
     if kind.bearer(scope, order.key):
@@ -49,7 +57,7 @@ def _create(scope: Scope, kind: Kind, order: Order, row: Row | None) -> dict[str
     if order.expect:
         raise Refusal("missing", "the object is not there any more")
     spec = kind.spec(order.modname)
-    fields = spec.complete(spec.normalise(order.sent))
+    fields = spec.complete(_normalised(spec, order))
     kind.check_create(scope, fields, order)
     if order.dryrun:
         return result(order.key, "created")
@@ -64,7 +72,7 @@ def _create(scope: Scope, kind: Kind, order: Order, row: Row | None) -> dict[str
 
 def _update(scope: Scope, kind: Kind, order: Order, row: Row, current: Snapshot) -> dict[str, Any]:
     """Change an object, or only its base."""
-    patch = kind.spec(current.modname).normalise(order.sent)
+    patch = _normalised(kind.spec(current.modname), order)
     changes, rebased = _compare(kind, order, row, current, patch)
     moves = kind.moves(scope, row, current, order)
     if not rebased and not moves and order.expect in {"", current.digest}:
@@ -126,7 +134,7 @@ def _adopt(scope: Scope, kind: Kind, order: Order, moodle_id: int, *, takeover: 
         raise Refusal("missing", "the object is not there")
     if order.expect != current.digest:
         raise Refusal("changed_since", "the object has changed since it was read")
-    fields = kind.spec(current.modname).normalise(order.sent)
+    fields = _normalised(kind.spec(current.modname), order)
     ours = row is not None and row["uid"] == scope.uid and row["moodleid"] == found
     action = "recorded" if ours else "adopted"
     if order.dryrun:

@@ -61,6 +61,11 @@ class Kind(ABC):
         return known
 
 
+def other_idnumber(row: Row | None, idnumber: str) -> Fields:
+    """Return the idnumber as a field when someone changed it: it is absent while it is the key."""
+    return {} if row is None or row["key"] == idnumber else {"idnumber": idnumber}
+
+
 def clean_name(name: str) -> str:
     """Return a name without tags. Raises Refusal when nothing is left."""
     clean = TAG.sub("", name).strip()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sync_service.sandbox.kind import Kind, clean_name
+from sync_service.sandbox.kind import Kind, clean_name, other_idnumber
 from sync_service.sandbox.scope import Scope, course_key
 from sync_service.sandbox.spec import Fields, Order, Refusal, Snapshot, Spec
 from sync_service.sandbox.state import Row
 
 _TYPES = {
     "fullname": "text", "shortname": "text", "summary": "html", "category": "text", "startdate": "int", "enddate": "int",
-    "visible": "bool", "enablecompletion": "bool", "showgrades": "bool", "lang": "text", "newsitems": "int",
+    "visible": "bool", "enablecompletion": "bool", "showgrades": "bool", "lang": "text", "newsitems": "int", "idnumber": "key",
 }  # fmt: skip
 _DEFAULTS = {
     "summary": "", "startdate": 0, "enddate": 0, "visible": False, "enablecompletion": True, "showgrades": False,
@@ -32,15 +32,16 @@ class CourseKind(Kind):
 
     def read(self, scope: Scope, moodle_id: int, row: Row | None) -> Snapshot | None:
         """Return the course as it is now."""
-        del row
         course = scope.state.get("course", moodle_id)
         if course is None:
             return None
         fields: Fields = {
-            name: bool(course[name]) if name in _BOOLS else course[name] for name in _TYPES if name != "category"
+            name: bool(course[name]) if name in _BOOLS else course[name]
+            for name in _TYPES
+            if name not in {"category", "idnumber"}
         }
         fields["category"] = scope.state.value("SELECT idnumber FROM category WHERE id = ?", course["category"])
-        return Snapshot(moodle_id, "", fields)
+        return Snapshot(moodle_id, "", fields | other_idnumber(row, course["idnumber"]))
 
     def bearer(self, scope: Scope, key: str) -> int:
         """Return the course with that idnumber."""
@@ -81,7 +82,7 @@ class CourseKind(Kind):
         """Create the course with section 0 and a manual enrolment method that welcomes people, as Moodle does."""
         state, now = scope.state, scope.state.now()
         category = state.value("SELECT id FROM category WHERE idnumber = ?", fields["category"])
-        columns = {name: value for name, value in fields.items() if name != "category"}
+        columns = {name: value for name, value in fields.items() if name not in {"category", "idnumber"}}
         course = state.insert(
             "course", category=category, idnumber=order.key, timecreated=now, timemodified=now, **columns
         )

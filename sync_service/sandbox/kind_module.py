@@ -11,7 +11,7 @@ from sync_service.sandbox.access import TAG
 from sync_service.sandbox.activity_types import ActivityType, activity_type
 from sync_service.sandbox.availability import availability_read, availability_stored
 from sync_service.sandbox.files import draft_file
-from sync_service.sandbox.kind import Kind, clean_name
+from sync_service.sandbox.kind import Kind, clean_name, other_idnumber
 from sync_service.sandbox.package import install, read_package, vanishing
 from sync_service.sandbox.scope import Scope, decoded
 from sync_service.sandbox.spec import Fields, Order, Refusal, Snapshot, Spec
@@ -19,9 +19,9 @@ from sync_service.sandbox.state import Row
 
 _COMMON: dict[str, str | tuple[Any, ...]] = {
     "name": "text", "intro": "html", "showdescription": "bool", "visible": "bool", "position": "int",
-    "completion": (0, 1, 2), "completionview": "bool", "availability": "json",
+    "completion": (0, 1, 2), "completionview": "bool", "availability": "json", "idnumber": "key",
 }  # fmt: skip
-_COLUMNS = ("intro", "showdescription", "visible", "completion", "completionview")
+_COLUMNS = ("intro", "showdescription", "visible", "completion", "completionview", "idnumber")
 _FILE_FIELDS = ("package_digest", "file_digest", "filename")
 LEARNERS = """SELECT count(*) FROM (
     SELECT userid FROM completion WHERE cmid = ? AND state <> 0 UNION SELECT userid FROM attempt WHERE cmid = ?
@@ -50,10 +50,10 @@ class ModuleKind(Kind):
             return None
         fields: Fields = {
             "name": module["name"], "intro": module["intro"], "showdescription": bool(module["showdescription"]),
-            "visible": bool(module["visible"]), "position": scope.module_positions(module["section"]).get(moodle_id, -1),
+            "visible": bool(module["visible"]), "position": _position(scope, module, row),
             "completion": module["completion"], "completionview": bool(module["completionview"]),
             "availability": availability_read(scope, module["availability"]), **json.loads(module["settings"]),
-            **_file_fields(scope, module, row),
+            **_file_fields(scope, module, row), **other_idnumber(row, module["idnumber"]),
         }  # fmt: skip
         if module["modname"] == "label":
             del fields["name"]
@@ -142,8 +142,10 @@ class ModuleKind(Kind):
             scope.state.update("module", current.id, section=section["id"])
             scope.refresh()
             place(scope, section["id"], current.id, wanted)
-        elif "position" in changes and not positions.fits(
-            scope.module_positions(module["section"]), current.id, wanted
+        elif (
+            "position" in changes
+            and current.id in (ours := scope.module_positions(module["section"]))
+            and not positions.fits(ours, current.id, wanted)
         ):
             place(scope, module["section"], current.id, wanted)
         key, course = order.key, scope.require_course()["id"]
@@ -188,6 +190,12 @@ def _check_conditions(found: ActivityType, fields: Fields) -> None:
     conditions = found.completion_fields - {"completion"}
     if fields["completion"] == 2 and not any(fields.get(name) for name in conditions):
         raise Refusal("invalid", "automatic completion without a condition")
+
+
+def _position(scope: Scope, module: Row, row: Row | None) -> int:
+    """Return the place among ours; the one last declared while people keep the activity in another section."""
+    kept = decoded(row, "declared").get("position", -1)
+    return scope.module_positions(module["section"]).get(module["id"], int(kept))
 
 
 def _section(scope: Scope, order: Order) -> Row:

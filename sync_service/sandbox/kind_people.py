@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sync_service.sandbox import outbox
-from sync_service.sandbox.kind import Kind, clean_name
+from sync_service.sandbox.kind import Kind, clean_name, other_idnumber
 from sync_service.sandbox.scope import Scope, course_key, decoded
 from sync_service.sandbox.spec import Fields, Order, Refusal, Snapshot, Spec, same
 from sync_service.sandbox.state import Row, State
@@ -89,15 +89,15 @@ class GroupKind(Kind):
     def spec(self, modname: str) -> Spec:
         """Return the fields."""
         del modname
-        return Spec({"name": "text"})
+        return Spec({"name": "text", "idnumber": "key"})
 
     def read(self, scope: Scope, moodle_id: int, row: Row | None) -> Snapshot | None:
         """Return the group as it is now."""
-        del row
         group = scope.state.get("group", moodle_id)
         if group is None or scope.course is None or group["course"] != scope.course["id"]:
             return None
-        return Snapshot(moodle_id, course_key(scope.promotion), {"name": group["name"]})
+        fields: Fields = {"name": group["name"], **other_idnumber(row, group["idnumber"])}
+        return Snapshot(moodle_id, course_key(scope.promotion), fields)
 
     def bearer(self, scope: Scope, key: str) -> int:
         """Return the group of the course with that idnumber."""
@@ -124,9 +124,10 @@ class GroupKind(Kind):
         return scope.state.insert("group", course=course, idnumber=order.key, name=clean_name(fields["name"]))
 
     def update(self, scope: Scope, current: Snapshot, changes: Fields, order: Order) -> None:
-        """Rename the group."""
+        """Rename the group, or give it its idnumber back."""
         del order
-        scope.state.update("group", current.id, name=clean_name(changes["name"]))
+        columns = {**changes, "name": clean_name(str({**current.fields, **changes}["name"]))}
+        scope.state.update("group", current.id, **columns)
 
 
 class EnrolmentKind(Kind):

@@ -82,15 +82,18 @@ class Scope:
         )
 
     def module_positions(self, section_id: int) -> dict[int, int]:
-        """Return the positions of our activities of a section, in its order."""
-        return self._positions("module", "SELECT id FROM module WHERE section = ? ORDER BY rank, id", section_id)
+        """Return the positions of our activities of a section, in its order; one that people brought does not count."""
+        sql = "SELECT id FROM module WHERE section = ? ORDER BY rank, id"
+        return self._positions("module", sql, section_id, parent=self.key_of("section", section_id) or "")
 
-    def _positions(self, kind: str, sql: str, owner: int) -> dict[int, int]:
+    def _positions(self, kind: str, sql: str, owner: int, *, parent: str = "") -> dict[int, int]:
         """Return reported positions of one list of objects."""
         name = f"{kind}:{owner}"
         if name not in self._orders:
             ours = {
-                r["moodleid"]: decoded(r, "declared").get("position") for r in self.rows.values() if r["kind"] == kind
+                r["moodleid"]: decoded(r, "declared").get("position")
+                for r in self.rows.values()
+                if r["kind"] == kind and (kind != "module" or r["parent"] in {"", parent})
             }
             order = [row["id"] for row in self.state.rows(sql, owner)]
             declared = {item: ours[item] if isinstance(ours[item], int) else None for item in order if item in ours}

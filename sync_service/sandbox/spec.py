@@ -24,7 +24,7 @@ class Refusal(Exception):  # noqa: N818 # the contract's word
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Types (bool, int, text, html, json, keys, ignored, or the list of values allowed) and defaults of a creation."""
+    """Types (bool, int, text, html, json, keys, ignored, key, or the list of values allowed) and defaults of a creation."""
 
     types: Mapping[str, str | tuple[Any, ...]]
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Spec:
     def complete(self, fields: Mapping[str, Any]) -> Fields:
         """Return every field of a creation. Raises Refusal when a required one is missing."""
         everything = {**self.defaults, **fields}
-        absent = [name for name, kind in self.types.items() if name not in everything and kind != "ignored"]
+        absent = [n for n, kind in self.types.items() if n not in everything and kind not in {"ignored", "key"}]
         if absent:
             raise Refusal("invalid", f"missing field: {', '.join(absent)}")
         return everything
@@ -59,7 +59,7 @@ def _cast(name: str, kind: str | tuple[Any, ...], value: Any) -> Any:
     elif kind == "text" and isinstance(value, str) and len(value) <= 255:
         return value.strip()
     elif (
-        (kind == "html" and isinstance(value, str))
+        (kind in {"html", "key"} and isinstance(value, str))
         or (kind == "json" and (value is None or isinstance(value, dict)))
         or (kind == "keys" and isinstance(value, list))
     ):

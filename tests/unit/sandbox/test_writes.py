@@ -64,6 +64,32 @@ def test_what_a_teacher_adds_stays_in_its_place(world: Any) -> None:
     assert names.index("Fin") < names.index("Dépôt A")
 
 
+def test_an_activity_that_people_took_elsewhere_disturbs_nobody_s_position(world: Any) -> None:
+    world.ensure("sections", "s1", {"name": "Module 1", "position": 1})
+    world.module("x0", "page", {"name": "A", "position": 0, "content": "x"}, section="s1")
+    world.module("x1", "page", {"name": "B", "position": 1, "content": "x"}, section="s1")
+    world.sandbox.move_by_hand("cs:p:pg", "cs:p:s1")
+    state = world.state()
+    assert {key: state[key]["fields"]["position"] for key in ("m1", "da", "pg", "x0", "x1")} == {
+        "m1": 0, "da": 1, "pg": 2, "x0": 0, "x1": 1,
+    }  # fmt: skip
+    assert state["pg"]["parent"] == "cs:p:s1"
+
+
+@pytest.mark.parametrize(("name", "key"), [("course", "course"), ("module", "pg"), ("groups", "g")])
+def test_an_idnumber_changed_by_hand_is_a_field_until_it_is_the_key_again(world: Any, name: str, key: str) -> None:
+    world.ensure("groups", "g", {"name": "Groupe"})
+    assert all("idnumber" not in item["fields"] for item in world.state().values())
+    world.sandbox.edit(f"cs:p:{key}", "idnumber", "à moi")
+    seen = world.state()[key]
+    assert (seen["owner"], seen["fields"]["idnumber"]) == ("ours", "à moi")
+    more = {"modname": "page", "sectionkey": "cs:p:s0"} if name == "module" else {}
+    assert world.ensure(name, key, {"idnumber": "autre"}, expect=seen["digest"], **more)["code"] == "invalid"
+    result = world.ensure(name, key, {"idnumber": f"cs:p:{key}"}, expect=seen["digest"], **more)
+    assert result["action"] == "updated"
+    assert "idnumber" not in world.state()[key]["fields"]
+
+
 def test_a_dry_run_writes_nothing(world: Any) -> None:
     before = world.state()
     digest = before["pg"]["digest"]

@@ -12,7 +12,7 @@ from sync_service.domain.lms_state import Json, Kind, LmsObject
 from sync_service.domain.plan import Plan
 from sync_service.domain.planner import REMINDERS
 from sync_service.errors import GuardError, SiteChangedError, UsageError
-from sync_service.usecases.plan import load_reviewed, make_plan
+from sync_service.usecases.plan import load_reviewed, make_plan, plan_from
 from tests.unit.usecases.courses import (
     PROMOTION,
     Desk,
@@ -141,6 +141,20 @@ def test_both_moved_differently_is_a_conflict_until_it_is_allowed(desk: Desk) ->
     lifted = desk.plan(objects, allow=["conflict:contact"])
     assert verbs(lifted) == [("update", "contact")]
     assert lifted.command.endswith("--allow conflict:contact")
+
+
+def test_an_idnumber_changed_by_hand_is_restored_to_the_key(desk: Desk) -> None:
+    objects = usual()
+    state = desk.state()
+    lost = key("m01-prep")
+    changed_by_hand = tuple(
+        replace(item, fields={**item.fields, "idnumber": "à moi"}) if item.key == lost else item
+        for item in state.objects
+    )
+    plan = plan_from(replace(state, objects=changed_by_hand), desk.input(objects), promotion=PROMOTION)
+    assert [(c.verb, c.key, c.seen, c.wanted, c.write) for c in plan.changes] == [
+        (Verb.RESTORE, lost, {"idnumber": "à moi"}, {"idnumber": lost}, "update")
+    ]
 
 
 def test_both_moved_alike_is_only_recorded(desk: Desk) -> None:

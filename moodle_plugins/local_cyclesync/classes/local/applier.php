@@ -115,6 +115,21 @@ class applier {
     }
 
     /**
+     * The fields sent, each with its exact type; an idnumber can only be the key.
+     *
+     * @param field_spec $spec fields of the kind
+     * @param request $request what is asked
+     * @return array
+     */
+    private static function normalised(field_spec $spec, request $request): array {
+        $fields = $spec->normalise($request->sent);
+        if (($fields['idnumber'] ?? $request->key) !== $request->key) {
+            throw new refusal('invalid', 'the idnumber of an object is its key');
+        }
+        return $fields;
+    }
+
+    /**
      * Create an object.
      *
      * @param scope $scope the call
@@ -131,7 +146,7 @@ class applier {
             throw new refusal('missing', 'the object is not there any more');
         }
         $spec = $kind->spec($request->modname);
-        $fields = $spec->complete($spec->normalise($request->sent));
+        $fields = $spec->complete(self::normalised($spec, $request));
         $kind->check_create($scope, $fields, $request);
         if ($request->dryrun) {
             return self::result($request->key, 'created');
@@ -155,7 +170,7 @@ class applier {
      * @return array a result
      */
     private static function update(scope $scope, kind $kind, request $request, \stdClass $row, snapshot $current): array {
-        $patch = $kind->spec($current->modname)->normalise($request->sent);
+        $patch = self::normalised($kind->spec($current->modname), $request);
         $base = map::decoded($row, 'applied');
         $declared = map::decoded($row, 'declared');
         $changes = [];
@@ -224,7 +239,7 @@ class applier {
             if ($request->expect !== $current->digest) {
                 throw new refusal('changed_since', 'the object has changed since it was read');
             }
-            $fields = $kind->spec($current->modname)->normalise($request->sent);
+            $fields = self::normalised($kind->spec($current->modname), $request);
             $action = $row && $row->uid === $scope->uid && (int) $row->moodleid === $id ? 'recorded' : 'adopted';
             if ($request->dryrun) {
                 return self::result($request->key, $action, $current);

@@ -27,7 +27,7 @@ class field_spec {
     /**
      * Make a specification.
      *
-     * @param array $types name => bool, int, text, html, json, keys, ignored, or a list of values
+     * @param array $types name => bool, int, text, html, json, keys, ignored, key (optional), or a list of values
      * @param array $defaults name => value for fields that a creation may leave out; the others are required
      */
     public function __construct(
@@ -82,7 +82,8 @@ class field_spec {
      */
     public function complete(array $fields): array {
         $all = $fields + $this->defaults;
-        $absent = array_diff(array_keys(array_filter($this->types, fn($type) => $type !== 'ignored')), array_keys($all));
+        $needed = array_filter($this->types, fn($type) => !in_array($type, ['ignored', 'key'], true));
+        $absent = array_diff(array_keys($needed), array_keys($all));
         if ($absent) {
             throw new refusal('invalid', 'missing field: ' . implode(', ', $absent));
         }
@@ -106,7 +107,7 @@ class field_spec {
                 'bool' => [is_bool($value) || $value === 0 || $value === 1, (bool) $value],
                 'int' => [is_int($value) || is_bool($value), is_array($value) ? 0 : (int) $value],
                 'text' => [is_string($value) && mb_strlen($value) <= 255, is_string($value) ? trim($value) : ''],
-                'html' => [is_string($value), $value],
+                'html', 'key' => [is_string($value), $value],
                 'json' => [$value === null || (is_array($value) && !array_is_list($value)), $value],
                 'keys' => [is_array($value) && array_is_list($value), $value],
                 default => [false, null],

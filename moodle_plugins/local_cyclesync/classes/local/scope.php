@@ -163,7 +163,7 @@ class scope {
     }
 
     /**
-     * Positions of our modules of one section, in their present order.
+     * Positions of our modules of one section, in their present order; those that people brought from another do not count.
      *
      * @param int $sectionid section id
      * @return array course module id => position
@@ -172,7 +172,8 @@ class scope {
         global $DB;
         if (!isset($this->positions[$sectionid])) {
             $sequence = (string) $DB->get_field('course_sections', 'sequence', ['id' => $sectionid]);
-            $this->positions[$sectionid] = $this->reported('module', array_map('intval', array_filter(explode(',', $sequence))));
+            $order = array_map('intval', array_filter(explode(',', $sequence)));
+            $this->positions[$sectionid] = $this->reported('module', $order, (string) $this->key_of('section', $sectionid));
         }
         return $this->positions[$sectionid];
     }
@@ -182,12 +183,14 @@ class scope {
      *
      * @param string $kind section or module
      * @param int[] $order ids in their present order
+     * @param string $parent key of the section, for modules
      * @return array id => position
      */
-    private function reported(string $kind, array $order): array {
+    private function reported(string $kind, array $order, string $parent = ''): array {
         $ours = [];
         foreach ($this->rows() as $row) {
-            if ($row->kind === $kind) {
+            $elsewhere = $kind === 'module' && (string) $row->parentkey !== '' && $row->parentkey !== $parent;
+            if ($row->kind === $kind && !$elsewhere) {
                 $ours[(int) $row->moodleid] = map::decoded($row, 'declared')['position'] ?? null;
             }
         }

@@ -182,6 +182,21 @@ final class write_test extends \advanced_testcase {
         $this->assertEquals(1, $DB->get_field('course_modules', 'visible', ['id' => $object['id']]));
     }
 
+    public function test_idnumber_changed_in_moodle(): void {
+        global $DB;
+        $this->generator->call_module('page', 'p', ['name' => 'P', 'content' => 'x', 'position' => 0]);
+        $before = $this->generator->state()['p'];
+        $this->assertArrayNotHasKey('idnumber', $before['fields']);
+        $DB->set_field('course_modules', 'idnumber', 'mine', ['id' => $before['id']]);
+        $seen = $this->generator->state()['p'];
+        $this->assertSame(['ours', 'mine'], [$seen['owner'], $seen['fields']['idnumber']]);
+        $call = fn(string $value) => $this->generator->call_module('page', 'p', ['idnumber' => $value], $seen['digest']);
+        $this->assertSame('invalid', $call('other')['code']);
+        $this->assertSame('updated', $call('cs:p1:p')['action']);
+        $this->assertEquals($before['fields'], $this->generator->state()['p']['fields']);
+        $this->assertSame('cs:p1:p', $DB->get_field('course_modules', 'idnumber', ['id' => $before['id']]));
+    }
+
     public function test_people_keep_their_places(): void {
         global $DB;
         foreach (['a' => 0, 'b' => 1] as $name => $position) {

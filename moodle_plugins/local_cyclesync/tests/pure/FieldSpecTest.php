@@ -37,15 +37,15 @@ final class FieldSpecTest extends TestCase {
         return new field_spec(
             [
                 'b' => 'bool', 'i' => 'int', 't' => 'text', 'h' => 'html', 'j' => 'json', 'k' => 'keys', 'c' => [0, 2],
-                'x' => 'ignored',
+                'x' => 'ignored', 'o' => 'key',
             ],
             ['i' => 3, 't' => '', 'h' => '', 'j' => null, 'k' => [], 'c' => 0],
         );
     }
 
     public function test_types(): void {
-        $sent = ['b' => 1, 'i' => 5, 't' => ' é ', 'h' => ' <p> ', 'j' => ['a' => 1], 'k' => ['z'], 'c' => 2, 'x' => 'anything'];
-        $clean = ['b' => true, 'i' => 5, 't' => 'é', 'h' => ' <p> ', 'j' => ['a' => 1], 'k' => ['z'], 'c' => 2];
+        $sent = ['b' => 1, 'i' => 5, 't' => ' é ', 'h' => ' <p> ', 'j' => ['a' => 1], 'k' => ['z'], 'c' => 2, 'x' => 'anything', 'o' => 'cs:p:o'];
+        $clean = ['b' => true, 'i' => 5, 't' => 'é', 'h' => ' <p> ', 'j' => ['a' => 1], 'k' => ['z'], 'c' => 2, 'o' => 'cs:p:o'];
         $this->assertSame($clean, self::spec()->normalise($sent));
     }
 
@@ -58,7 +58,7 @@ final class FieldSpecTest extends TestCase {
         return [
             [['b' => 2]], [['b' => 'true']], [['i' => '5']], [['i' => 1.5]], [['i' => null]], [['i' => [1]]], [['t' => 5]],
             [['t' => str_repeat('x', 256)]], [['h' => null]], [['j' => 'x']], [['j' => [1]]], [['k' => ['a' => 1]]],
-            [['c' => 1]], [['c' => '2']], [['unknown' => 1]],
+            [['c' => 1]], [['c' => '2']], [['o' => 3]], [['unknown' => 1]],
         ];
     }
 

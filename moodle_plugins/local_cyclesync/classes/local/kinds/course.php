@@ -49,7 +49,7 @@ class course extends kind {
             [
                 'fullname' => 'text', 'shortname' => 'text', 'summary' => 'html', 'category' => 'text', 'startdate' => 'int',
                 'enddate' => 'int', 'visible' => 'bool', 'enablecompletion' => 'bool', 'showgrades' => 'bool',
-                'lang' => 'text', 'newsitems' => 'int',
+                'lang' => 'text', 'newsitems' => 'int', 'idnumber' => 'key',
             ],
             [
                 'summary' => '', 'startdate' => 0, 'enddate' => 0, 'visible' => false, 'enablecompletion' => true,
@@ -77,7 +77,7 @@ class course extends kind {
             'showgrades' => (bool) $record->showgrades,
             'lang' => $record->lang,
             'newsitems' => (int) $record->newsitems,
-        ]);
+        ] + self::idnumber($row, $record->idnumber));
     }
 
     #[\Override]

@@ -38,14 +38,18 @@ class group extends kind {
 
     #[\Override]
     public function spec(string $modname): field_spec {
-        return new field_spec(['name' => 'text'], []);
+        return new field_spec(['name' => 'text', 'idnumber' => 'key'], []);
     }
 
     #[\Override]
     public function read(scope $scope, int $id, ?\stdClass $row): ?snapshot {
         global $DB;
         $group = $scope->course ? $DB->get_record('groups', ['id' => $id, 'courseid' => $scope->course->id]) : null;
-        return $group ? new snapshot($id, map::course_key($scope->promotion), ['name' => $group->name]) : null;
+        if (!$group) {
+            return null;
+        }
+        $fields = ['name' => $group->name] + self::idnumber($row, $group->idnumber);
+        return new snapshot($id, map::course_key($scope->promotion), $fields);
     }
 
     #[\Override]
@@ -106,7 +110,8 @@ class group extends kind {
         global $CFG, $DB;
         require_once($CFG->dirroot . '/group/lib.php');
         $group = $DB->get_record('groups', ['id' => $current->id], '*', MUST_EXIST);
-        $group->name = self::clean_name($changes['name']);
+        $group->name = isset($changes['name']) ? self::clean_name($changes['name']) : $group->name;
+        $group->idnumber = $changes['idnumber'] ?? $group->idnumber;
         groups_update_group($group);
     }
 }

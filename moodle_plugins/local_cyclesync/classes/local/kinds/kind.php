@@ -109,6 +109,17 @@ abstract class kind {
     }
 
     /**
+     * The idnumber as a field: absent while it is the key, shown when someone has changed it in Moodle.
+     *
+     * @param \stdClass|null $row row of the map
+     * @param string|null $idnumber idnumber in Moodle
+     * @return string[] idnumber => value, or nothing
+     */
+    protected static function idnumber(?\stdClass $row, ?string $idnumber): array {
+        return $row === null || $row->objkey === (string) $idnumber ? [] : ['idnumber' => (string) $idnumber];
+    }
+
+    /**
      * Tell whether a field already is as wanted.
      *
      * @param string $name field

@@ -47,7 +47,7 @@ class module extends kind {
         return new field_spec(
             $adapter->types() + [
                 'name' => 'text', 'intro' => 'html', 'showdescription' => 'bool', 'visible' => 'bool', 'position' => 'int',
-                'completion' => [0, 1, 2], 'completionview' => 'bool', 'availability' => 'json',
+                'completion' => [0, 1, 2], 'completionview' => 'bool', 'availability' => 'json', 'idnumber' => 'key',
             ],
             $adapter->defaults() + [
                 'intro' => '', 'showdescription' => $modname === 'label', 'visible' => true, 'completion' => 0,
@@ -68,8 +68,8 @@ class module extends kind {
             'name' => $instance->name,
             'intro' => (string) $instance->intro,
             'showdescription' => (bool) $cm->showdescription,
-            'visible' => (bool) ($cm->sectionvisible ? $cm->visible : $cm->visibleold),
-            'position' => $scope->module_positions((int) $cm->section)[$id] ?? -1,
+            'visible' => $cm->visibleoncoursepage && ($cm->sectionvisible ? $cm->visible : $cm->visibleold),
+            'position' => $this->position($scope, $cm, $row),
             'completion' => (int) $cm->completion,
             'completionview' => (bool) $cm->completionview,
             'availability' => availability::read($scope, $cm->availability),
@@ -77,9 +77,22 @@ class module extends kind {
         if ($cm->modname === 'label') {
             unset($common['name']);
         }
+        $common += self::idnumber($row, $cm->idnumber);
         $fields = $common + adapter::of($cm->modname)->read($instance, $cm, map::decoded($row, 'extra'));
         $parent = $scope->key_of('section', (int) $cm->section) ?? '';
         return new snapshot($id, $parent, $fields, $cm->modname, self::learners($cm));
+    }
+
+    /**
+     * Position of a module: among ours of its section, or the one last declared while people keep it in another section.
+     *
+     * @param scope $scope the call
+     * @param \stdClass $cm course module
+     * @param \stdClass|null $row its row of the map
+     * @return int
+     */
+    private function position(scope $scope, \stdClass $cm, ?\stdClass $row): int {
+        return $scope->module_positions((int) $cm->section)[$cm->id] ?? map::decoded($row, 'declared')['position'] ?? -1;
     }
 
     /**
@@ -266,7 +279,7 @@ class module extends kind {
                 self::before($scope, $section, (int) $cm->id, $changes['position'] ?? $current->fields['position'])
             );
             $scope->refresh();
-        } else if (isset($changes['position'])) {
+        } else if (isset($changes['position']) && isset($scope->module_positions((int) $cm->section)[$cm->id])) {
             $section = $DB->get_record('course_sections', ['id' => $cm->section], '*', MUST_EXIST);
             if (!positions::fits($scope->module_positions((int) $section->id), (int) $cm->id, $changes['position'])) {
                 moveto_module(
@@ -309,9 +322,9 @@ class module extends kind {
             'coursemodule' => $cm->id, 'instance' => $cm->instance, 'modulename' => $cm->modname, 'module' => $cm->module,
             'section' => (int) $cm->sectionnum, 'name' => isset($changes['name']) && $cm->modname !== 'label'
                 ? self::clean_name($changes['name']) : $info->name,
-            'cmidnumber' => $cm->idnumber, 'groupmode' => $cm->groupmode, 'groupingid' => $cm->groupingid,
+            'cmidnumber' => $changes['idnumber'] ?? $cm->idnumber, 'groupmode' => $cm->groupmode, 'groupingid' => $cm->groupingid,
             'visible' => $shown === null || !$cm->sectionvisible ? (int) $cm->visible : (int) $shown,
-            'visibleoncoursepage' => (int) $cm->visibleoncoursepage, 'lang' => $cm->lang,
+            'visibleoncoursepage' => $shown ? 1 : (int) $cm->visibleoncoursepage, 'lang' => $cm->lang,
             'downloadcontent' => (int) $cm->downloadcontent,
             'showdescription' => (int) ($changes['showdescription'] ?? $cm->showdescription),
             'completion' => $changes['completion'] ?? (int) $cm->completion,
