@@ -232,7 +232,7 @@ def test_a_cursor_of_another_site_asks_for_a_reconciliation(live: Live) -> None:
 
 def test_a_promotion_without_a_course_is_an_error_and_not_an_empty_snapshot(live: Live) -> None:
     feed = PluginFeed(live.service(), [live.promotion], clock=WallClock())
-    with pytest.raises(MoodleError):
+    with pytest.raises(MoodleRefusedError, match="pas encore de cours"):
         list(feed.snapshot(live.promotion))
     polling = PollingFeed(
         live.observer(), clock=WallClock(),

@@ -53,6 +53,8 @@ _SENTENCES = {
     "plugin avec « cyclesync check ».",
     "invalidrecord": "Moodle ne trouve pas ce que demande {function} : la fonction n’existe pas sur ce site, ou "
     "l’objet visé a été supprimé ; relancez « cyclesync check », puis la commande.",
+    "nocourse": "Ce Moodle n’a pas encore de cours pour cette promotion : lancez « cyclesync plan », "
+    "puis la commande qu’il propose.",
     "invalidresponse": "Moodle a préparé pour {function} une réponse qu’il juge lui-même incorrecte : relisez l’état "
     "avec « cyclesync plan », l’écriture a pu avoir lieu.",
 }

@@ -13,7 +13,7 @@ from sync_service.errors import MoodleError, MoodleRefusedError
 
 JSON = "application/json"
 CODES = ["invalidtoken", "accessexception", "nopermissions", "accessdenied", "requireloginerror", "invalidparameter",
-         "errorcoursecontextnotvalid", "errorcatcontextnotvalid", "invalidrecord", "invalidresponse", "sitemaintenance",
+         "errorcoursecontextnotvalid", "errorcatcontextnotvalid", "invalidrecord", "invalidresponse", "nocourse", "sitemaintenance",
          "shortnametaken", "", "{braces}", "a sentence with spaces"]  # fmt: skip
 
 
