@@ -104,8 +104,8 @@ def _read(cycle_dir: Path, promotion_id: str, problems: list[Problem]) -> Promot
         return None
     _pin(promotion_id, model, cycle, problems)
     layout = read_layout(cycle_dir, model.layout, cycle, problems)
-    if not zone_ok:
-        return None
+    if not zone_ok:  # already reported; another zone lets the rest be read
+        model = model.model_copy(update={"zone": "Europe/Paris"})
     promotion = _promotion(promotion_id, cycle, model)
     problems.extend(_promotion_problems(promotion))
     if calendar is not None:
