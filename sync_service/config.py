@@ -121,6 +121,11 @@ def load_config(path: Path) -> Config:
     except FileNotFoundError:
         problem = Problem(str(path), "fichier absent ; copiez config.example.toml sous ce nom ou indiquez --config")
         raise ConfigError(title, [problem]) from None
+    except OSError as error:
+        problem = Problem(
+            str(path), f"il ne peut pas être lu ({error.strerror}) ; vérifiez ses droits ou indiquez --config"
+        )
+        raise ConfigError(title, [problem]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(title, [Problem(str(path), f"ce n’est pas du TOML en UTF-8 : {error}")]) from None
     if "root" in raw:

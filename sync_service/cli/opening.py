@@ -13,6 +13,7 @@ from sync_service.adapters.clock import SystemClock
 from sync_service.bootstrap import App, open_stores
 from sync_service.cli.session import Session
 from sync_service.config import Config, read_secret
+from sync_service.errors import StoreError
 from sync_service.logs import set_up_logs
 from sync_service.ports import Clock
 
@@ -63,7 +64,20 @@ def tokens(config: Config) -> tuple[str, ...]:
 
 
 def write_text(path: Path, text: str | bytes, *, private: bool) -> None:
-    """Write a file whole or not at all, readable by its owner only when it holds names."""
+    """Write a file whole or not at all, readable by its owner only when it holds names.
+
+    Raises:
+        StoreError: its folder is not one, is full or cannot be written to.
+    """
+    try:
+        _write_whole(path, text.encode() if isinstance(text, str) else text, 0o600 if private else 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"{path} ne peut pas être écrit ({error.strerror}) : vérifiez le dossier {path.parent}, ses droits et la place."
+        ) from None
+
+
+def _write_whole(path: Path, content: bytes, mode: int) -> None:
     import os
     import tempfile
 
@@ -71,8 +85,8 @@ def write_text(path: Path, text: str | bytes, *, private: bool) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode() if isinstance(text, str) else text)
-        Path(temporary).chmod(0o600 if private else 0o644)
+            stream.write(content)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
