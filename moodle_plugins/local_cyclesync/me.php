@@ -23,11 +23,13 @@
  */
 
 require_once(__DIR__ . '/../../config.php');
+require_once($CFG->libdir . '/filelib.php');
 
 use local_cyclesync\local\scope;
 use local_cyclesync\output\me_page;
 
 $promotion = required_param('promotion', PARAM_ALPHANUMEXT);
+$receipt = optional_param('receipt', 0, PARAM_INT);
 $scope = scope::open($promotion);
 if (!$scope->course) {
     throw new moodle_exception('nocourse', 'local_cyclesync', '', s($promotion));
@@ -43,6 +45,11 @@ $PAGE->set_heading(format_string($scope->course->fullname));
 
 // Nobody else's page can be asked for: the person is the one who is logged in.
 $page = new me_page($scope, (int) $USER->id);
+if ($receipt) {
+    $text = $page->receipt($receipt) ?? throw new moodle_exception('noreceipt', 'local_cyclesync', $PAGE->url);
+    $name = clean_filename(get_string('receiptfile', 'local_cyclesync') . "-$receipt.txt");
+    send_file($text, $name, 0, 0, true, true, 'text/plain; charset=utf-8');
+}
 echo $OUTPUT->header();
 echo $OUTPUT->render_from_template('local_cyclesync/me', $page->export_for_template($OUTPUT));
 echo $OUTPUT->footer();

@@ -11,6 +11,7 @@ import typer
 from sync_service.cli.session import Session, session
 
 if TYPE_CHECKING:
+    from sync_service.bootstrap import App
     from sync_service.domain.roster import RosterTable
     from sync_service.usecases.pull import PullResult
 
@@ -91,12 +92,24 @@ def pull(
             }
         for name, result in results.items():
             here.say(_sentence(name, result))
+        _publish(here, app, promotion)
         head = app.stores.ledger.head()
         here.say(f"Registre : taille {head.size}, référence {head.root[:16]}.")
         here.result(
             {name: _numbers(result) for name, result in results.items()} | {"size": head.size, "root": head.root}
         )
     return 4 if any(result.partial for result in results.values()) else 0
+
+
+def _publish(here: Session, app: App, promotion: str) -> None:
+    """Bring « Où j’en suis » up to date, on the sites that accept it."""
+    from sync_service.cli.planning import put_statuses
+
+    watched = [files for group in app.watched_by_site().values() for files in group]
+    for files in [app.files(promotion)] if promotion else watched:
+        stored = put_statuses(app, files)
+        if stored:
+            here.say(f"{files.promotion.id} : « Où j’en suis » à jour pour {stored} stagiaires.")
 
 
 def _sentence(name: str, result: PullResult) -> str:

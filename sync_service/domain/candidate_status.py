@@ -64,11 +64,15 @@ def _todo(gap: Gap) -> Mapping[str, Json]:
 
 
 def _dossier(standing: Standing) -> list[Json]:
-    said = standing.dossier.words if standing.dossier.state in HANDED else ""
+    """``office``: the text is the office's own word, not what Moodle showed at the last pull."""
+    office = standing.dossier.state in HANDED
     return [
-        {"key": d.key, "label": d.label, "status": d.status, "text": said or _deposit_words(d.status)}
+        {
+            "key": d.key, "label": d.label, "status": d.status, "office": office,
+            "text": standing.dossier.words if office else _deposit_words(d.status),
+        }
         for d in standing.dossier.deposits
-    ]
+    ]  # fmt: skip
 
 
 def _deposit_words(status: str) -> str:

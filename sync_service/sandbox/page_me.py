@@ -130,7 +130,8 @@ def _deposit(scope: Scope, user: Row, module: Row, said: Mapping[str, Any]) -> s
     files = "".join(f"<div>{text(file['name'])} ({size(file['size'])})</div>" for file in fact["files"])
     prints = "".join(f"<p>{text(f['name'])}<br>SHA-256 : <code>{f['sha256']}</code></p>" for f in fact["files"])
     detail = f"<details><summary>Détail technique</summary>{prints}</details>" if prints else ""
-    return f"<li>{name}<div{alert}>{words[fact['status']]}</div>{files}{_office(said)}{detail}</li>"
+    office = _office(said) if said.get("office", True) else ""
+    return f"<li>{name}<div{alert}>{words[fact['status']]}</div>{files}{office}{detail}</li>"
 
 
 def _office(said: Mapping[str, Any]) -> str:

@@ -51,7 +51,9 @@ def test_what_a_trainee_is_shown(office: Office) -> None:
     }  # fmt: skip
     dossier = status["dossier"]
     assert isinstance(dossier, list)
-    assert [d["text"] for d in dossier if isinstance(d, dict)] == ["remis", "brouillon non remis"]
+    assert [(d["text"], d["office"]) for d in dossier if isinstance(d, dict)] == [
+        ("remis", False), ("brouillon non remis", False),
+    ]  # fmt: skip
     modules = status["modules"]
     assert isinstance(modules, list)
     assert len(modules) == 7

@@ -139,6 +139,35 @@ class me_page implements \renderable, \templatable {
     }
 
     /**
+     * Receipt of one deposit, to keep or to send on.
+     *
+     * @param int $cmid course module id
+     * @return string|null null when nothing has been handed in there
+     */
+    public function receipt(int $cmid): ?string {
+        global $USER;
+        $cm = get_fast_modinfo($this->scope->course, $this->userid)->get_cms()[$cmid] ?? null;
+        $ours = $cm && $cm->modname === 'assign' && $cm->uservisible && $cm->completion;
+        if (!$ours || $this->scope->key_of('module', $cmid) === null) {
+            return null;
+        }
+        $deposit = $this->deposit($cm, []);
+        if (!$deposit['received']) {
+            return null;
+        }
+        $now = userdate(time(), get_string('strftimedatetime', 'langconfig'));
+        $lines = [
+            get_string('receipttitle', 'local_cyclesync'), '', format_string($this->scope->course->fullname), fullname($USER),
+            $deposit['label'], $deposit['state'], '',
+        ];
+        foreach ($deposit['files'] as $file) {
+            array_push($lines, "{$file['name']} ({$file['size']})", "SHA-256 : {$file['sha256']}", '');
+        }
+        $lines[] = get_string('receiptmade', 'local_cyclesync', $now);
+        return html_entity_decode(implode("\r\n", $lines), ENT_QUOTES | ENT_HTML5) . "\r\n";
+    }
+
+    /**
      * One deposit.
      *
      * @param \cm_info $cm the activity
@@ -159,9 +188,13 @@ class me_page implements \renderable, \templatable {
             'state' => get_string('submission_' . $fact['status'], 'local_cyclesync', $when),
             'alert' => in_array($fact['status'], ['draft', 'reopened'], true),
             'received' => $fact['status'] === 'submitted',
+            'receipturl' => (new \moodle_url('/local/cyclesync/me.php', [
+                'promotion' => $this->scope->promotion, 'receipt' => $cm->id,
+            ]))->out(false),
             'files' => $files,
             'hasfiles' => (bool) $files,
-            'said' => (string) ($said['text'] ?? ''),
+            // What Moodle showed at the last reading is not repeated beside what it shows now.
+            'said' => ($said['office'] ?? true) ? (string) ($said['text'] ?? '') : '',
         ];
     }
 }
