@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -29,15 +30,16 @@ def plan_promotion(app: App, files: PromotionFiles, *, allow: Sequence[Allow] = 
     promotion, mode = files.promotion, app.site(files.promotion).mode
     require_manage(mode)
     lms = app.lms(promotion)
-    site_uid = lms.info().site_uid
+    info = lms.info()
+    site_uid = info.site_uid
     pin = app.pin(promotion.moodle.site)
     pin.write(site_uid)
     wanted = _wanted(app, files, site_uid, linked=True)
-    plan = make_plan(lms, wanted, promotion=promotion.id, mode=mode, allow=allow, only=only, site_uid=site_uid)
+    plan = make_plan(lms, wanted, promotion=promotion.id, mode=mode, allow=allow, only=only, info=info)
     lost = _losses(lms, wanted, plan, app.run_id())
     if lost:
-        wanted = PlanInput(wanted.objects, wanted.files, wanted.renames, wanted.people_notes, lost)
-        plan = make_plan(lms, wanted, promotion=promotion.id, mode=mode, allow=allow, only=only, site_uid=site_uid)
+        told = replace(wanted, lost=lost)
+        plan = make_plan(lms, told, promotion=promotion.id, mode=mode, allow=allow, only=only, info=info)
     save_plan(plan, app.stores.plans, app.clock)
     return plan
 
@@ -68,8 +70,7 @@ def _losses(lms: Lms, wanted: PlanInput, plan: Plan, run: str) -> dict[str, int]
                 expect=change.expect, modname=change.modname, moodle_id=change.moodle_id, package=package, dry_run=True,
             )  # fmt: skip
             answer = lms.write(asked, run=run)
-            if answer.code == "attempt_loss":
-                lost[change.key] = max(answer.affected, 1)
+            lost[change.key] = max(answer.affected, 1) if answer.code == "attempt_loss" else 0
     return lost
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sync_service.domain.changes import object_name
 from sync_service.domain.guards import Allow, GuardName
-from sync_service.domain.lms_state import CourseState, LmsObject
+from sync_service.domain.lms_state import CourseState, LmsObject, SiteInfo
 from sync_service.domain.plan import SHORTEST_CODE, Plan
 from sync_service.domain.planner import build_plan
 from sync_service.errors import GuardError, MoodleAccessError, SiteChangedError, UsageError
@@ -45,17 +45,19 @@ def make_plan(
     allow: Sequence[Allow] = (),
     only: Sequence[str] = (),
     site_uid: str = "",
+    info: SiteInfo | None = None,
 ) -> Plan:
     """Read the site twice (info, course) and return the plan; nothing is written.
 
-    ``site_uid`` is the site known under this configuration key, when one is.
+    ``site_uid`` is the site known under this configuration key, when one is; ``info`` is what the site said of itself
+    when the caller just asked.
 
     Raises:
         GuardError: the site is in observe mode.
         MoodleError: Moodle could not be read, or is not the site it was.
     """
     require_manage(mode)
-    state = _read(lms, promotion, site_uid)
+    state = _read(lms, promotion, site_uid, info or lms.info())
     _check_only(wanted, only)
     return plan_from(state, wanted, promotion=promotion, allow=allow, only=only)
 
@@ -132,8 +134,7 @@ def load_reviewed(plans: PlanStore, clock: Clock, *, promotion: str, code: str) 
     return Reviewed(str(payload["fingerprint"]), tuple(payload["only"]), payload["lost"], changes)
 
 
-def _read(lms: Lms, promotion: str, site_uid: str) -> CourseState:
-    info = lms.info()
+def _read(lms: Lms, promotion: str, site_uid: str, info: SiteInfo) -> CourseState:
     if info.api < 1:
         raise MoodleAccessError(
             "Le greffon local_cyclesync ne répond pas sur ce site\u00a0: installez-le, ou passez en mode « observe ».",

@@ -210,12 +210,16 @@ def _user(number: int) -> MoodleUser:
     return MoodleUser(number, f"u{number}", f"m{number}", "Prénom", f"Nom{number}", f"u{number}@example.org")
 
 
-def picture(site: MemoryMoodle) -> dict[str, object]:
-    """What the course looks like, Moodle ids aside: fields, containers, and the order of what is ours."""
+def picture(site: MemoryMoodle, declared_now: Sequence[LmsObject] | None = None) -> dict[str, object]:
+    """What the course looks like, Moodle ids aside: fields, containers, and the order of what is ours.
+
+    The rank of what is no longer declared is nobody's business: with ``declared_now`` it is left out of the order.
+    """
+    kept = None if declared_now is None else {item.key for item in declared_now}
     things = {t.key: (t.kind.value, t.modname, t.parent, dict(t.fields)) for t in site.things.values()}
     order = [t.key for t in site.things.values() if t.kind in {Kind.SECTION, Kind.MODULE}]
     by_parent: dict[str, list[str]] = {}
-    for name in order:
+    for name in order if kept is None else [key for key in order if key in kept]:
         by_parent.setdefault(str(things[name][2]), []).append(name)
     declared = {name: (row.declared, row.applied) for name, row in site.rows.items()}
     return {"things": things, "order": by_parent, "rows": declared}

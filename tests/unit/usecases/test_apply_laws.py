@@ -91,7 +91,7 @@ def test_a_killed_run_converges_with_the_same_command(
         assert len(dying.writes) == write + 1
     result = killed.apply(second, code, allow=ALLOWED)
     assert not result.partial, result.messages
-    assert picture(killed.site) == picture(whole.site)
+    assert picture(killed.site, second) == picture(whole.site, second)
     assert killed.plan(second, allow=ALLOWED).empty
 
 
@@ -109,7 +109,7 @@ def test_lost_answers_make_no_duplicate_and_lost_calls_are_done_by_the_next_run(
     first_try = shaky.apply(second, code, allow=ALLOWED, lms=failing)
     assert first_try.partial == bool(never & set(range(len(failing.writes))))
     assert not shaky.apply(second, code, allow=ALLOWED).partial
-    assert picture(shaky.site) == picture(whole.site)
+    assert picture(shaky.site, second) == picture(whole.site, second)
 
 
 @pytest.mark.parametrize("name", ["pa", "s1", "sc"])
