@@ -149,8 +149,8 @@ class App:
         return PollingFeed(transport, clock=self.clock, courses=courses)
 
     def pin(self, key: str) -> Pin:
-        """Return the pin of a site."""
-        return Pin(self.stores, key)
+        """Return the pin of a site: what its address says (observe) and what its plugin says are pinned apart."""
+        return Pin(self.stores, key if self.site_named(key).mode == "manage" else f"{key}/observe")
 
     def run_id(self) -> str:
         """Make the name of a run: its moment, and chance."""
