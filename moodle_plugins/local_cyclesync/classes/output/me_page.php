@@ -120,10 +120,7 @@ class me_page implements \renderable, \templatable {
      * @return array[]
      */
     private function deposits(array $status): array {
-        $said = [];
-        foreach (array_filter((array) ($status['dossier'] ?? []), 'is_array') as $item) {
-            $said[(string) ($item['key'] ?? '')] = $item;
-        }
+        $said = self::said($status);
         $deposits = [];
         foreach (get_fast_modinfo($this->scope->course, $this->userid)->get_instances_of('assign') as $cm) {
             $key = $this->scope->key_of('module', (int) $cm->id);
@@ -139,6 +136,20 @@ class me_page implements \renderable, \templatable {
     }
 
     /**
+     * What the register says of each deposit.
+     *
+     * @param array $status the status
+     * @return array[] key => item
+     */
+    private static function said(array $status): array {
+        $said = [];
+        foreach (array_filter((array) ($status['dossier'] ?? []), 'is_array') as $item) {
+            $said[(string) ($item['key'] ?? '')] = $item;
+        }
+        return $said;
+    }
+
+    /**
      * Receipt of one deposit, to keep or to send on.
      *
      * @param int $cmid course module id
@@ -147,11 +158,13 @@ class me_page implements \renderable, \templatable {
     public function receipt(int $cmid): ?string {
         global $USER;
         $cm = get_fast_modinfo($this->scope->course, $this->userid)->get_cms()[$cmid] ?? null;
-        $ours = $cm && $cm->modname === 'assign' && $cm->uservisible && $cm->completion;
-        if (!$ours || $this->scope->key_of('module', $cmid) === null) {
+        $open = $cm && $cm->modname === 'assign' && $cm->uservisible && $cm->completion;
+        $key = $open ? $this->scope->key_of('module', $cmid) : null;
+        if ($key === null) {
             return null;
         }
-        $deposit = $this->deposit($cm, []);
+        $status = candidate_status::read((int) $this->scope->course->id, $this->userid) ?? [];
+        $deposit = $this->deposit($cm, self::said($status)[$key] ?? []);
         if (!$deposit['received']) {
             return null;
         }
