@@ -176,6 +176,7 @@ def make_installation(
     sessions: Sequence[str] = SESSIONS,
     trainees: int = TRAINEES,
     origin: str = DEMO_ORIGIN,
+    roster: bytes = b"",
 ) -> Installation:
     """Make the folder: a smaller cycle, a configuration, a site with an account per trainee, a token. No register yet."""
     cycle = root / "lms_mappings" / CYCLE
@@ -184,6 +185,8 @@ def make_installation(
     beside = cycle / "promotions" / PROMOTION
     _keep_lines(beside / "calendrier.csv", lambda line, _: line.split(";")[0] in sessions)
     _keep_lines(beside / "stagiaires.csv", lambda _, number: number <= trainees)
+    if roster:
+        (beside / "stagiaires.csv").write_bytes(roster)
     packages = {name.removesuffix("-prep") for name in activities if name.endswith("-prep")}
     for name in sorted(packages):
         shutil.copytree(ROOT / "scorm_packages" / CYCLE / name, root / "scorm_packages" / CYCLE / name)
