@@ -10,6 +10,8 @@ import typer
 from sync_service import __version__
 from sync_service.cli import demo, install, ledger, packages, people, records, reports, service, sync
 from sync_service.cli.session import Session
+from sync_service.cli.wording import speak_french, usage_sentence
+from sync_service.domain.typography import unbreakable
 from sync_service.errors import CyclesyncError
 
 USAGE = 64
@@ -52,27 +54,28 @@ def options(
     context.obj = Session(config_path=config, json=json, verbose=verbose)
 
 
+speak_french(app)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; no traceback without ``--debug``."""
     usage_error = typer.BadParameter.__mro__[1]
     try:
         code = app(arguments, standalone_mode=False)
     except CyclesyncError as error:
-        typer.echo(error.sentence, err=True)
+        typer.echo(unbreakable(error.sentence), err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Interrompu : relancez la même commande pour terminer.", err=True)
+        typer.echo(unbreakable("Interrompu : relancez la même commande pour terminer."), err=True)
         return INTERRUPTED
     except Exception as error:
         if isinstance(error, usage_error):
-            message = error.format_message()  # type: ignore[attr-defined] # Typer's own usage error
-            typer.echo(f"Commande mal formée : {message} Voyez « cyclesync --help ».", err=True)
+            typer.echo(unbreakable(usage_sentence(error)), err=True)
             return USAGE
         if "--debug" in arguments:
             raise
         name = type(error).__name__
-        typer.echo(
-            f"Erreur imprévue ({name}) : relancez avec « cyclesync --debug … » et transmettez la trace.", err=True
-        )
+        said = f"Erreur imprévue ({name}) : relancez avec « cyclesync --debug … » et transmettez la trace."
+        typer.echo(unbreakable(said), err=True)
         return 1
     return code if isinstance(code, int) else 0

@@ -47,7 +47,7 @@ def _confirm(here: Session, config: Config, now: datetime) -> None:
     from sync_service.bootstrap import open_stores
 
     with open_stores(config) as stores:
-        code = typer.prompt("Code de la fiche de secours")
+        code = typer.prompt("Code de la fiche de secours", prompt_suffix="\u00a0: ")
         confirm_recovery(stores, code, now=now)
     here.say("Fiche de secours confirmée : « cyclesync run » peut démarrer.")
     here.result({"confirmed": True})

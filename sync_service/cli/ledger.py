@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sync_service.cli.session import session
+from sync_service.domain import french
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +39,10 @@ def verify(
     state = (
         "en ordre"
         if done.sound
-        else f"{len(done.findings)} anomalie(s) : n’écrivez plus rien, prévenez l’administrateur"
+        else f"à examiner ({french.count(len(done.findings), 'anomalie')}) : n’écrivez plus rien, prévenez l’administrateur"
     )
-    here.say(f"Registre {state} : taille {done.size}, référence {done.root[:16]}, vérifié en {done.seconds:.1f} s.")
+    seconds = f"{done.seconds:.1f}".replace(".", ",")
+    here.say(f"Registre {state} : taille {done.size}, référence {done.root[:16]}, vérifié en {seconds} s.")
     if not done.outside_checkpoint:
         here.say(
             "Aucun scellé extérieur : rien ne prouve qu’aucune ligne n’a été coupée à la fin (voyez checkpoints_dir)."

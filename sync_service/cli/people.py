@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sync_service.cli.session import Session, session
+from sync_service.domain import french
 
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
@@ -50,13 +51,14 @@ def import_roster(
         filing = app.office_filing(files)
         table = preview_roster(app.stores.ledger, rows, files, withdraw_missing=withdraw_missing, allow=lifted)
         _show(here, table)
-        if not table.nothing and not (yes or here.json or typer.confirm("Enregistrer ?", default=True)):
+        if not table.nothing and not (yes or here.json or typer.confirm("Enregistrer\u202f?", default=True)):
             raise typer.Abort
         open_promotion(app.stores.ledger, files, filing)
         done = record(
             app.stores.ledger, rows, files, filing, random=os.urandom, withdraw_missing=withdraw_missing, allow=lifted
         )
-        here.say(f"{done.appended.written} lignes écrites au registre (taille {done.appended.head.size}).")
+        lines = french.count(done.appended.written, "ligne écrite", "lignes écrites")
+        here.say(f"{lines} au registre (taille {done.appended.head.size}).")
         here.result({"written": done.appended.written, "size": done.appended.head.size})
 
 
@@ -113,12 +115,16 @@ def _publish(here: Session, app: App, promotion: str) -> None:
 
 
 def _sentence(name: str, result: PullResult) -> str:
-    unread = f", {len(result.unread)} non lus" if result.unread else ""
-    strangers = f", {result.unmapped} comptes Moodle hors de la liste" if result.unmapped else ""
-    return (
-        f"{name} : {result.facts} relevés lus ({result.route}), {result.written} changements enregistrés"
-        f"{unread}{strangers}."
+    unread = f", {french.count(len(result.unread), 'non lu', 'non lus')}" if result.unread else ""
+    strangers = (
+        f", {french.count(result.unmapped, 'compte')} Moodle hors de la liste des stagiaires" if result.unmapped else ""
     )
+    facts = french.count(result.facts, "relevé lu", "relevés lus")
+    written = french.count(result.written, "changement enregistré", "changements enregistrés")
+    return f"{name} : {facts} ({_ROUTES.get(result.route, result.route)}), {written}{unread}{strangers}."
+
+
+_ROUTES = {"feed": "flux du greffon", "snapshot": "lecture complète", "polling": "services web de base"}
 
 
 def _numbers(result: PullResult) -> dict[str, object]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sync_service.domain.typography import unbreakable
+
 if TYPE_CHECKING:
     from sync_service.config import Config
 
@@ -31,7 +33,7 @@ class Session:
     def say(self, text: str = "") -> None:
         """Print a line for a person; nothing with ``--json``."""
         if not self.json:
-            typer.echo(text)
+            typer.echo(unbreakable(text))
 
     def result(self, value: Any) -> None:
         """Print the machine's answer; nothing without ``--json``."""
@@ -40,7 +42,7 @@ class Session:
 
     def warn(self, text: str) -> None:
         """Print a sentence on standard error."""
-        typer.echo(text, err=True)
+        typer.echo(unbreakable(text), err=True)
 
 
 def session(context: typer.Context) -> Session:

@@ -22,11 +22,15 @@ _UNIT = re.compile(r"(?<=\d) (?=(?:h|jours?|Mo|minutes|activités|modules)\b)")
 
 def french(text: str) -> str:
     """Return ``text`` with French apostrophes and unbreakable spaces; never changes a word."""
-    text = _APOSTROPHE.sub("’", text)
-    text = _AFTER.sub(f"«{NBSP}", text)
-    text = _BEFORE.sub(lambda found: _space(found[1]) + found[1], text)
+    text = unbreakable(_APOSTROPHE.sub("’", text))
     text = _HOUR.sub(f"{NBSP}h{NBSP}", text)
     return _UNIT.sub(NBSP, text)
+
+
+def unbreakable(text: str) -> str:
+    """Return ``text`` with unbreakable spaces inside « » and before : ; ? ! %; every other character is kept."""
+    text = _AFTER.sub(f"«{NBSP}", text)
+    return _BEFORE.sub(lambda found: _space(found[1]) + found[1], text)
 
 
 def french_time(moment: time) -> str:
