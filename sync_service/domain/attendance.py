@@ -36,6 +36,7 @@ WORDS: Mapping[str, str] = {
     "non_saisi": "Non encore saisi",
     "a_venir": "À venir",
     "avant_inscription": "Avant l’inscription",
+    "hors_inscription": "Hors inscription",
 }
 ATTENDED = frozenset({Presence.PRESENT, Presence.REMOTE})
 """What counts as a half-day done; a partial one is counted apart."""
@@ -107,6 +108,8 @@ class Tally:
     not_keyed: int = 0
     upcoming: int = 0
     before_enrolment: int = 0
+    out_of_enrolment: int = 0
+    """After the person left or was suspended, and not recorded: nobody has to key them."""
 
 
 def sessions(entries: Iterable[Entry]) -> tuple[PlannedSession, ...]:
@@ -162,6 +165,8 @@ def status_of(key: HalfDayKey, found: Mapping[HalfDayKey, Recorded], enrolment: 
         return found[key].status
     if key.day < enrolment.first:
         return "avant_inscription"
+    if key.day >= enrolment.since and not enrolment.active:
+        return "hors_inscription"
     return "a_venir" if key.day > as_of else "non_saisi"
 
 
@@ -185,6 +190,7 @@ def _count(statuses: Sequence[str], planned: int) -> Tally:
         not_keyed=statuses.count("non_saisi"),
         upcoming=statuses.count("a_venir"),
         before_enrolment=statuses.count("avant_inscription"),
+        out_of_enrolment=statuses.count("hors_inscription"),
     )
 
 
@@ -247,6 +253,7 @@ def words(counts: Tally, total_days: int | None) -> tuple[str, ...]:
         (counts.partial, "de présence partielle"),
         (counts.exempt, "de dispense"),
         (counts.before_enrolment, "avant l’inscription"),
+        (counts.out_of_enrolment, "hors inscription"),
     )
     parts += [f"{french.count(n, 'demi-journée')} {what}" for n, what in labelled if n]
     if counts.not_keyed:

@@ -79,8 +79,8 @@ class EnrolmentState(StrEnum):
 ENROLMENT_WORDS: Mapping[EnrolmentState, str] = {
     EnrolmentState.ENROLLED: "Inscription validée",
     EnrolmentState.SUSPENDED: "Inscription suspendue",
-    EnrolmentState.WITHDRAWN: "Sorti(e) de la promotion",
-    EnrolmentState.TRANSFERRED: "Transféré(e) vers une autre promotion",
+    EnrolmentState.WITHDRAWN: "Sorti(e) du cycle",
+    EnrolmentState.TRANSFERRED: "Transféré(e) ailleurs",
     EnrolmentState.COMPLETED: "Formation terminée",
 }
 _STATE_OF_TYPE = {

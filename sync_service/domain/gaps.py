@@ -104,9 +104,8 @@ def _account(standing: Standing) -> Iterator[Gap]:
 
 def _signals(standing: Standing) -> Iterator[Gap]:
     for signal in standing.signals:
-        yield _gap(
-            standing, "eligibility", f"l’avis du service sur l’ancienneté ({signal})", "R01", OFFICE, blocking=False
-        )
+        missing = f"l’avis du service sur l’ancienneté ({signal.partition(' (R01)')[0]})"
+        yield _gap(standing, "eligibility", missing, "R01", OFFICE, blocking=False)
 
 
 def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:

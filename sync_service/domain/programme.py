@@ -49,7 +49,7 @@ class Programme:
     jury_place: str
     outcomes: Mapping[str, str]
     sources: Mapping[str, str]
-    """Rule → where it comes from."""
+    """Rule → where it comes from; question → what is asked."""
     contact: str
     followed_rule: str | None
     tolerance_percent: int
@@ -91,7 +91,8 @@ def programme_of(files: PromotionFiles) -> Programme:
         jury_on=promotion.deadlines.jury_date,
         jury_place=promotion.deadlines.jury_place,
         outcomes=rules.jury.outcomes,
-        sources={name: rule.source for name, rule in rules.sources.items()},
+        sources={name: rule.source for name, rule in rules.sources.items()}
+        | {name: f"question ouverte\u00a0: {asked.question}" for name, asked in rules.questions.items()},
         contact=promotion.contact.pages or promotion.contact.general,
         followed_rule=rules.attendance.followed_rule,
         tolerance_percent=round(rules.duration.tolerance * 100),

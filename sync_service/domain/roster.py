@@ -71,7 +71,7 @@ WORDS: Mapping[Change, str] = {
     Change.SUSPENDED: "Suspension",
     Change.UNCHANGED: "Sans changement",
     Change.ABSENT: "Absent du fichier",
-    Change.WITHDRAWN: "Sortie de la promotion",
+    Change.WITHDRAWN: "Sortie du cycle",
 }
 FIELD_WORDS: Mapping[str, str] = {
     "usual_name": "nom d’usage",
@@ -194,7 +194,7 @@ def _signals(row: RosterRow, intake: Intake) -> tuple[str, ...]:
         return ("date de prise de fonction absente : l’ancienneté ne peut pas être vérifiée (R01)",)
     if _months_after(row.position_since, intake.seniority_months) <= intake.starts_on:
         years = intake.seniority_months // 12
-        return (f"en fonction depuis plus de {years} ans au début de la promotion (R01) : à décider par le service",)
+        return (f"en fonction depuis plus de {years} ans au début du cycle (R01) : à décider par le service",)
     return ()
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from sync_service.domain import french
 from sync_service.domain.reports.model import Cell, Report
+from sync_service.domain.typography import french as typeset
 
 EMPTY = "–"
 
@@ -34,10 +35,20 @@ def cell_text(cell: Cell) -> str:
     return french.whole(cell) if isinstance(cell, int) else cell
 
 
+def _typeset(value: object) -> object:
+    """Give a text its French apostrophes and spaces; what is marked safe stays as it is."""
+    return typeset(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_read),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_typeset,
     )
     environment.filters["cell"] = cell_text
     return environment

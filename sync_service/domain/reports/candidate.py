@@ -17,6 +17,13 @@ from sync_service.domain.reports.promotion import dossier_notice, module_words
 from sync_service.domain.seen import stale_words, state_words
 from sync_service.domain.seen import words as seen_words
 
+GRADES = (
+    "E1\u00a0: déclaré par le navigateur du stagiaire (paquet, page ouverte).",
+    "E2\u00a0: établi par Moodle (dépôt remis).",
+    "E3\u00a0: saisi par le service.",
+    "E4\u00a0: feuille ou document signé, dont l’empreinte est au registre.",
+)
+
 
 def candidate_report(standing: Standing, context: Context, ending: Ending) -> Report:
     """Make R2 of one person."""
@@ -45,6 +52,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
                 pairs=(("Situation", standing.certificate.words), ("Depuis le", standing.certificate.since)),
             ),
             *_later(standing, context),
+            Section("Niveaux de preuve", sentences=GRADES),
             Section("Mentions rectificatives", tables=(_corrections(standing, programme.zone),)),
         ),
         footers=ending.footers(),
@@ -74,7 +82,7 @@ def _path(standing: Standing) -> tuple[tuple[str, Cell], ...]:
     return (
         ("Inscription", ENROLMENT_WORDS[standing.enrolment.state]),
         ("Depuis le", standing.enrolment.since),
-        ("Entrée dans la promotion le", standing.enrolment.first),
+        ("Entrée dans le cycle le", standing.enrolment.first),
         *signals,
     )
 

@@ -69,13 +69,17 @@ def unkeyed_sessions(standings: Sequence[Standing], context: Context) -> Iterato
         if open_:
             people = len({subject for subject, _ in open_})
             missing = (
-                f"la saisie de {french.count(len(open_), 'demi-journée')} de la session {session.id} "
-                f"du {french.long_date(session.halfdays[0].day)}"
+                f"la saisie de {french.count(len(open_), 'demi-journée')} de la session "
+                f"{_of(session.module)} du {french.long_date(session.halfdays[0].day)}"
             )
             who = french.count(people, "personne")
             yield Gap(
                 "", who, missing, "R05", blocking=False, who=OFFICE, before=context.programme.jury_on, key="sheet"
             )
+
+
+def _of(module: int | None) -> str:
+    return "d’accompagnement méthodologique" if module is None else f"du module {module}"
 
 
 def _summary(found: Sequence[Gap]) -> tuple[str, ...]:

@@ -111,7 +111,9 @@ class LastPull:
     def _whole(self) -> str:
         if not self.unread:
             return "lecture complète"
-        listed = ", ".join(f"{french.whole(n)} non lu(s) : {REASONS.get(code, code)}" for code, n in self.unread)
+        listed = ", ".join(
+            f"{french.count(n, 'non lu', 'non lus')} : {REASONS.get(code, code)}" for code, n in self.unread
+        )
         return f"lecture partielle ({listed})"
 
 

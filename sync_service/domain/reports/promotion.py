@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sync_service.domain import french
 from sync_service.domain.candidate import ENROLMENT_WORDS
@@ -117,7 +118,19 @@ _ISSUED = {CertificateState.ISSUED, CertificateState.HANDED_OVER}
 
 def _urgent(found: Iterable[Sequence[Gap]]) -> tuple[str, ...]:
     every = sorted((gap for own in found for gap in own if gap.blocking), key=urgency)
-    return tuple(gap.sentence if gap.name in gap.sentence else f"{gap.name} – {gap.sentence}" for gap in every[:3])
+    alike: dict[tuple[object, ...], list[Gap]] = {}
+    for gap in every:
+        own_move = gap.who in {"stagiaire", "candidat(e)"}
+        alike.setdefault((gap.missing, gap.who, gap.before, gap.subject if own_move else ""), []).append(gap)
+    return tuple(_urgent_sentence(same) for same in list(alike.values())[:3])
+
+
+def _urgent_sentence(same: Sequence[Gap]) -> str:
+    """Say one gap with its name, or what several people lack in one sentence."""
+    first = same[0]
+    if len(same) > 1:
+        return replace(first, missing=f"{first.missing} pour {french.count(len(same), 'personne')}").sentence
+    return first.sentence if first.name in first.sentence else f"{first.name} – {first.sentence}"
 
 
 def _undescribed(context: Context) -> tuple[str, ...]:
@@ -173,7 +186,7 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
         said.append("évolution postérieure au procès-verbal")
     unread = sum(m.preparation == "non lu" for m in standing.modules)
     if unread and standing.linked:
-        said.append(f"{unread} préparation(s) non lue(s)")
+        said.append(french.count(unread, "préparation non lue", "préparations non lues"))
     return tuple(said)
 
 
@@ -215,5 +228,5 @@ def _modules(standings: Sequence[Standing], context: Context) -> Table:
     rows = tuple(
         (s.name, *(module_words(m) for m in s.modules if m.module.described)) for s in standings if s.enrolment.active
     )
-    caption = "Ce qui a été suivi en salle et préparé en ligne, module par module"
+    caption = "Présences en salle et préparation en ligne, module par module"
     return Table("modules", caption, columns, rows, "Aucun inscrit.")

@@ -95,6 +95,20 @@ def test_late_arrival_owes_nothing_before_her_enrolment(office: Office) -> None:
     assert (counts.before_enrolment, counts.not_keyed, counts.attended) == (4, 2, 0)
 
 
+def test_nobody_has_to_key_half_days_after_someone_left(office: Office) -> None:
+    from dataclasses import replace
+
+    from .conftest import roster
+
+    before = tally(office, "0005")
+    whole = roster(digest="4" * 64)
+    office.clock.at = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    office.enrol(replace(whole, rows=tuple(r for r in whole.rows if r.matricule != "0005")), withdraw_missing=True)
+    counts = tally(office, "0005")
+    assert (before.out_of_enrolment, before.not_keyed) == (0, 6)
+    assert (counts.out_of_enrolment, counts.not_keyed, counts.planned) == (4, 4, before.planned)
+
+
 def test_cancelled_session_is_not_planned(office: Office) -> None:
     assert tally(office, "0001").planned == 8
 
