@@ -1,6 +1,6 @@
 """What a SCORM package is made of, and the rules that need no file, no XML and no clock (design.md §4, SCORM).
 
-A module is one package with one SCO in SCORM 1.2. Its identifier is declared by the author and never derived from a
+A module is one package with one SCO, in SCORM 1.2 or 2004 4th edition. Its identifier is declared by the author and never derived from a
 title: Moodle keeps a learner's results only while the item's identifier stays the same.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,12 +18,17 @@ from typing import TypeAlias
 from sync_service.domain.lms_state import Json
 
 EDITION = "1.2"
-"""The edition built: the Moodle app plays nothing else."""
+"""The edition built by default: the Moodle app plays nothing else."""
+EDITION_2004 = "2004-4"
+"""SCORM 2004 4th edition, for platforms that ask for it."""
+EDITIONS = (EDITION, EDITION_2004)
 MANIFEST = "imsmanifest.xml"
 MAX_TITLE = 200
 """Moodle fails with a database error above 255 characters."""
 MAX_SUSPEND_DATA = 4000
 """Characters of suspend_data that every SCORM 1.2 platform accepts (4,096 in the specification)."""
+MAX_TYPED = 40
+"""Characters of a typed answer: kept in suspend_data, so that it is found again at the next visit."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 _PAGE_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _PATH = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
@@ -51,13 +57,82 @@ class SelfAssessment:
     closing: str
 
 
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    TRUE_FALSE = "true-false"
+    NUMERIC = "numeric"
+    SHORT_TEXT = "short-text"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose from; ``value`` is one character, what an LMS reads in the journal."""
+
+    value: str
+    text: str
+    right: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: choices for the first three kinds, ``accept`` and two feedbacks for those that are typed."""
+
+    id: str
+    kind: QuestionKind
+    text: str
+    choices: tuple[Choice, ...] = ()
+    accept: tuple[str, ...] = ()
+    """Accepted words, folded by ``folded``; for a number, that number alone."""
+    tolerance: str = "0"
+    unit: str = ""
+    feedback_right: str = ""
+    feedback_wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A quiz. Not ``scored``, it is a training: nothing of it is ever sent. ``attempts`` 0 means without limit."""
+
+    title: str
+    intro: str
+    questions: tuple[Question, ...]
+    closing: str = ""
+    scored: bool = False
+    pass_mark: int = 60
+    """Percent of right answers."""
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of the glossary."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """A page of words, in alphabetical order."""
+
+    title: str
+    intro: str
+    terms: tuple[Term, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: Markdown, or the autopositionnement. ``id`` is the bookmark, so it outlives titles and order."""
+    """One page: Markdown, or one of the three kinds of table. ``id`` is the bookmark: it outlives titles and order."""
 
     id: str
     markdown: str = ""
     assessment: SelfAssessment | None = None
+    quiz: Quiz | None = None
+    glossary: Glossary | None = None
     where: str = ""
     """File it comes from, for messages."""
 
@@ -75,6 +150,11 @@ class Module:
     pages: tuple[Page, ...]
     assets: PackageFiles = field(default_factory=dict)
 
+    @property
+    def scored_quiz(self) -> Quiz | None:
+        """The quiz whose score is sent, if there is one."""
+        return next((page.quiz for page in self.pages if page.quiz is not None and page.quiz.scored), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -85,6 +165,11 @@ class Manifest:
     title: str
     launch: str
     files: tuple[str, ...]
+    edition: str = EDITION
+    mastery: int | None = None
+    """Percent to reach; None when no score is sent."""
+    schemas: tuple[str, ...] = ()
+    """Names of the XSD files at the root of the package, when it carries them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +235,34 @@ def content_digest(files: Iterable[tuple[str, bytes]]) -> str:
     return whole.hexdigest()
 
 
-def longest_suspend_data(page_ids: Iterable[str]) -> int:
-    """Return how many characters the runtime may put in suspend_data once every page was seen."""
-    return sum(len(f"page-{page},") for page in page_ids) + 100
+def folded(text: str) -> str:
+    """Return a typed answer as it is compared: letters and digits only, without case or accent."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("œ", "oe"))
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"[\u0300-\u036f]", "", plain)).strip()
 
 
-def moodle_settings(digest: str) -> dict[str, Json]:
+def longest_suspend_data(pages: Iterable[Page]) -> int:
+    """Return how many characters the runtime may put in suspend_data once all was seen and answered."""
+    return 120 + sum(len(f"page-{page.id},") + _longest_answers(page.quiz) for page in pages)
+
+
+def _longest_answers(quiz: Quiz | None) -> int:
+    """Answers of a scored quiz, as ``id=a.b&``; a typed character may need nine once escaped."""
+    if quiz is None or not quiz.scored:
+        return 0
+    return sum(
+        len(one.id) + 2 + max(2 * len(one.choices), 0 if one.choices else 9 * MAX_TYPED) for one in quiz.questions
+    )
+
+
+def moodle_settings(digest: str, *, scored: bool = False) -> dict[str, Json]:
     """Return the Moodle settings that suit a package of ours, in the field names of docs/moodle-contract.md.
 
-    The package ends in ``completed``, never in ``passed``, and sends no score. ``completionstatusrequired`` is 6
-    (passed or completed) rather than 4: both accept ``completed``, and a later package with a score can then end in
-    ``passed`` without the completion unlock that erases everybody's completion. ``grademethod`` is 0 (count of SCOs):
-    any other method would write « 0 sur 100 » in the gradebook of someone who has done everything.
+    A package without score ends in ``completed``, never in ``passed``. ``completionstatusrequired`` is 6 (passed or
+    completed) rather than 4: both accept ``completed``, and a later package with a score can then end in ``passed``
+    without the completion unlock that erases everybody's completion. ``grademethod`` is 0 (count of SCOs) without a
+    score: any other method would write « 0 sur 100 » in the gradebook of someone who has done everything. With a score
+    it is 1, the highest.
     """
     return {
         "package_digest": digest,
@@ -169,7 +270,7 @@ def moodle_settings(digest: str) -> dict[str, Json]:
         "completionview": False,
         "completionstatusrequired": 6,
         "maxgrade": 100,
-        "grademethod": 0,
+        "grademethod": int(scored),
         "maxattempt": 0,
         "forcenewattempt": 0,
         "whatgrade": 0,

@@ -18,7 +18,8 @@ from playwright.sync_api import FrameLocator, Page, expect
 from sync_service.adapters.scorm import build_module
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "scorm_packages" / "coordonnateur_petite_enfance" / "m01"
+MODULES = Path(__file__).parent / "modules"
+SOURCE = MODULES / "m01"
 POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; object-src 'none'"
 PHONE = {"width": 320, "height": 640}
 KEPT = """name => new Promise((resolve) => {

@@ -21,7 +21,6 @@ from sync_service.errors import PackageError
 ROOT = Path(__file__).parents[2]
 CYCLE = ROOT / "scorm_packages" / "coordonnateur_petite_enfance"
 MODULES = [f"m{number:02d}" for number in range(1, 8)]
-RUNTIME = ROOT / "sync_service" / "adapters" / "scorm" / "runtime"
 
 
 def test_the_seven_described_modules_have_a_package_and_no_other(tmp_path: Path) -> None:
@@ -100,11 +99,15 @@ def test_the_zip_says_nothing_of_when_and_where_it_was_made() -> None:
     assert [info.compress_type for info in infos] == [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED]
 
 
-def test_the_runtime_is_light_and_keeps_to_its_rules() -> None:
-    script = (RUNTIME / "runtime.js").read_text(encoding="utf-8")
-    assert len(script.encode()) <= 8 * 1024
-    assert len((RUNTIME / "style.css").read_bytes()) <= 6 * 1024
-    assert re.findall(r"""eval|new Function|["'](?:before)?unload["']|score|innerHTML""", script.partition("*/")[2]) == []
+@pytest.mark.parametrize("edition", ["1.2", "2004-4"])
+def test_the_runtime_is_light_and_keeps_to_its_rules(edition: str) -> None:
+    package = build_module(CYCLE / "m01", edition=edition)
+    with zipfile.ZipFile(io.BytesIO(package.zip_bytes)) as archive:
+        script, style = archive.read("runtime/runtime.js"), archive.read("runtime/style.css")
+    assert len(script) <= 8 * 1024
+    assert len(style) <= 6 * 1024
+    assert re.findall(r"""eval|new Function|["'](?:before)?unload["']|innerHTML""", script.decode()) == []
+    assert (b"lesson_status" in script) == (edition == "1.2")
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sync_service.domain.scorm import PackageFiles, content_digest
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_ALREADY_COMPRESSED = (".png", ".jpg", ".jpeg", ".gif", ".pdf")
+_ALREADY_COMPRESSED = (".png", ".jpg", ".jpeg", ".gif", ".pdf", ".mp4", ".mp3", ".m4a")
 _UNIX = 3
 _REGULAR_FILE_0644 = 0o100644 << 16
 

@@ -12,9 +12,11 @@ from sync_service.adapters.scorm.archive import digest_on_disk, pack
 from sync_service.adapters.scorm.content import LAUNCH, render
 from sync_service.adapters.scorm.manifest import write_manifest
 from sync_service.adapters.scorm.notes import french
+from sync_service.adapters.scorm.schemas import read_schemas
 from sync_service.adapters.scorm.sources import read_module
 from sync_service.domain.scorm import (
     EDITION,
+    EDITIONS,
     MANIFEST,
     BuiltPackage,
     Manifest,
@@ -25,22 +27,35 @@ from sync_service.domain.scorm import (
 from sync_service.errors import PackageError, Problem, UsageError
 
 
-def build_module(source: Path, *, edition: str = EDITION) -> BuiltPackage:
+def build_module(source: Path, *, edition: str = EDITION, schemas: Path | None = None) -> BuiltPackage:
     """Build the package of the module in folder ``source``; nothing is written.
+
+    With ``schemas``, a folder that holds the edition's XSD files, the package carries them: ADL's strict profile.
 
     Raises:
         UsageError: an edition that is not built.
-        PackageError: every problem of the sources, each with its file and line.
+        PackageError: every problem of the sources, each with its file and line, or the schemas that are missing.
     """
-    if edition != EDITION:
-        raise UsageError(f"L’édition « {edition} » de SCORM n’est pas construite : employez {EDITION}.")
+    if edition not in EDITIONS:
+        raise UsageError(f"L’édition « {edition} » de SCORM n’est pas construite : employez {' ou '.join(EDITIONS)}.")
     module = read_module(source)
-    content = render(module)
+    content = render(module, edition)
+    carried = read_schemas(schemas, edition) if schemas is not None else {}
     title = french(module.title) if module.language == "fr" else module.title
-    manifest = Manifest(module.identifier, title, LAUNCH, tuple(content))
-    files = {MANIFEST: write_manifest(manifest), **content}
+    quiz = module.scored_quiz
+    manifest = Manifest(
+        module.identifier,
+        title,
+        LAUNCH,
+        tuple(content),
+        edition,
+        quiz.pass_mark if quiz else None,
+        tuple(sorted(carried)),
+    )
+    files = {MANIFEST: write_manifest(manifest), **content, **carried}
     digest = content_digest(files.items())
-    return BuiltPackage(module.identifier, title, pack(files), digest, moodle_settings(digest))
+    settings = moodle_settings(digest, scored=quiz is not None)
+    return BuiltPackage(module.identifier, title, pack(files), digest, settings)
 
 
 def build_cycle(source_root: Path, out: Path, edition: str = EDITION) -> list[PackageResult]:
@@ -57,11 +72,12 @@ def build_cycle(source_root: Path, out: Path, edition: str = EDITION) -> list[Pa
 class FolderPackages:
     """The packages of a cycle, from a folder of sources into a folder of zips (port ``PackageStore``)."""
 
-    def __init__(self, source_root: Path, out: Path, edition: str = EDITION) -> None:
+    def __init__(self, source_root: Path, out: Path, edition: str = EDITION, *, schemas: Path | None = None) -> None:
         """Read modules below ``source_root``, write below ``out``, which is made when absent."""
         self._sources = source_root
         self._out = out
         self._edition = edition
+        self._schemas = schemas
 
     def modules(self) -> Sequence[str]:
         """Return the names of the folders that hold a module.toml, sorted."""
@@ -79,7 +95,7 @@ class FolderPackages:
         owners: dict[str, str] = {}
         for name in names:
             try:
-                package = build_module(self._sources / name, edition=self._edition)
+                package = build_module(self._sources / name, edition=self._edition, schemas=self._schemas)
             except PackageError as error:
                 problems.extend(error.problems)
                 continue

@@ -11,34 +11,60 @@ from itertools import pairwise
 import nh3
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from sync_service.adapters.scorm.notes import Typeset, french, markdown, unknown_notes
-from sync_service.domain.scorm import Module, Page, SelfAssessment
+from sync_service.adapters.scorm.directives import expand
+from sync_service.adapters.scorm.minify import minify_css, minify_js
+from sync_service.adapters.scorm.notes import french, markdown, unknown_notes
+from sync_service.adapters.scorm.texts import MESSAGES, TEXTS, Typeset
+from sync_service.domain.scorm import EDITION, Glossary, Module, Page, Question, QuestionKind, Quiz, SelfAssessment
 from sync_service.errors import PackageError, Problem
 
 LAUNCH = "index.html"
-MESSAGES = {
-    "alone": "Ce module est ouvert hors de Moodle : rien n’est enregistré.",
-    "browse": "Aperçu : rien n’est enregistré.",
-    "review": "Vous avez déjà terminé ce module. Vous pouvez le relire ; plus rien n’est enregistré.",
-    "done": "Préparation terminée, c’est enregistré. Vous pouvez relire les pages ou revenir au cours.",
-    "offline": (
-        "Vous êtes hors connexion, ou votre session Moodle a expiré. Votre avancement est gardé dans ce navigateur ; "
-        "il sera envoyé au retour de la connexion, ou quand vous rouvrirez le module ici."
-    ),
-    "back": "La connexion est revenue : votre avancement est enregistré.",
-}
-"""What the runtime may have to say, by name."""
 _PING = b"cyclesync\n"
 """The file that the runtime asks for to know whether the site still answers this learner."""
 _TAGS = {
-    "h1", "h2", "h3", "p", "ul", "ol", "li", "strong", "em", "a", "img", "blockquote", "br", "hr", "code", "pre",
-    "table", "thead", "tbody", "tr", "th", "td", "div", "figure", "figcaption",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "a",
+    "img",
+    "blockquote",
+    "br",
+    "hr",
+    "code",
+    "pre",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "div",
+    "figure",
+    "figcaption",
+    "details",
+    "summary",
+    "video",
+    "track",
 }
 _ATTRIBUTES = {
-    "a": {"href", "target"}, "img": {"src", "alt"}, "div": {"class"}, "p": {"class"}, "figure": {"class"},
-    "ol": {"start"}, "h1": {"tabindex"},
+    "a": {"href", "target"},
+    "img": {"src", "alt"},
+    "div": {"class"},
+    "p": {"class"},
+    "figure": {"class"},
+    "ol": {"start"},
+    "h1": {"tabindex"},
+    "details": {"class", "name"},
+    "video": {"class", "controls", "preload", "src"},
+    "track": {"kind", "src", "srclang", "default"},
 }
 
 
@@ -56,28 +82,41 @@ class RenderedPage:
         return self.title.partition("\u00a0:")[0]
 
 
-def render(module: Module) -> dict[str, bytes]:
+def render(module: Module, edition: str = EDITION) -> dict[str, bytes]:
     """Return every file of the package but its manifest.
 
     Raises:
         PackageError: naming every mistake in the pages, each with its file and line.
     """
     typeset: Typeset = french if module.language == "fr" else str
+    texts = {name: typeset(text) for name, text in TEXTS[module.language].items()}
     problems: list[Problem] = []
-    pages = [_render_page(module, page, typeset, problems) for page in module.pages]
+    pages = [_render_page(module, page, typeset, texts, problems) for page in module.pages]
     if problems:
         raise PackageError(f"Le module {module.identifier} ne peut pas être construit :", problems)
-    messages = [(name, typeset(text)) for name, text in MESSAGES.items()]
+    messages = [(name, typeset(text)) for name, text in MESSAGES[module.language].items()]
     shell = _templates().get_template("index.html.j2")
-    html = shell.render(module=module, title=typeset(module.title), pages=pages, messages=messages)
-    runtime = files(__package__) / "runtime"
+    html = shell.render(module=module, title=typeset(module.title), pages=pages, messages=messages, texts=texts)
     return {
         LAUNCH: html.encode() + b"\n",
-        "runtime/runtime.js": (runtime / "runtime.js").read_bytes(),
-        "runtime/style.css": (runtime / "style.css").read_bytes(),
+        "runtime/runtime.js": runtime_script(edition),
+        "runtime/style.css": _style(),
         "runtime/ping.txt": _PING,
         **module.assets,
     }
+
+
+@cache
+def runtime_script(edition: str) -> bytes:
+    """Return the script of an edition: how it speaks to the LMS, the pages, the quiz, minified together."""
+    folder = files(__package__) / "runtime"
+    names = (f"lms_{edition.replace('.', '_').replace('-', '_')}.js", "runtime.js", "quiz.js", "start.js")
+    return minify_js("".join((folder / name).read_text(encoding="utf-8") for name in names)).encode()
+
+
+@cache
+def _style() -> bytes:
+    return minify_css((files(__package__) / "runtime" / "style.css").read_text(encoding="utf-8")).encode()
 
 
 @cache
@@ -85,37 +124,93 @@ def _templates() -> Environment:
     return Environment(loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined)
 
 
-def _render_page(module: Module, page: Page, typeset: Typeset, problems: list[Problem]) -> RenderedPage:
-    if page.assessment is not None:
-        quiz = _typeset_quiz(page.assessment, typeset)
-        html = _templates().get_template("quiz.html.j2").render(quiz=quiz)
-        return RenderedPage(page.id, quiz.title, Markup(html))  # noqa: S704 # escaped by the template
-    parser = markdown(module.source, typeset)
+def _render_page(
+    module: Module, page: Page, typeset: Typeset, texts: dict[str, str], problems: list[Problem]
+) -> RenderedPage:
+    table = _typeset_table(page, typeset, texts)
+    if table is not None:
+        name = {SelfAssessment: "assessment", Quiz: "quiz", Glossary: "glossary"}[type(table)]
+        html = _templates().get_template(f"{name}.html.j2").render(table=table, texts=texts, page=page)
+        return RenderedPage(page.id, table.title, Markup(html))  # noqa: S704 # escaped by the template
+    parser = markdown(module.source, typeset, module.language)
     tokens = parser.parse(page.markdown)
-    problems.extend(Problem(f"{page.where}:{line}", reason) for line, reason in _mistakes(module, tokens))
+    mistakes = expand(tokens, assets=module.assets, typeset=typeset, language=module.language)
+    mistakes.extend(_mistakes(module, tokens))
+    problems.extend(Problem(f"{page.where}:{line}", reason) for line, reason in sorted(mistakes))
     _adapt(tokens)
     html = nh3.clean(
-        parser.renderer.render(tokens, parser.options, {}), tags=_TAGS, attributes=_ATTRIBUTES,
-        link_rel="noopener noreferrer", url_schemes={"https", "mailto"},
+        parser.renderer.render(tokens, parser.options, {}),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        link_rel="noopener noreferrer",
+        url_schemes={"https", "mailto"},
     )
     return RenderedPage(page.id, _title(tokens), Markup(html.strip()))  # noqa: S704 # cleaned by nh3
 
 
-def _typeset_quiz(quiz: SelfAssessment, typeset: Typeset) -> SelfAssessment:
+def _typeset_table(page: Page, typeset: Typeset, texts: dict[str, str]) -> SelfAssessment | Quiz | Glossary | None:
+    """Return the page's table with its typography, None when the page is Markdown."""
+    if page.glossary is not None:
+        terms = tuple(replace(one, term=typeset(one.term), text=typeset(one.text)) for one in page.glossary.terms)
+        return Glossary(typeset(page.glossary.title), typeset(page.glossary.intro), terms)
+    if page.quiz is not None:
+        quiz = page.quiz
+        return replace(
+            quiz,
+            title=typeset(quiz.title),
+            intro=typeset(quiz.intro),
+            closing=typeset(quiz.closing),
+            questions=tuple(_typeset_question(one, typeset, texts) for one in quiz.questions),
+        )
+    if page.assessment is None:
+        return None
+    assessment = page.assessment
     return SelfAssessment(
-        typeset(quiz.title), typeset(quiz.intro), tuple(typeset(level) for level in quiz.scale),
-        tuple(replace(one, text=typeset(one.text)) for one in quiz.statements), typeset(quiz.closing),
+        typeset(assessment.title),
+        typeset(assessment.intro),
+        tuple(typeset(level) for level in assessment.scale),
+        tuple(replace(one, text=typeset(one.text)) for one in assessment.statements),
+        typeset(assessment.closing),
+    )
+
+
+def _typeset_question(question: Question, typeset: Typeset, texts: dict[str, str]) -> Question:
+    named = {"t": texts["true"], "f": texts["false"]} if question.kind is QuestionKind.TRUE_FALSE else {}
+    return replace(
+        question,
+        text=typeset(question.text),
+        unit=typeset(question.unit),
+        feedback_right=typeset(question.feedback_right),
+        feedback_wrong=typeset(question.feedback_wrong),
+        choices=tuple(
+            replace(one, text=named.get(one.value) or typeset(one.text), feedback=typeset(one.feedback))
+            for one in question.choices
+        ),
     )
 
 
 def _adapt(tokens: Sequence[Token]) -> None:
-    """Let the page's title take the focus, and open outside links beside the module rather than in its place."""
-    for token in tokens:
+    """Let the title take the focus, give captions, open outside links beside the module rather than in its place."""
+    for index, token in enumerate(tokens):
+        _caption(tokens, index)
         if token.type == "heading_open" and token.tag == "h1":
             token.attrSet("tabindex", "-1")
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("target", "_blank")
+
+
+def _caption(tokens: Sequence[Token], index: int) -> None:
+    """Make a figure of a picture that is alone in its paragraph and has a caption."""
+    children = tokens[index].children or []
+    if len(children) != 1 or children[0].type != "image" or tokens[index - 1].type != "paragraph_open":
+        return
+    caption = str(children[0].attrs.pop("title", ""))
+    if caption:
+        for token, html in ((tokens[index - 1], "<figure>"), (tokens[index + 1], "</figure>")):
+            token.type, token.tag, token.content, token.hidden = "html_block", "", html, False
+        text = Token("html_inline", "", 0, content=f"<figcaption>{escape(caption)}</figcaption>")
+        children.append(text)
 
 
 def _title(tokens: Sequence[Token]) -> str:
@@ -141,15 +236,19 @@ def _mistakes(module: Module, tokens: Sequence[Token]) -> Iterator[tuple[int, st
     for line, name in unknown_notes(tokens):
         yield line, f"« [!{name}] » n’existe pas : employez depart, fiction, brochure ou a-completer"
     for token in tokens:
-        for child in token.children or ():
-            yield from ((_line(token), reason) for reason in _reference_mistakes(module, child))
+        children = token.children or []
+        for child in children:
+            found = _reference_mistakes(module, child, alone=len(children) == 1)
+            yield from ((_line(token), reason) for reason in found)
 
 
-def _reference_mistakes(module: Module, token: Token) -> Iterator[str]:
+def _reference_mistakes(module: Module, token: Token, *, alone: bool) -> Iterator[str]:
     if token.type == "image":
         source = str(token.attrGet("src") or "")
         if not token.content.strip():
             yield f"l’image {source} n’a pas de description : écrivez ![description](chemin)"
+        if token.attrGet("title") and not alone:
+            yield f"l’image {source} a une légende : mettez-la seule dans son paragraphe"
         if source not in module.assets:
             yield f"l’image {source} n’est pas dans assets/ (les majuscules comptent)"
     elif token.type == "link_open":

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import escape
 
-Typeset: TypeAlias = Callable[[str], str]
+from sync_service.adapters.scorm.directives import use_directives
+from sync_service.adapters.scorm.texts import TEXTS, Typeset
 
-NOTES = {
-    "depart": ("note", "Point de départ"),
-    "fiction": ("note", "Situation fictive"),
-    "a-completer": ("note todo", "À compléter par l’intervenant(e)"),
-}
+NOTES = {"depart": "note", "fiction": "note", "a-completer": "note todo"}
 """``> [!name]`` opens one of these notes; ``> [!brochure]`` quotes the module's source."""
 BROCHURE = "brochure"
 _MARK = re.compile(r"\[!([a-z-]+)\]\s*")
@@ -29,12 +25,15 @@ def french(text: str) -> str:
     return _SPACE_BEFORE.sub("\u00a0", text.replace("'", "’").replace("« ", "«\u00a0"))
 
 
-def markdown(source: str, typeset: Typeset) -> MarkdownIt:
+def markdown(source: str, typeset: Typeset, language: str) -> MarkdownIt:
     """Return a parser whose ``> [!brochure]`` quotes name ``source``."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    use_directives(parser)
+    texts = {name: str(escape(typeset(text))) for name, text in TEXTS[language].items()}
+    texts["source"] = texts["source"].replace("{0}", str(escape(typeset(source))))
 
     def notes(state: StateCore) -> None:
-        _mark_notes(state.tokens, typeset(source))
+        _mark_notes(state.tokens, texts)
 
     def typography(state: StateCore) -> None:
         for token in state.tokens:
@@ -60,28 +59,27 @@ def _line(token: Token) -> int:
     return token.map[0] + 1 if token.map else 0
 
 
-def _mark_notes(tokens: list[Token], source: str) -> None:
+def _mark_notes(tokens: list[Token], texts: dict[str, str]) -> None:
     """Turn each block quote that begins with a known mark into its note."""
     opened: list[str] = []
     for index, token in enumerate(tokens):
         if token.type == "blockquote_open":
-            opened.append(_open(tokens, index, source))
+            opened.append(_open(tokens, index, texts))
         elif token.type == "blockquote_close" and (closing := opened.pop()):
             _replace(token, closing)
 
 
-def _open(tokens: list[Token], index: int, source: str) -> str:
+def _open(tokens: list[Token], index: int, texts: dict[str, str]) -> str:
     """Open the note at ``index`` and return the HTML that closes it; empty for an ordinary quote."""
     first = tokens[index + 2] if index + 2 < len(tokens) else None
     mark = _MARK.match(first.content) if first is not None and first.type == "inline" else None
     if first is None or mark is None or mark[1] not in {BROCHURE, *NOTES}:
         return ""
-    first.content = first.content[mark.end():]
+    first.content = first.content[mark.end() :]
     if mark[1] == BROCHURE:
         _replace(tokens[index], '<figure class="brochure"><blockquote>')
-        return f"</blockquote><figcaption>Source : {escape(source)}</figcaption></figure>".replace(" :", "\u00a0:", 1)
-    css, title = NOTES[mark[1]]
-    _replace(tokens[index], f'<div class="{css}"><p class="note-title">{title}</p>')
+        return f"</blockquote><figcaption>{texts['source']}</figcaption></figure>"
+    _replace(tokens[index], f'<div class="{NOTES[mark[1]]}"><p class="note-title">{texts[mark[1]]}</p>')
     return "</div>"
 
 

@@ -1,37 +1,42 @@
-/* SCORM 1.2, one SCO, no score. Nothing is written outside normal mode; answers never leave the browser. */
-"use strict";
+/* One SCO. Nothing is written outside normal mode; answers leave the browser for a scored quiz only. */
+const on = (target, name, action) => target.addEventListener(name, action);
+const inside = (target, selector) => Array.from(target.querySelectorAll(selector));
+const first = (target, selector) => target.querySelector(selector);
 const byId = (id) => document.getElementById(id);
-const all = (selector) => Array.from(document.querySelectorAll(selector));
+const all = (selector) => inside(document, selector);
 const pages = all(".page");
 pages.forEach((page) => { page.hidden = true; });
 const ids = pages.map((page) => page.id);
 const links = all("nav a");
-const form = document.querySelector("form");
+const form = byId("assessment");
+const scored = first(document, "[data-pass]");
 const moduleTitle = document.title;
 
 function findApi() {
   const climb = (start) => {
     for (let here = start, below = null; here && here !== below; below = here, here = here.parent) {
       try {
-        if (here.API) { return here.API; }
+        if (here[API_NAME]) { return here[API_NAME]; }
       } catch (error) { /* another origin */ }
     }
     return null;
   };
-  return climb(window.parent) || climb(window.opener) || climb(window.top.opener);
+  return climb(parent) || climb(opener) || climb(top.opener);
 }
 
 const api = findApi();
-const live = Boolean(api) && String(api.LMSInitialize("")) === "true";
-const get = (name) => (live ? String(api.LMSGetValue(name)) : "");
-const set = (name, value) => api.LMSSetValue(name, value);
-const mode = get("cmi.core.lesson_mode");
+const call = (verb, ...values) => String(api[VERB + verb](...values));
+const live = api && call("Initialize", "") === "true";
+const get = (name) => (live ? call("GetValue", name) : "");
+const set = (name, value) => call("SetValue", name, String(value));
+const recorded = () => +get("cmi.interactions._count") || 0;
+const mode = get(MODE);
 const writing = live && (mode === "" || mode === "normal");
-const ended = /^(completed|passed|failed)$/.test(get("cmi.core.lesson_status"));
+const ended = ENDED.test(get(STATUS));
 
 /* What the browser keeps is in IndexedDB: Moodle empties localStorage at each login. Where it is forbidden, nothing
    is kept and nothing breaks. */
-const key = `${document.documentElement.dataset.identifier}:${get("cmi.core.student_id")}`;
+const key = `${document.documentElement.dataset.identifier}:${get(LEARNER)}`;
 const shelf = new Promise((resolve) => {
   setTimeout(resolve, 2000);
   try {
@@ -52,54 +57,71 @@ async function ask(verb, ...values) {
 const keep = (suffix, text) => ask("put", text, key + suffix);
 const kept = async (suffix) => (await ask("get", key + suffix)) || "";
 
-/* v1;token;page;seen;quiz;done;seconds. The token names the attempt: unsent state is replayed into it alone. */
+/* v1;token;page;seen;quiz;done;seconds, then for a scored quiz ;tries;best;answers. "quiz" tells whether the
+   autopositionnement was done. The token names the attempt: unsent state is replayed into it alone. */
 function decode(text) {
-  const [version, token, page, seen, quiz, done, seconds] = text.split(";");
+  const [version, token, page, seen, quiz, done, seconds, tries, best, answers] = text.split(";");
   if (version !== "v1" || seconds === undefined) { return null; }
-  return { token, page, seen: ids.filter((id) => seen.split(",").includes(id)), quiz: quiz === "1",
-    done: done === "1", seconds: +seconds };
+  return { token: token, page: page, seen: ids.filter((id) => seen.split(",").includes(id)), quiz: quiz === "1",
+    done: done === "1", seconds: +seconds, tries: +(tries || 0), best: +(best || 0), answers: answers || "" };
 }
 const elapsed = () => performance.now() / 1000;
 const encode = () => ["v1", state.token, state.page, state.seen.join(","), +state.quiz, +state.done,
-  Math.round(state.seconds + elapsed())].join(";");
+  Math.round(state.seconds + elapsed()), ...(scored ? [state.tries, state.best, state.answers] : [])].join(";");
 
 const state = decode(get("cmi.suspend_data")) || decode("v1;;;;;;");
-state.page = get("cmi.core.lesson_location") || state.page;
+state.page = get(PLACE) || state.page;
 state.token ||= Math.random().toString(36).slice(2, 10);
 state.done ||= ended;
 if (writing && !ended) {
-  set("cmi.core.lesson_status", "incomplete");
+  writeStatus("incomplete");
   set("cmi.suspend_data", encode());
-  api.LMSCommit("");
+  call("Commit", "");
 }
+
+/* What a scored quiz tells the LMS, one record per validated answer. Each knows its number in the LMS's journal: the
+   unsent ones are written again at the next launch, and never twice. */
+let journal = [];
+function record(values) {
+  const place = recorded();
+  journal.push([place, values]);
+  keep(":journal", journal);
+  writeRecord(place, values);
+}
+const writeRecord = (place, values) => values.forEach(([name, value]) => set(`cmi.interactions.${place}.${name}`, value));
 
 async function replay() {
   const unsent = writing && decode(await kept(""));
-  if (!unsent || unsent.token !== state.token) { return; }
+  if (!unsent || unsent.token !== state.token) { keep(":journal", ""); return; }
   state.page = unsent.page;
   state.seen = ids.filter((id) => state.seen.includes(id) || unsent.seen.includes(id));
   state.quiz ||= unsent.quiz;
   state.done ||= unsent.done;
   state.seconds = Math.max(state.seconds, unsent.seconds);
+  state.tries = unsent.tries;
+  state.best = Math.max(state.best, unsent.best);
+  state.answers = unsent.answers;
+  journal = (await kept(":journal")) || [];
+  const stored = recorded();
+  journal.filter(([place]) => place >= stored).forEach(([place, values]) => writeRecord(place, values));
 }
 
-/* HHHH:MM:SS.ss */
-function sessionTime() {
-  const spent = Math.min(elapsed(), 35999999);
-  const two = (number) => String(Math.floor(number)).padStart(2, "0");
-  return `${two(spent / 3600).padStart(4, "0")}:${two((spent / 60) % 60)}:${two(spent % 60)}.${two((spent % 1) * 100)}`;
-}
-
+const passed = () => state.best >= scored.dataset.pass;
+const tryLeft = () => !passed() && (scored.dataset.attempts === "0" || state.tries < scored.dataset.attempts);
 function write() {
-  set("cmi.core.lesson_location", state.page);
+  set(PLACE, state.page);
   set("cmi.suspend_data", encode());
-  if (state.done && !ended) { set("cmi.core.lesson_status", "completed"); }
-  set("cmi.core.exit", state.done ? "" : "suspend");
-  set("cmi.core.session_time", sessionTime());
+  if (scored && state.tries) {
+    scores(state.best).forEach(([name, value]) => set(SCORE + name, value));
+  }
+  if (state.done && !ended) { writeStatus(!scored ? "completed" : passed() ? "passed" : "failed"); }
+  writeProgress();
+  set(EXIT, state.done ? LEAVING : "suspend");
+  set(TIME, span(elapsed()));
 }
 function commit() {
   write();
-  return String(api.LMSCommit("")) === "true";
+  return call("Commit", "") === "true";
 }
 
 /* Moodle says "true" to a commit that never left the computer: ask for a file of ours first. */
@@ -123,24 +145,29 @@ async function save() {
   if (over) { return; }
   const before = lost;
   lost = !(up && commit());
-  if (!lost) { keep("", ""); }
+  if (!lost) {
+    keep("", "");
+    keep(":journal", journal = []);
+  }
   tell(lost ? "offline" : state.done ? "done" : before ? "back" : "");
 }
 
 const usual = !live ? "alone" : writing ? "" : mode;
+const say = (name) => byId(`text-${name}`)?.content.textContent || "";
 function tell(kind) {
   const name = kind || usual;
-  const template = byId(`text-${name}`);
-  const text = template ? template.content.textContent : "";
+  const text = say(name);
   const message = byId("message");
   if (message.textContent !== text) { message.textContent = text; }
   message.dataset.kind = name;
 }
 
 function checkDone() {
-  state.done ||= (state.quiz || !form) && ids.every((id) => state.seen.includes(id));
+  state.done ||= (state.quiz || !form) && (!scored || (state.tries > 0 && !tryLeft()))
+    && ids.every((id) => state.seen.includes(id));
 }
 
+let shown = 0;
 function show(id, moved) {
   const index = Math.max(0, ids.indexOf(id));
   state.page = ids[index];
@@ -148,18 +175,19 @@ function show(id, moved) {
   checkDone();
   pages.forEach((page, place) => { page.hidden = place !== index; });
   links.forEach((link, place) => {
-    link.querySelector(".seen").hidden = !state.seen.includes(ids[place]);
+    first(link, ".seen").hidden = !state.seen.includes(ids[place]);
     link.setAttribute("aria-current", place === index ? "page" : "false");
   });
   const last = index === ids.length - 1;
   byId("previous").hidden = index === 0;
   byId("next").hidden = last;
-  byId("finish").hidden = !last || state.done || !writing;
+  byId("finish").hidden = !last || state.done || !writing || (scored && !state.tries);
   byId("place").textContent = index + 1;
-  const heading = pages[index].querySelector("h1");
+  const heading = first(pages[index], "h1");
   document.title = `${heading.textContent} – ${moduleTitle}`;
+  shown = elapsed();
   if (moved) {
-    window.scrollTo(0, 0);
+    scrollTo(0, 0);
     heading.focus();
   }
   save();
@@ -173,14 +201,14 @@ async function fillForm() {
   checkForm();
 }
 function checkForm() {
-  const full = all("fieldset").every((group) => group.querySelector(":checked"));
+  const full = all("#assessment fieldset").every((group) => first(group, ":checked"));
   byId("closing").hidden = !full;
   return full;
 }
 if (form) {
   fillForm();
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("change", () => {
+  on(form, "submit", (event) => event.preventDefault());
+  on(form, "change", () => {
     keep(":answers", new URLSearchParams(new FormData(form)).toString());
     if (checkForm() && !state.quiz) {
       state.quiz = true;
@@ -188,25 +216,25 @@ if (form) {
       save();
     }
   });
-  form.addEventListener("reset", () => {
+  on(form, "reset", () => {
     keep(":answers", "");
     setTimeout(checkForm, 0);
   });
 }
 
-links.forEach((link, place) => link.addEventListener("click", (event) => {
+links.forEach((link, place) => on(link, "click", (event) => {
   event.preventDefault();
   show(ids[place], true);
 }));
-byId("previous").addEventListener("click", () => step(-1));
-byId("next").addEventListener("click", () => step(1));
-byId("finish").addEventListener("click", () => {
+on(byId("previous"), "click", () => step(-1));
+on(byId("next"), "click", () => step(1));
+on(byId("finish"), "click", () => {
   state.done = true;
   show(state.page);
   byId("message").focus();
 });
-["online", "offline"].forEach((name) => window.addEventListener(name, save));
-document.addEventListener("visibilitychange", () => {
+["online", "offline"].forEach((name) => on(window, name, save));
+on(document, "visibilitychange", () => {
   if (over) { return; }
   if (!document.hidden) {
     if (lost) { save(); }
@@ -216,14 +244,12 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 /* Outside normal mode Moodle would make of a bare LMSFinish a completed attempt: say nothing. */
-window.addEventListener("pagehide", () => {
+on(window, "pagehide", () => {
   if (over) { return; }
   over = true;
   keep("", encode());
   write();
-  api.LMSFinish("");
+  call(END, "");
 });
-window.addEventListener("pageshow", (event) => { if (event.persisted) { location.reload(); } });
+on(window, "pageshow", (event) => { if (event.persisted) { location.reload(); } });
 
-tell("");
-replay().then(() => show(state.page));

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 import shutil
 import zipfile
@@ -11,6 +12,9 @@ from sync_service.adapters.scorm import build_module
 from sync_service.adapters.scorm.notes import french
 from sync_service.errors import PackageError, UsageError
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 MODULE = """\
 identifier = "cs-x-m01"
 title = "Préparer"
@@ -59,8 +63,8 @@ def test_a_right_folder_is_built(source: Path) -> None:
 
 
 def test_another_edition_is_refused(source: Path) -> None:
-    with pytest.raises(UsageError, match="2004-4"):
-        build_module(source, edition="2004-4")
+    with pytest.raises(UsageError, match="2004-3"):
+        build_module(source, edition="2004-3")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +149,7 @@ def _page(folder: Path) -> str:
 
 def test_assets_travel_with_the_module(source: Path) -> None:
     (source / "assets").mkdir()
-    (source / "assets" / "plan.png").write_bytes(b"\x89PNG")
+    (source / "assets" / "plan.png").write_bytes(PNG)
     _edit(source, "debut.md", "Texte.", "![Un plan](assets/plan.png)")
     assert 'src="assets/plan.png" alt="Un plan"' in _page(source)
     shutil.rmtree(source / "assets")

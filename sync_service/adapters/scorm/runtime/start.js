@@ -1,0 +1,5 @@
+tell("");
+replay().then(() => {
+  all(".quiz").forEach(startQuiz);
+  show(state.page);
+});
