@@ -118,5 +118,7 @@ def test_each_module_quotes_the_brochure_and_says_that_it_is_a_starting_point(mo
     assert "Point de départ" in page
     assert "À compléter par l’intervenant(e)" in page
     assert "Situation fictive" in page
-    assert "Vos réponses restent dans ce navigateur ; nous savons seulement que vous l’avez fait." in page.replace("\u00a0", " ")
+    assert "Vos réponses restent dans ce navigateur ; nous savons seulement que vous l’avez fait." in page.replace(
+        "\u00a0", " "
+    )
     assert page.count("<fieldset>") in {5, 6}

@@ -16,7 +16,7 @@ const WHEN = "timestamp";
 const RESPONSE = "learner_response";
 const WRONG = "incorrect";
 const COMMA = "[,]";
-const span = (seconds) => `PT${Math.floor(seconds)}.${String(Math.floor((seconds % 1) * 100)).padStart(2, "0")}S`;
+const span = (seconds) => `PT${seconds.toFixed(2)}S`;
 const now = () => new Date().toISOString().slice(0, 19);
 function writeStatus(status) {
   const judged = scored && status !== "incomplete";

@@ -87,7 +87,7 @@ function drawQuestion(question, value) {
   first(question, ".check").hidden = answered;
   const verdict = first(question, ".verdict");
   verdict.textContent = answered ? say(right ? "right" : "wrong") : "";
-  verdict.dataset.kind = answered ? String(right) : "";
+  verdict.dataset.kind = answered ? right : "";
   if (answered && typedIn(question)) { typedIn(question).value = value; }
   const said = !answered ? [] : typedIn(question) ? [right ? "right" : "wrong"]
     : (kindOf(question) === "multiple" ? `${value}.${question.dataset.right}` : value).split(".");
