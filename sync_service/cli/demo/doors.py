@@ -9,6 +9,8 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from sync_service.adapters.documents.html import stylesheet
+from sync_service.domain import french
+from sync_service.domain.typography import unbreakable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Door:
     text: str
     links: tuple[Link, ...]
     command: str = ""
+    telephone: Link | None = None
+    """A page shown in the door itself, as wide as a telephone."""
 
 
 OFFICE = Door(
@@ -66,22 +70,24 @@ TRAINEE = Door(
         Link("Où j’en suis", "pages/ou-j-en-suis.html"),
         Link("Le cours", "pages/cours.html"),
     ),
+    telephone=Link("Où j’en suis, à la largeur d’un téléphone", "pages/ou-j-en-suis.html"),
 )
 
 
 def engineer(root: str, calls: Sequence[tuple[str, int]]) -> Door:
-    """Return the engineer's door: calls made, the register, where the code is."""
-    total = sum(count for _, count in calls)
-    listed = ", ".join(f"{name} × {count}" for name, count in calls[:6])
+    """Return the engineer's door: calls made, the register, where the code is; ``root`` leads to the clone."""
+    total = french.count(sum(number for _, number in calls), "appel")
+    listed = ", ".join(f"{name} × {number}" for name, number in calls[:6])
     return Door(
         "Ingénieur",
         "Ce qui s’est passé dessous.",
         (
             Link("Le registre vérifié", "pages/verification.txt"),
             Link("Journal des écritures dans Moodle", "pages/journal.txt"),
-            Link(f"{total} appels à Moodle dans l’année", note=f"{listed} …"),
+            Link(f"{total} à Moodle dans l’année", note=f"{listed} …"),
             Link("La configuration", "config.toml"),
-            Link("Le code", note=f"{root} : docs/how-it-works.md, puis docs/folders.md"),
+            Link("Comment cela marche", f"{root}/docs/how-it-works.md", "En anglais ; nomme les fichiers à lire."),
+            Link("À quoi sert chaque dossier du code", f"{root}/docs/folders.md", "En anglais."),
         ),
         "ledger verify --strict",
     )
@@ -89,7 +95,13 @@ def engineer(root: str, calls: Sequence[tuple[str, int]]) -> Door:
 
 def index_page(cycle: str, promotion: str, doors: Sequence[Door], lines: Sequence[str], *, program: str) -> str:
     """Draw the page; ``program`` is how to call cyclesync from its folder."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: unbreakable(value) if type(value) is str else value,
+    )
     source = (files(__package__) / "index.html.j2").read_text(encoding="utf-8")
     return environment.from_string(source).render(
         cycle=cycle, promotion=promotion, doors=doors, lines=lines, style=stylesheet(), program=program

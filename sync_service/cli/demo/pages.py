@@ -29,7 +29,8 @@ def trainee_pages(story: Story, person: Person) -> None:
     """Keep what a trainee sees on her phone on that day."""
     user = str(story.sandbox.user_id(person.username))
     story.page("ou-j-en-suis.html", story.sandbox.page("/local/cyclesync/me.php", promotion=PROMOTION, user=user))
-    story.page("cours.html", story.sandbox.page("/course/view.php", key=f"cs:{PROMOTION}:course", user=user))
+    course = story.sandbox.page("/course/view.php", key=f"cs:{PROMOTION}:course", user=user, me="ou-j-en-suis.html")
+    story.page("cours.html", course)
 
 
 def admin_pages(story: Story) -> None:

@@ -25,6 +25,8 @@ from sync_service.cli.install import create
 from sync_service.cli.opening import write_text
 from sync_service.cli.session import Session, is_watched
 from sync_service.config import Config
+from sync_service.domain.french import count
+from sync_service.domain.typography import unbreakable
 from sync_service.logs import set_up_logs
 from sync_service.sandbox import Sandbox
 
@@ -89,7 +91,7 @@ def _finish(story: Story, out: Path) -> list[str]:
     )
     calls = story.sandbox.calls()
     lines = _lines(story, calls, found.size, found.root, sound=found.sound)
-    doors = (OFFICE, ADMINISTRATOR, TRAINEE, engineer(str(sources()), calls.most_common()))
+    doors = (OFFICE, ADMINISTRATOR, TRAINEE, engineer(os.path.relpath(sources(), out.resolve()), calls.most_common()))
     files = story.files()
     page = index_page(files.cycle.title, files.promotion.label, doors, lines, program=_program(out))
     write_text(out / "index.html", page, private=False)
@@ -116,18 +118,21 @@ def _lines(story: Story, calls: Counter[str], size: int, root: str, *, sound: bo
     duplicated = len(state.objects) - len({item.key for item in state.objects})
     writes = Counter(e.outcome for e in story.app.stores.journal.entries(limit=100_000))
     facts = sum(count for name, count in kinds.items() if name.endswith(".observed"))
-    return [
-        f"Liste : {kinds['candidate.created']} stagiaires, {kinds['identity.linked']} comptes Moodle reconnus.",
-        (
-            f"Moodle : {len(state.objects) + 1} objets tenus, {writes['done']} écritures en {calls.total()} appels, "
-            f"{story.sandbox.messages()} message envoyé."
-        ),
-        f"Arrêt en pleine écriture, puis la même commande : {duplicated} doublon, plus rien à faire.",
-        f"Relevés : {facts} lignes, dont {kinds['source.vanished']} disparitions constatées dans Moodle.",
-        f"Présences : {kinds['signin_sheet.filed']} feuilles signées, {kinds['halfday.recorded']} demi-journées.",
-        f"Jury : {kinds['jury.decision']} décisions, {kinds['certificate.issued']} certificats délivrés.",
-        f"Registre : {size} lignes, référence {root[:16]}, {'vérifié' if sound else 'EN DÉFAUT'}.",
-    ]
+    objects = count(len(state.objects) + 1, "objet tenu", "objets tenus")
+    linked = count(kinds["identity.linked"], "compte Moodle reconnu", "comptes Moodle reconnus")
+    messages = count(story.sandbox.messages(), "message envoyé", "messages envoyés")
+    issued = count(kinds["certificate.issued"], "certificat délivré", "certificats délivrés")
+    sheets = count(kinds["signin_sheet.filed"], "feuille signée", "feuilles signées")
+    lines = (
+        f"Liste : {count(kinds['candidate.created'], 'stagiaire')}, {linked}.",
+        f"Moodle : {objects}, {count(writes['done'], 'écriture')} en {count(calls.total(), 'appel')}, {messages}.",
+        f"Arrêt en pleine écriture, puis la même commande : {count(duplicated, 'doublon')}, plus rien à faire.",
+        f"Relevés Moodle : {count(facts, 'ligne')} au registre.",
+        f"Présences : {sheets}, {count(kinds['halfday.recorded'], 'demi-journée')}.",
+        f"Jury : {count(kinds['jury.decision'], 'décision')}, {issued}.",
+        f"Registre : {count(size, 'ligne')}, référence {root[:16]}, {'vérifié' if sound else 'EN DÉFAUT'}.",
+    )
+    return [unbreakable(line) for line in lines]
 
 
 def _progress(here: Session, number: int, total: int, name: str) -> None:
