@@ -9,6 +9,7 @@ from sync_service.domain import french
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, ModuleStanding, Standing, later_changes, outcome_words
+from sync_service.domain.facts import FactKind
 from sync_service.domain.gaps import Gap, gaps, urgency
 from sync_service.domain.jury import PRESENCES
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
@@ -180,6 +181,8 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
     said = []
     if not standing.linked:
         said.append("compte Moodle non rattaché")
+    if any(f.kind == FactKind.ACCOUNT.value and f.text("status") == "deleted" for f in standing.facts.values()):
+        said.append("compte Moodle supprimé")
     if any(fact.vanished_at for fact in standing.facts.values()):
         said.append("relevés qui ne sont plus visibles dans Moodle")
     if later_changes(standing, context):
