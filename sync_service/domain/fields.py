@@ -53,8 +53,8 @@ _COURSE: Mapping[str, FieldSpec] = {
     "shortname": FieldSpec("Nom abrégé du cours", n.text),
     "summary": FieldSpec("Résumé du cours", n.html, shown_as="html"),
     "category": FieldSpec("Catégorie de cours", born=True),
-    "startdate": FieldSpec("Date de début du cours", n.number, shown_as="moment"),
-    "enddate": FieldSpec("Date de fin du cours", n.number, shown_as="moment"),
+    "startdate": FieldSpec("Date de début du cours", n.minute, shown_as="moment"),
+    "enddate": FieldSpec("Date de fin du cours", n.minute, shown_as="moment"),
     "visible": FieldSpec("Visibilité du cours", n.flag, shown_as="visible"),
     "enablecompletion": FieldSpec("Activer le suivi d’achèvement", n.flag),
     "showgrades": FieldSpec("Carnet de notes – Afficher le carnet de notes aux étudiants", n.flag),
@@ -75,16 +75,16 @@ _GROUP: Mapping[str, FieldSpec] = {"name": FieldSpec("Nom de groupe", n.text)}
 _ENROLMENT: Mapping[str, FieldSpec] = {
     "userid": FieldSpec("Compte Moodle", n.number, born=True),
     "status": FieldSpec("Statut de l’inscription", shown_as="status"),
-    "timestart": FieldSpec("Début de l’inscription", n.number, shown_as="moment"),
-    "timeend": FieldSpec("Fin de l’inscription", n.number, shown_as="moment"),
+    "timestart": FieldSpec("Début de l’inscription", n.minute, shown_as="moment"),
+    "timeend": FieldSpec("Fin de l’inscription", n.minute, shown_as="moment"),
     "groups": FieldSpec("Groupes", n.keys),
 }
 
 _EVENT: Mapping[str, FieldSpec] = {
     "name": FieldSpec("Titre de l’événement", n.text),
     "location": FieldSpec("Emplacement", n.text),
-    "timestart": FieldSpec("Date", n.number, shown_as="moment"),
-    "timeduration": FieldSpec("Durée", n.number, shown_as="duration"),
+    "timestart": FieldSpec("Date", n.minute, shown_as="moment"),
+    "timeduration": FieldSpec("Durée", n.minute, shown_as="duration"),
     "visible": FieldSpec("Visibilité", n.flag, shown_as="visible"),
 }
 
@@ -112,10 +112,10 @@ _MODULE: Mapping[str, Mapping[str, FieldSpec]] = {
     },
     "assign": {
         "completionsubmit": FieldSpec(f"{_ACHIEVEMENT} – Remettre un travail", n.flag, unlock=True),
-        "duedate": FieldSpec("À rendre jusqu’au", n.number, shown_as="moment"),
-        "cutoffdate": FieldSpec("Date limite", n.number, shown_as="moment"),
-        "allowsubmissionsfromdate": FieldSpec("Autoriser la remise dès le", n.number, shown_as="moment"),
-        "gradingduedate": FieldSpec("Me rappeler d’évaluer avant le", n.number, shown_as="moment"),
+        "duedate": FieldSpec("À rendre jusqu’au", n.minute, shown_as="moment"),
+        "cutoffdate": FieldSpec("Date limite", n.minute, shown_as="moment"),
+        "allowsubmissionsfromdate": FieldSpec("Autoriser la remise dès le", n.minute, shown_as="moment"),
+        "gradingduedate": FieldSpec("Me rappeler d’évaluer avant le", n.minute, shown_as="moment"),
         "grade": FieldSpec("Type d’évaluation", n.number),
         "submissiondrafts": FieldSpec("Exiger un clic sur le bouton qui remet le travail", n.flag),
         "requiresubmissionstatement": FieldSpec("Exiger l’acceptation de la déclaration de remise", n.flag),

@@ -68,6 +68,12 @@ def number(value: Json) -> Json:
     return int(decimal) if decimal == decimal.to_integral_value() else str(decimal.normalize())
 
 
+def minute(value: Json) -> Json:
+    """Return a moment or a duration without its seconds: Moodle's forms drop them whenever somebody saves."""
+    seconds = number(value)
+    return seconds - seconds % 60 if isinstance(seconds, int) else seconds
+
+
 def words(value: Json) -> Json:
     """Return a list written as text (« .pdf, odt ») as sorted words without leading dots."""
     parts = re.split(r"[\s,;]+", str(plain(value)).lower())

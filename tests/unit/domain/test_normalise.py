@@ -59,6 +59,7 @@ def test_normalising_html_twice_changes_nothing(source: str) -> None:
         (n.tree, None, '{"op":"&","c":[],"showc":[]}'),
         (n.tree, {"type": "completion", "key": "k", "e": 1}, '{"e":1,"key":"k","type":"completion"}'),
         (n.plain, None, ""),
+        (n.minute, 1810763999, 1810763940),
     ],
 )  # fmt: skip
 def test_forms(form: n.Form, one: Json, other: Json) -> None:
@@ -67,7 +68,8 @@ def test_forms(form: n.Form, one: Json, other: Json) -> None:
 
 @pytest.mark.parametrize(
     ("form", "one", "other"),
-    [(n.text, "a", "b"), (n.number, 10, "10.5"), (n.number, 1, "x"), (n.tree, {"type": "date", "t": 1}, None),
+    [(n.text, "a", "b"), (n.number, 10, "10.5"), (n.number, 1, "x"), (n.minute, 1810763940, 1810764000),
+     (n.tree, {"type": "date", "t": 1}, None),
      (n.tree, "pas du JSON", None), (n.keys, ["a"], [])],
 )  # fmt: skip
 def test_forms_tell_values_apart(form: n.Form, one: Json, other: Json) -> None:

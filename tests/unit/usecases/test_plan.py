@@ -84,7 +84,7 @@ EDITS: list[tuple[str, str, Json]] = [
     ("bienvenue", "visible", False), ("bienvenue", "availability", {"type": "date", "d": ">=", "t": 9}),
     ("contact", "content", "<p>Autre</p>"), ("contact", "visible", False), ("m01-prep", "maxgrade", 20),
     ("depot-a", "duedate", 0), ("depot-a", "submissiondrafts", False), ("depot-a", "filetypes", "pdf"),
-    ("g1", "name", "Autre"), ("e-100", "status", "suspended"), ("e-100", "timeend", 9), ("e-100", "groups", []),
+    ("g1", "name", "Autre"), ("e-100", "status", "suspended"), ("e-100", "timeend", 1_900_000_000), ("e-100", "groups", []),
     ("session-1", "timestart", 4), ("session-1", "description", "<p>Autre</p>"),
 ]  # fmt: skip
 
