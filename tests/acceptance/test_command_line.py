@@ -15,8 +15,10 @@ GROUPS = {"roster", "ledger"}
 
 def commands(text: str) -> set[str]:
     """Return the names in the list of commands of a help page."""
-    listed = text.partition("Commands:")[2]
-    return set(re.findall(r"(?m)^  ([a-z]+) ", listed))
+    listed = text.replace("\N{NO-BREAK SPACE}", " ").partition("Commandes :")[2]
+    found = set(re.findall(r"(?m)^  ([a-z]+) ", listed))
+    assert found, text
+    return found
 
 
 @pytest.fixture(scope="module")
