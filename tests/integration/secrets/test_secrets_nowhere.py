@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.fake_site import Answer, fake_site
-from tests.acceptance.installation import PROMOTION, Installation, make_ready, plain_environment, write_secret
+from tests.acceptance.installation import PROMOTION, Installation, edit, make_ready, plain_environment, write_secret
 from tests.integration.kill_drill.killing_proxy import killing_proxy
 from tests.integration.secrets.searching import encoded, files_below, found_in
 
@@ -116,6 +117,26 @@ def test_after_good_runs_failing_runs_and_a_killed_one(made: Installation, tmp_p
         for command in commands:
             said += here(*command).said
     nowhere(here, said, secrets_of(here))
+
+
+@pytest.mark.slow  # each read is tried four times
+def test_after_a_site_that_is_too_slow_and_a_mapping_that_is_wrong(made: Installation, tmp_path: Path) -> None:
+    here = made.copy(tmp_path)
+    write_secret(here.root / "secrets" / "moodle.token", TOKEN)
+    here.configure("timeout_seconds = 5", "timeout_seconds = 0.2")
+
+    def slow(fields: dict[str, str], body: bytes) -> Answer:
+        time.sleep(0.6)
+        return 200, "application/json", body
+
+    with fake_site(slow) as url:
+        here.configure("sandbox:./moodle.sqlite", url)
+        late = here("-v", "pull")
+    edit(next(here.root.rglob("standard.toml")), 'kind = "scorm"', 'kind = "quiz"')
+    wrong = here("-v", "plan", PROMOTION)
+    assert (late.code, wrong.code) == (1, 1)
+    assert "n’a pas répondu à temps" in late.err
+    nowhere(here, late.said + wrong.said, [TOKEN.encode(), *secrets_of(here)])
 
 
 def test_a_token_given_by_the_environment_is_not_kept(
