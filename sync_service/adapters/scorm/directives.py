@@ -66,7 +66,8 @@ def use_directives(parser: MarkdownIt) -> None:
 
 
 def _rule(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # markdown-it's signature
-    if state.level or state.sCount[start] or state.blkIndent:
+    """Take a line of ours; ``silent`` asks only whether it ends the list or paragraph before it."""
+    if state.sCount[start] or (not silent and (state.level or state.blkIndent)):
         return False
     match = _LINE.fullmatch(state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]])
     if match is None or (match[1] == "::" and match[2] is None):
