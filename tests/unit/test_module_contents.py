@@ -17,7 +17,9 @@ PAGES = [
     "presentation.md", "objectifs.md", "reperes.md", "etude-de-cas.md", "mise-en-situation.md",
     "mise-en-application.md", "quiz.toml", "quiz-reperes.toml", "glossaire.toml", "pour-finir.md",
 ]  # fmt: skip
-BANNED = re.compile(r"\b(tut(?:eurs?|rices?|orat)|devoirs?|notes?|notée?s?|formatrices?|formateurs?|inconnue?s?)\b", re.IGNORECASE)
+BANNED = re.compile(
+    r"\b(tut(?:eurs?|rices?|orat)|devoirs?|notes?|notée?s?|formatrices?|formateurs?|inconnue?s?)\b", re.IGNORECASE
+)
 """Not in this trade, except « notez », the verb; design.md names the words."""
 FIGURES = re.compile(r"\b(article [LRD]?\.?\s?\d|décret|arrêté du|loi du|code de|20\d\d|\d+ ?%)", re.IGNORECASE)
 """What nobody may invent here: a law, its number, a year, a rate."""
@@ -114,7 +116,9 @@ def test_the_case_is_fictional_long_enough_and_asks_three_questions(module: str)
 def test_the_situation_is_fictional_with_three_choices_their_consequences_and_a_debrief(module: str) -> None:
     page = _read(module, "mise-en-situation.md")
     assert "> [!fiction]" in page
-    parts = re.split(r"^:: (choix|bilan)\b.*\n", page.partition("::: mise-en-situation")[2].partition("\n:::")[0], flags=re.MULTILINE)
+    parts = re.split(
+        r"^:: (choix|bilan)\b.*\n", page.partition("::: mise-en-situation")[2].partition("\n:::")[0], flags=re.MULTILINE
+    )
     assert parts[1::2] == ["choix", "choix", "choix", "bilan"]
     assert min(len(text.split()) for text in parts[2::2]) >= 25
 
@@ -150,7 +154,9 @@ def test_the_place_of_the_right_answer_gives_nothing_away() -> None:
         for one in singles:
             place = next(number for number, answer in enumerate(one["answer"]) if answer.get("right"))
             places.append(place)
-            longest += max(one["answer"], key=lambda answer: len(answer["text"]))["text"] == one["answer"][place]["text"]
+            longest += (
+                max(one["answer"], key=lambda answer: len(answer["text"]))["text"] == one["answer"][place]["text"]
+            )
     assert all(places.count(place) >= len(places) / 10 for place in (0, 1, 2))
     assert 0.15 * len(places) <= longest <= 0.6 * len(places)
 
