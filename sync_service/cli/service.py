@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sync_service.cli.session import session
+from sync_service.domain import french
 from sync_service.errors import CyclesyncError, ProblemsError
 
 if TYPE_CHECKING:
@@ -42,11 +44,11 @@ def check(context: typer.Context) -> int:
     here = session(context)
     config = here.config()
     with running_sites(config) as urls:
-        remarks = [*_mappings(config), *_register(config), *_sites(config, urls)]
+        remarks = [*_mappings(config), *_register(config), *_account(config), *_sites(config, urls)]
     for remark in remarks:
         here.say(f"{'erreur' if remark.error else 'à savoir'} · {remark.where} : {remark.sentence}")
     wrong = sum(remark.error for remark in remarks)
-    here.say("Tout est en place." if not wrong else f"{wrong} point{'s' if wrong > 1 else ''} à corriger.")
+    here.say("Tout est en place." if not wrong else f"{french.count(wrong, 'point')} à corriger.")
     here.result([{"where": r.where, "sentence": r.sentence, "error": r.error} for r in remarks])
     return int(wrong > 0)
 
@@ -102,6 +104,14 @@ def _register(config: Config) -> Iterator[Remark]:
             yield from (Remark("registre", text) for text in changed_referentials(stores.ledger, loaded))
     except CyclesyncError as error:
         yield Remark("registre", error.sentence)
+
+
+def _account(config: Config) -> Iterator[Remark]:
+    """Say when the account of this machine may read but not record."""
+    account = getpass.getuser()
+    if account not in config.actors:
+        said = f"ce compte lit mais n’enregistre rien : ajoutez [actors.{account}] dans config.toml pour enregistrer."
+        yield Remark(f"compte {account}", said, error=False)
 
 
 def _sites(config: Config, urls: dict[str, str]) -> Iterator[Remark]:

@@ -17,6 +17,7 @@ from sync_service.domain.envelope import utc_text
 from sync_service.domain.gaps import Gap, gaps
 from sync_service.domain.lms_state import Json
 from sync_service.domain.reports.promotion import module_words
+from sync_service.domain.typography import french as typeset
 
 VERSION = 1
 
@@ -37,7 +38,7 @@ def candidate_status(standing: Standing, context: Context, *, read_at: datetime,
         "modules": [{"title": m.module.label, "text": module_words(m)} for m in standing.modules if m.module.described],
         "jury": _jury(standing, context),
         "decision": _decision(standing, context),
-        "contact": programme.contact,
+        "contact": typeset(programme.contact),
     }
 
 
@@ -48,7 +49,7 @@ def _next(context: Context) -> Mapping[str, Json] | None:
     key, session = min(coming, key=lambda found: found[0])
     return {
         "when": f"{french.long_date(key.day)}{_hour(session, key.name)}",
-        "place": session.place,
+        "place": typeset(session.place),
         "what": f"Module {session.module}" if session.module else "Accompagnement méthodologique",
     }
 
