@@ -24,7 +24,8 @@ CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
 def links(page: Path) -> list[str]:
     """Return where a page's links lead, examples in code left out."""
-    return LINK.findall(CODE.sub("", page.read_text(encoding="utf-8")))
+    text = CODE.sub("", page.read_text(encoding="utf-8"))
+    return LINK.findall("\n".join(line for line in text.splitlines() if not line.startswith("    ")))
 
 
 def commands() -> dict[str, Any]:
