@@ -31,7 +31,7 @@ from sync_service.usecases.report import report
 from sync_service.usecases.roster import import_roster
 
 STATE = "story.json"
-SPECIMEN = "SPÉCIMEN – démonstration : personnes, dates et décisions fictives."
+SPECIMEN = "SPÉCIMEN – démonstration\u00a0: personnes, dates et décisions fictives."
 _BANNER = f'<p style="margin:0;padding:.4rem 1rem;background:#fff6d6;color:#1b1f24;font-weight:700">{SPECIMEN}</p>'
 
 
