@@ -23,7 +23,13 @@ def package(
         str, typer.Argument(metavar="[CYCLE[/MODULE]]", help="Ce qu’il faut construire ; tout par défaut.")
     ] = "",
     out: Annotated[Path | None, typer.Option(help="Dossier des paquets.")] = None,
-    edition: Annotated[str, typer.Option(help="Édition de SCORM : 1.2.")] = "1.2",
+    edition: Annotated[str, typer.Option(help="Édition de SCORM : 1.2 ou 2004-4.")] = "1.2",
+    with_schemas: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Joindre les schémas XSD de ce dossier : paquet ADL strict.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Montrer un module dans un navigateur pendant qu’on l’écrit.")
+    ] = False,
 ) -> None:
     """Construire les paquets SCORM à partir de leurs sources ; ce qui n’a pas changé n’est pas touché."""
     from sync_service.adapters.scorm import FolderPackages
@@ -32,12 +38,15 @@ def package(
     here = session(context)
     sources, build = _folders(context)
     cycle, _, module = target.partition("/")
+    if watch:
+        _watch(context, sources / cycle / module if module else None, edition)
+        return
     cycles = [cycle] if cycle else sorted(p.parent.parent.name for p in sources.glob("*/*/module.toml"))
     found = []
     for name in dict.fromkeys(cycles):
         if not (sources / name).is_dir():
             raise UsageError(f"Aucune source pour « {name} » dans {sources} : vérifiez le nom du cycle.")
-        store = FolderPackages(sources / name, (out or build / "packages") / name, edition)
+        store = FolderPackages(sources / name, (out or build / "packages") / name, edition, schemas=with_schemas)
         found += [(name, result) for result in build_packages(store, [module] if module else [])]
     for name, result in found:
         here.say(f"{name}/{result.module} : {'construit' if result.changed else 'inchangé'} → {result.zip_path}")
@@ -53,6 +62,29 @@ def package(
             for name, r in found
         ]
     )
+
+
+def _watch(context: typer.Context, source: Path | None, edition: str) -> None:
+    """Serve the preview of one module until Ctrl+C."""
+    import webbrowser
+
+    from sync_service.adapters.scorm.watch import Preview, preview_server
+    from sync_service.domain.scorm import EDITIONS
+
+    if source is None or not (source / "module.toml").is_file():
+        raise UsageError("Nommez le module à montrer, comme dans « cyclesync package CYCLE/MODULE --watch ».")
+    if edition not in EDITIONS:
+        raise UsageError(f"L’édition « {edition} » de SCORM n’est pas construite : employez {' ou '.join(EDITIONS)}.")
+    server = preview_server(Preview(source, edition))
+    address = f"http://127.0.0.1:{server.server_port}/"
+    session(context).say(f"Aperçu : {address} (Ctrl+C pour arrêter)")
+    webbrowser.open(address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        session(context).say("Aperçu arrêté.")
+    finally:
+        server.server_close()
 
 
 def _folders(context: typer.Context) -> tuple[Path, Path]:

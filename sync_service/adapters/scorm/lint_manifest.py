@@ -17,6 +17,8 @@ from sync_service.domain.scorm import MANIFEST, Finding
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9]{12,}|[0-9a-f]{32}", re.IGNORECASE)
+_MEASURE = re.compile(r"-?\d+(\.\d+)?")
+_TYPE_ATTRIBUTE = {"1.2": "scormtype", "2004": "scormType"}
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ORDER = {
     "manifest": ("metadata", "organizations", "resources", "manifest"),
@@ -98,7 +100,7 @@ def _order(package: Opened) -> Iterator[Finding]:
 def _moodle_traps(package: Opened) -> Iterator[Finding]:
     yield from (finding("S210", _at(element)) for element in package.elements("mapInfo"))
     yield from (finding("S311", _at(element)) for element in package.elements("prerequisites"))
-    if next(package.elements("sequencing"), None) is not None:
+    if any({local(part.tag) for part in element} != {"objectives"} for element in package.elements("sequencing")):
         yield finding("S211", MANIFEST)
     for kind in ("manifest", "resources"):
         for element in package.elements(kind):
@@ -117,6 +119,12 @@ def _thresholds(package: Opened) -> Iterator[Finding]:
         score = (element.text or "").strip()
         if not score.isdigit() or int(score) > 100:
             yield finding("S310", _at(element), score)
+        if package.edition() == "2004":
+            yield finding("S315", _at(element))
+    for element in package.elements("minNormalizedMeasure"):
+        measure = (element.text or "").strip()
+        if _MEASURE.fullmatch(measure) is None or not -1 <= float(measure) <= 1:
+            yield finding("S316", _at(element), measure)
     for element in package.elements("completionThreshold"):
         measure = element.get("minProgressMeasure", "1")
         if measure.endswith(".0"):
@@ -188,6 +196,9 @@ def _resource(package: Opened, resource: etree._Element, base: str) -> Iterator[
     kind = attribute(resource, "scormtype") or ""
     if kind not in {"sco", "asset"}:
         yield finding("S405", where, kind)
+    for key in resource.attrib:
+        if local(key).lower() == "scormtype" and local(key) != _TYPE_ATTRIBUTE[package.edition()]:
+            yield finding("S410", where, local(key))
     if resource.get("type") != "webcontent":
         yield finding("S406", where, resource.get("type"))
     href = resource.get("href")

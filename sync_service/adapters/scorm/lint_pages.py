@@ -36,6 +36,12 @@ def lint_pages(package: Opened) -> Iterator[Finding]:
             yield from _references(package, name, _CSS_URL.findall(data.decode("utf-8", "replace")))
     if package.files and not any(_STATUS.search(data) for data in package.files.values()):
         yield finding("S509", "zip")
+    elif package.root is not None:
+        old, new = (
+            any(name in data for data in package.files.values()) for name in (b"lesson_status", b"completion_status")
+        )
+        if (new, old) == ((True, False) if package.edition() == "1.2" else (False, True)):
+            yield finding("S511", "zip", package.schema_version() or "1.2")
 
 
 def _parse(data: bytes) -> etree._Element:

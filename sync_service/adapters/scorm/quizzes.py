@@ -147,7 +147,7 @@ def _quiz(reading: Reading, name: str, text: str) -> scorm.Quiz | None:
 def _question_mistakes(one: _QuestionTable) -> list[tuple[str, str]]:
     """Return (key, reason) of what does not suit the question's kind."""
     kind = QuestionKind(one.kind)
-    found = [(key, f'« {key} » ne va pas avec kind = "{kind}"') for key in _foreign_keys(one, kind)]
+    found = [(key, f"« {key} » ne va pas avec le genre « {kind} »") for key in _foreign_keys(one, kind)]
     if kind in _CHOSEN:
         right = sum(answer.right for answer in one.answer)
         if len(one.answer) < 2:

@@ -101,6 +101,10 @@ RULES = {
                      "minProgressMeasure {0}: write 1, Moodle compares texts."),
     "S314": _error(_ADL, "L’élément vise une ressource sans page de lancement : « {0} ».",
                    "The item's resource {0} has no href."),
+    "S315": _error(_ALL, "masteryscore n’existe pas en SCORM 2004 : employez minNormalizedMeasure.",
+                   "masteryscore does not exist in SCORM 2004: use minNormalizedMeasure."),
+    "S316": _error(_ALL, "minNormalizedMeasure « {0} » : écrivez un nombre de -1 à 1, comme 0.6.",
+                   "minNormalizedMeasure {0} is not a number from -1 to 1."),
     # 4xx: resources and files
     "S401": _error(_ALL, "La page de lancement « {0} » manque dans le zip.", "Launch file {0} is not in the zip."),
     "S402": _error(_ALL, "« {0} » n’existe qu’avec d’autres majuscules : Moodle ne le trouvera pas.",
@@ -114,6 +118,8 @@ RULES = {
     "S408": _error(_MOODLE, "Le SCO est sur un autre site ({0}) : il ne trouvera pas le suivi de Moodle.",
                    "The SCO is on another site ({0})."),
     "S409": _warning(_MOODLE, "La page de lancement « {0} » n’est pas du HTML.", "Launch file {0} is not HTML."),
+    "S410": _error(_ADL, "L’attribut s’écrit scormtype en SCORM 1.2 et scormType en 2004 (ici {0}).",
+                   "The attribute is scormtype in SCORM 1.2 and scormType in 2004 (here {0})."),
     # 5xx: pages and scripts
     "S501": _warning(_MOODLE, "Script dans la page : un site qui a une CSP le bloque ; mettez-le dans un fichier .js.",
                    "Inline script."),
@@ -130,6 +136,8 @@ RULES = {
     "S509": _warning(_ALL, "Aucun fichier ne parle de lesson_status ni de completion_status : rien ne sera achevé.",
                      "No file mentions lesson_status or completion_status."),
     "S510": _warning(_MOODLE, "Une image n’a pas de texte de remplacement (alt).", "An image has no alt."),
+    "S511": _warning(_ALL, "Le manifeste est en {0}, mais les scripts ne parlent que l’autre édition : rien ne sera suivi.",
+                     "The manifest is {0} but the scripts speak the other edition only."),
     # 7xx: the mobile app; 8xx: the previous package
     "S701": _error(_APP, "L’application mobile de Moodle n’ouvre que SCORM 1.2 (ici {0}).",
                    "The Moodle app plays SCORM 1.2 only (this is {0})."),

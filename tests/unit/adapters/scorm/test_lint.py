@@ -110,6 +110,13 @@ FAULTS: list[tuple[str, Callable[[], Files]]] = [
     ("S312", _manifest('identifier="i"', 'identifier="i-9b2e6c1e-4b3a-4b5e-9a52-0c6a2f1d7e88"')),
     ("S313", _manifest("<title>Module</title>", '<title>Module</title><adlcp:completionThreshold minProgressMeasure="1.0"/>')),
     ("S314", _manifest(_RESOURCE, 'adlcp:scormtype="sco"')),
+    ("S315", lambda: {**_good(), "imsmanifest.xml": MANIFEST.replace(">1.2<", _CAM13).replace(
+        "<title>Module</title>", "<title>Module</title><adlcp:masteryscore>80</adlcp:masteryscore>").encode()}),
+    ("S316", _manifest("<title>Module</title>", '<title>Module</title><s:minNormalizedMeasure xmlns:s="u">60</s:minNormalizedMeasure>')),
+    ("S410", _manifest("adlcp:scormtype", "adlcp:scormType")),
+    ("S410", _manifest(">1.2<", _CAM13)),
+    ("S511", _manifest(">1.2<", _CAM13)),
+    ("S511", lambda: {**_good(), "a.js": b"API.LMSSetValue('cmi.completion_status', 'incomplete');"}),
     ("S401", _manifest(_RESOURCE, 'adlcp:scormtype="sco" href="absent.html"')),
     ("S402", _manifest(_RESOURCE, 'adlcp:scormtype="sco" href="Index.html"')),
     ("S403", _manifest(_FILE_A, f'{_FILE_A}<file href="absent.css"/>')),
