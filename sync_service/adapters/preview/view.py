@@ -137,6 +137,8 @@ def _guards(plan: Plan) -> list[tuple[str, str, str]]:
 def _summary(plan: Plan) -> str:
     if plan.blocked:
         return "Rien ne peut être appliqué tant que ce refus n’est pas levé."
+    if plan.empty and any(guard.lifted is None for guard in plan.guards):
+        return "Rien à appliquer\u00a0: ce que ces garde-fous retiennent n’est pas fait."
     if plan.empty:
         return (
             "Rien à faire\u00a0: Moodle montre ce qui est déclaré, aux écarts près." if _gaps(plan) else "Rien à faire."

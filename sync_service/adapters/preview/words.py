@@ -22,6 +22,26 @@ _COMPLETION = {0: "aucun suivi", 1: "achèvement manuel", 2: "achèvement automa
 _SCORM = {0: "aucun", 2: "réussi", 4: "terminé", 6: "réussi ou terminé"}
 _STATUS = {"active": "active", "suspended": "suspendue"}
 _NOTHING = "(vide)"
+_CHOICES: Mapping[tuple[str, str], Mapping[int, str]] = {
+    ("scorm", "grademethod"): {0: "objets d’apprentissage", 1: "score le plus haut", 2: "moyenne", 3: "somme"},
+    ("scorm", "maxattempt"): {0: "illimité"},
+    ("scorm", "forcenewattempt"): {0: "non", 1: "quand la précédente est terminée", 2: "toujours"},
+    ("scorm", "whatgrade"): {0: "la plus haute", 1: "la moyenne", 2: "la première", 3: "la dernière"},
+    ("scorm", "displayattemptstatus"): {
+        0: "non",
+        1: "tableau de bord et page d’entrée",
+        2: "tableau de bord",
+        3: "page d’entrée",
+    },
+    ("scorm", "hidetoc"): {0: "sur le côté", 1: "masqué", 2: "menu déroulant", 3: "désactivé"},
+    ("scorm", "nav"): {0: "non", 1: "sous le contenu", 2: "flottante"},
+    ("scorm", "skipview"): {0: "jamais", 1: "au premier accès", 2: "toujours"},
+    ("scorm", "popup"): {0: "même fenêtre", 1: "nouvelle fenêtre"},
+    ("scorm", "updatefreq"): {0: "jamais"},
+    ("assign", "grade"): {0: "aucune évaluation"},
+    ("forum", "forcesubscribe"): {0: "facultatif", 1: "imposé", 2: "automatique", 3: "désactivé"},
+}
+"""Moodle's own words for the choices of a setting (mod/scorm/lib.php, mod/forum/lib.php)."""
 
 
 def label_of(kind: Kind, modname: str, field: str) -> str:
@@ -31,6 +51,9 @@ def label_of(kind: Kind, modname: str, field: str) -> str:
 
 def value_of(kind: Kind, modname: str, field: str, value: Json, zone: tzinfo) -> str:
     """Return a value on one line, long text cut."""
+    choice = _CHOICES.get((modname, field), {}).get(int(value)) if isinstance(value, int) else None
+    if choice is not None:
+        return choice
     known = spec(kind, modname, field)
     shown = _SHOWN.get(known.shown_as)
     text = shown(value, zone) if shown is not None else _own(known, value)
@@ -38,7 +61,7 @@ def value_of(kind: Kind, modname: str, field: str, value: Json, zone: tzinfo) ->
 
 
 def _own(known: FieldSpec, value: Json) -> str:
-    if known.form is normalise.flag:
+    if known.form is normalise.flag or isinstance(value, bool):
         return "oui" if normalise.flag(value) else "non"
     if known.form is normalise.tree:
         return _access(value)
@@ -48,7 +71,7 @@ def _own(known: FieldSpec, value: Json) -> str:
         return french_list([object_name(str(item)) for item in value]) or _NOTHING
     if known.form is normalise.text:
         return f"«{NBSP}{normalise.text(value)}{NBSP}»"
-    return str(value)
+    return str(value).replace("{wwwroot}", "adresse du site")
 
 
 def _access(value: Json) -> str:
