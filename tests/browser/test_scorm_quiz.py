@@ -281,3 +281,21 @@ def test_blocks_and_quizzes_break_no_accessibility_rule(
             page.locator("[data-name=q-deux] button").click()
         assert axe_violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_this_browser_kept_does_not_undo_what_was_done_elsewhere(lesson: Lesson) -> None:
+    frame = lesson.open()
+    _go(frame, 2)
+    _answer(frame, "q-un", ["a"])
+    lesson.wait_written("cmi.interactions.0.result")
+    lesson.page.goto(f"{lesson.address}/player.js")
+    state = lesson.stored()
+    version, token, page, seen, *rest = state["cmi.suspend_data"].split(";")
+    elsewhere = f"{version};{token};{page};{seen};0;0;900;0;0;q-un=a&q-trois=f"
+    lesson.page.evaluate(
+        "(state) => localStorage.setItem('lms:stagiaire-1', JSON.stringify(state))",
+        {**state, "cmi.suspend_data": elsewhere},
+    )
+    assert len(rest) == 6
+    frame = lesson.open()
+    expect(_question(frame, "q-trois").locator("input[value=f]")).to_be_checked()

@@ -75,7 +75,6 @@ class AssetError(ValueError):
     """A file that cannot go into a package; its text says why, in French."""
 
 
-@lru_cache(maxsize=128)
 def clean_asset(suffix: str, data: bytes) -> bytes:
     """Return the bytes that the package carries for a file of that suffix.
 
@@ -106,6 +105,7 @@ def _captions(data: bytes) -> bytes:
     return text.encode()
 
 
+@lru_cache(maxsize=128)
 def _clean_picture(suffix: str, data: bytes) -> bytes:
     from PIL import Image  # noqa: PLC0415 # only for modules that have pictures
 

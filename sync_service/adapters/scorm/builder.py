@@ -36,8 +36,7 @@ def build_module(source: Path, *, edition: str = EDITION, schemas: Path | None =
         UsageError: an edition that is not built.
         PackageError: every problem of the sources, each with its file and line, or the schemas that are missing.
     """
-    if edition not in EDITIONS:
-        raise UsageError(f"L’édition « {edition} » de SCORM n’est pas construite : employez {' ou '.join(EDITIONS)}.")
+    _check_edition(edition)
     module = read_module(source)
     content = render(module, edition)
     carried = read_schemas(schemas, edition) if schemas is not None else {}
@@ -56,6 +55,11 @@ def build_module(source: Path, *, edition: str = EDITION, schemas: Path | None =
     digest = content_digest(files.items())
     settings = moodle_settings(digest, scored=quiz is not None)
     return BuiltPackage(module.identifier, title, pack(files), digest, settings)
+
+
+def _check_edition(edition: str) -> None:
+    if edition not in EDITIONS:
+        raise UsageError(f"L’édition « {edition} » de SCORM n’est pas construite : employez {' ou '.join(EDITIONS)}.")
 
 
 def build_cycle(source_root: Path, out: Path, edition: str = EDITION) -> list[PackageResult]:
@@ -85,6 +89,9 @@ class FolderPackages:
 
     def build(self, names: Sequence[str] = ()) -> Sequence[PackageResult]:
         """Build the named modules, all of them by default; write only what changed."""
+        _check_edition(self._edition)
+        if self._schemas is not None:
+            read_schemas(self._schemas, self._edition)  # said once, not once per module
         built = self._build_all(names or self.modules())
         self._out.mkdir(parents=True, exist_ok=True)
         return [self._save(name, package) for name, package in built]

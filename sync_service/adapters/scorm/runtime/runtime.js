@@ -93,14 +93,14 @@ const writeRecord = (place, values) => values.forEach(([name, value]) => set(`cm
 async function replay() {
   const unsent = writing && decode(await kept(""));
   if (!unsent || unsent.token !== state.token) { keep(":journal", ""); return; }
-  state.page = unsent.page;
   state.seen = ids.filter((id) => state.seen.includes(id) || unsent.seen.includes(id));
   state.quiz ||= unsent.quiz;
   state.done ||= unsent.done;
-  state.seconds = Math.max(state.seconds, unsent.seconds);
-  state.tries = unsent.tries;
   state.best = Math.max(state.best, unsent.best);
-  state.answers = unsent.answers;
+  /* Less time than the LMS knows of: the learner went on elsewhere since. */
+  if (unsent.seconds >= state.seconds) {
+    ["page", "seconds", "tries", "answers"].forEach((name) => { state[name] = unsent[name]; });
+  }
   journal = (await kept(":journal")) || [];
   const stored = recorded();
   journal.filter(([place]) => place >= stored).forEach(([place, values]) => writeRecord(place, values));

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, PngImagePlugin
 
-from sync_service.adapters.scorm.assets import MAX_WIDTH, AssetError, clean_asset
+from sync_service.adapters.scorm.assets import MAX_WIDTH, AssetError, _clean_picture, clean_asset
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">{}</svg>'
 
@@ -50,7 +50,7 @@ def test_a_photograph_is_upright_and_says_nothing_of_its_place() -> None:
 def test_the_same_picture_gives_the_same_bytes() -> None:
     data = _jpeg((2000, 20), 1)
     first = clean_asset(".jpg", data)
-    clean_asset.cache_clear()
+    _clean_picture.cache_clear()
     assert clean_asset(".jpg", data) == first
 
 
@@ -78,6 +78,14 @@ def test_a_hostile_svg_keeps_only_its_drawing(hostile: str) -> None:
     assert '<path d="M0 0h9"' in cleaned
 
 
+def test_entities_of_an_svg_are_not_expanded_into_addresses() -> None:
+    doctype = '<!DOCTYPE svg [<!ENTITY a "javascript:alert(1)">]>'
+    drawing = SVG.format('<use href="&a;"/><text>&a;</text>')
+    cleaned = clean_asset(".svg", f"{doctype}{drawing}".encode()).decode()
+    assert "alert" not in cleaned
+    assert "DOCTYPE" not in cleaned
+
+
 def test_an_svg_keeps_what_it_draws_with() -> None:
     drawing = '<style>.a { fill: red }</style><defs><linearGradient id="g"/></defs><rect class="a" fill="url(#g)"/><use href="#g"/>'
     cleaned = clean_asset(".svg", SVG.format(drawing).encode()).decode()
@@ -102,6 +110,11 @@ def _animated() -> bytes:
         (".svg", b"<svg", "bien formé"),
         (".svg", b"<html/>", "n’est pas un SVG"),
         (".svg", b'<!DOCTYPE svg [<!ENTITY a "b">]><html>&a;</html>', "n’est pas un SVG"),
+        (
+            ".svg",
+            b'<!DOCTYPE svg [<!ENTITY a "' + b"a" * 9999 + b'"><!ENTITY b "' + b"&a;" * 9999 + b'">]><svg>&b;</svg>',
+            "SVG",
+        ),
         (".vtt", b"1\n00:00", "WEBVTT"),
         (".vtt", b"WEBVTT\xe9", "UTF-8"),
         (".pdf", b"MZ", "PDF"),
