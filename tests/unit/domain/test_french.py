@@ -55,7 +55,11 @@ def test_numbers() -> None:
     assert french.percent(7, 8) == "87,5\u00a0%"
     assert french.percent(1, 2) == "50\u00a0%"
     assert french.percent(0, 0) == "sans objet"
-    assert [french.count(n, "demi-journée") for n in (0, 1, 2)] == ["0 demi-journée", "1 demi-journée", "2 demi-journées"]
+    assert [french.count(n, "demi-journée") for n in (0, 1, 2)] == [
+        "0 demi-journée",
+        "1 demi-journée",
+        "2 demi-journées",
+    ]
     assert french.count(2, "travail", "travaux") == "2 travaux"
 
 
