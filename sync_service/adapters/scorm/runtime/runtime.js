@@ -87,6 +87,7 @@ function record(values) {
   journal.push([place, values]);
   keep(":journal", journal);
   writeRecord(place, values);
+  shown = elapsed();
 }
 const writeRecord = (place, values) => values.forEach(([name, value]) => set(`cmi.interactions.${place}.${name}`, value));
 
