@@ -91,7 +91,7 @@ class Lms:
     def seconds(self) -> float:
         """What the LMS counts for all sessions."""
         numbers = [float(part) for part in re.findall(r"[\d.]+", str(self.core()["total_time"]))]
-        return sum(number * 60**power for power, number in enumerate(reversed(numbers)))
+        return sum(number * 60.0**power for power, number in enumerate(reversed(numbers)))
 
 
 @pytest.fixture(params=["1.2", "2004-4"])
