@@ -118,3 +118,4 @@ def test_twenty_edits_keep_every_attempt_or_are_refused(live: Live, tmp_path: Pa
         outcomes.append((done.action, done.code))
     sys.stdout.write("\n".join(lines) + "\n")
     assert outcomes == [("updated", "")] * (len(EDITS) - 1) + [("refused", "attempt_loss")]
+    live.book.exchanges.clear()  # forty uploads of packages teach the sandbox nothing: no recording
