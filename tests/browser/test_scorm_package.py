@@ -59,6 +59,14 @@ class Player:
         text: str = self.page.evaluate(KEPT, name)
         return text
 
+    def wait_kept(self, name: str, *, answers: int) -> None:
+        """Wait until the browser keeps so many answers: keeping takes a moment, a reload of the test takes none."""
+        for _ in range(50):
+            if self.kept(name).count("=") == answers:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(self.kept(name))
+
     def wait_stored(self, name: str, value: str) -> None:
         self.page.wait_for_function(
             "([name, value]) => JSON.parse(localStorage.getItem('lms:stagiaire-1') || '{}')[name] === value",
@@ -241,6 +249,7 @@ def test_a_new_attempt_does_not_inherit_what_an_old_one_left_unsent(player: Play
 
 def test_answers_stay_with_their_learner_and_can_be_erased(player: Player) -> None:
     _answer(player.open())
+    player.wait_kept("cs-cpe-m01:stagiaire-1:answers", answers=6)
     frame = player.open()
     _go(frame, 4)
     expect(frame.locator("input:checked")).to_have_count(6)

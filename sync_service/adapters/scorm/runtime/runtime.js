@@ -49,9 +49,11 @@ const shelf = new Promise((resolve) => {
 async function ask(verb, ...values) {
   const base = await shelf;
   return base && new Promise((resolve) => {
-    const asking = base.transaction("kept", "readwrite").objectStore("kept")[verb](...values);
+    const deal = base.transaction("kept", "readwrite");
+    const asking = deal.objectStore("kept")[verb](...values);
     asking.onsuccess = () => resolve(asking.result);
     asking.onerror = () => resolve();
+    deal.commit?.(); // at once: a page that is left now does not take the last answer with it
   });
 }
 const keep = (suffix, text) => ask("put", text, key + suffix);
