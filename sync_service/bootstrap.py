@@ -6,7 +6,7 @@ import getpass
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 
@@ -21,7 +21,7 @@ from sync_service.config import Config, SiteSettings, read_secret
 from sync_service.domain.act import Filing
 from sync_service.domain.desired import DesiredCourse, PackageFacts, WantedEnrolment, desired_state
 from sync_service.domain.event import Actor
-from sync_service.domain.lms_state import MoodleUser, SiteInfo
+from sync_service.domain.lms_state import Kind, MoodleUser, SiteInfo
 from sync_service.domain.matching import Matched
 from sync_service.domain.promotion import Promotion, PromotionFiles
 from sync_service.errors import ConfigError, Problem, UsageError
@@ -194,9 +194,10 @@ class App:
 
     def desired(self, files: PromotionFiles, enrolments: Sequence[WantedEnrolment]) -> DesiredCourse:
         """Return the course as the files, the packages and the register want it. Raises MappingError."""
-        return desired_state(
+        course = desired_state(
             files.cycle, files.promotion, files.calendar, files.layout, self.packages(files.cycle.id), enrolments
         )
+        return welcoming(course) if self.site(files.promotion).notify else course
 
     def watched_by_site(self) -> dict[str, list[PromotionFiles]]:
         """Return the watched promotions of each site."""
@@ -253,6 +254,15 @@ class App:
             return self.stores.ledger.head().size > before
 
         return link_all
+
+
+def welcoming(course: DesiredCourse) -> DesiredCourse:
+    """Return the course whose enrolment method sends Moodle's welcome message: ``notify = true`` of a site."""
+    objects = tuple(
+        replace(item, fields={**item.fields, "welcomemessage": True}) if item.kind is Kind.ENROL_INSTANCE else item
+        for item in course.objects
+    )
+    return replace(course, objects=objects)
 
 
 def watch_of(files: PromotionFiles) -> Watched:
