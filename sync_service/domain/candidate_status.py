@@ -11,12 +11,13 @@ from datetime import date, datetime, time
 
 from sync_service.domain import french
 from sync_service.domain.attendance import PlannedSession, Tally
-from sync_service.domain.certification import Context, Standing, outcome_words
+from sync_service.domain.certification import Context, ModuleStanding, Standing, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, HANDED
 from sync_service.domain.envelope import utc_text
+from sync_service.domain.facts import FactKind
 from sync_service.domain.gaps import Gap, gaps
 from sync_service.domain.lms_state import Json
-from sync_service.domain.reports.promotion import module_words
+from sync_service.domain.reports.promotion import halfday_words, module_words
 from sync_service.domain.typography import french as typeset
 
 VERSION = 1
@@ -35,7 +36,8 @@ def candidate_status(standing: Standing, context: Context, *, read_at: datetime,
         "todo": [_todo(gap) for gap in own],
         "dossier": _dossier(standing),
         "attendance": _attendance(standing.tally, programme.total_days, approximate=programme.approximate),
-        "modules": [{"title": m.module.label, "text": module_words(m)} for m in standing.modules if m.module.described],
+        "modules": [_module(m) for m in standing.modules if m.module.described],
+        "activities": [{"key": key, "state": _state(standing, key)} for key, _ in programme.to_do],
         "jury": _jury(standing, context),
         "decision": _decision(standing, context),
         "contact": typeset(programme.contact),
@@ -61,7 +63,24 @@ def _hour(session: PlannedSession, name: str) -> str:
 
 def _todo(gap: Gap) -> Mapping[str, Json]:
     text = gap.missing[:1].upper() + gap.missing[1:]
-    return {"text": text, "by": french.long_date(gap.before) if gap.before else ""}
+    by = french.long_date(gap.before) if gap.before else ""
+    return {"text": text, "by": by, "keys": list(gap.activities)}
+
+
+def _module(module: ModuleStanding) -> Mapping[str, Json]:
+    """``key`` is its preparation's, and ``halfdays`` the text without it: Moodle itself says whether that is done."""
+    return {
+        "title": module.module.label,
+        "text": module_words(module),
+        "key": module.module.preparation,
+        "halfdays": halfday_words(module),
+    }
+
+
+def _state(standing: Standing, key: str) -> str:
+    """Return the register's last word on one activity: incomplete, complete, pass, fail, or unread."""
+    found = standing.facts.get((FactKind.ACTIVITY.value, key))
+    return found.text("state") if found else "unread"
 
 
 def _dossier(standing: Standing) -> list[Json]:

@@ -39,6 +39,8 @@ class Gap:
     reminded_on: date | None = None
     key: str = ""
     """Short code of the kind of gap, stable."""
+    activities: tuple[str, ...] = ()
+    """Keys of the activities of Moodle in which the move is made."""
 
     @property
     def sentence(self) -> str:
@@ -82,6 +84,7 @@ def _gap(
     *,
     before: date | None = None,
     blocking: bool = True,
+    activities: tuple[str, ...] = (),
 ) -> Gap:
     return Gap(
         standing.candidate.subject,
@@ -93,6 +96,7 @@ def _gap(
         before,
         standing.dossier.reminded_on,
         key,
+        activities,
     )
 
 
@@ -148,7 +152,8 @@ def _deposits(standing: Standing, context: Context) -> Iterator[Gap]:
         elif status != "submitted":
             note = " (brouillon non remis)" if status == "draft" else ""
             missing = f"{_NEEDED.get(status, 'la remise')} {named}{note}"
-            yield _gap(standing, "deposit", missing, "R07", standing.role, before=due)
+            keys = tuple(d.key for d in found)
+            yield _gap(standing, "deposit", missing, "R07", standing.role, before=due, activities=keys)
 
 
 def _jury(standing: Standing, context: Context) -> Iterator[Gap]:
@@ -202,8 +207,10 @@ def _preparations(standing: Standing, context: Context) -> Iterator[Gap]:
         which = f"du module {named}" if len(due) == 1 else f"des modules {named}"
         coming = [day for day in due.values() if day >= context.as_of]
         before = min(coming, default=None)
+        keys = tuple(m.module.preparation for m in standing.modules if m.module.number in due)
+        missing = f"la préparation {which}"
         yield _gap(
-            standing, "preparation", f"la préparation {which}", "Q04", standing.role, before=before, blocking=False
+            standing, "preparation", missing, "Q04", standing.role, before=before, blocking=False, activities=keys
         )
 
 

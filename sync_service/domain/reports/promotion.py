@@ -216,10 +216,15 @@ def _decision(standing: Standing, context: Context) -> str | None:
 
 def module_words(module: ModuleStanding) -> str:
     """Say « 7/10 demi-journées, préparation faite » of one module; never « suivi »."""
-    planned = module.tally.planned
-    said = f"{module.tally.attended}/{planned} demi-journée{'s' if planned > 1 else ''}" if planned else "aucune date"
+    said = halfday_words(module)
     preparation = {"fait": "préparation faite", "non fait": "préparation non faite", "non lu": "préparation non lue"}
     return f"{said}, {preparation[module.preparation]}" if module.preparation else said
+
+
+def halfday_words(module: ModuleStanding) -> str:
+    """Say « 7/10 demi-journées » of one module, or « aucune date »."""
+    planned = module.tally.planned
+    return f"{module.tally.attended}/{planned} demi-journée{'s' if planned > 1 else ''}" if planned else "aucune date"
 
 
 def _modules(standings: Sequence[Standing], context: Context) -> Table:

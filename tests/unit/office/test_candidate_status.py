@@ -44,7 +44,11 @@ def test_what_a_trainee_is_shown(office: Office) -> None:
         "what": "Module 2",
     }
     assert status["todo"] == [
-        {"text": "La remise définitive du dépôt B (brouillon non remis)", "by": "10 février 2027"},
+        {
+            "text": "La remise définitive du dépôt B (brouillon non remis)",
+            "by": "10 février 2027",
+            "keys": ["cs:angers-test:depot-b"],
+        },
     ]
     assert status["attendance"] == {
         "text": "2 jours sur environ 39", "excused": "", "pending": "2 demi-journées non encore saisies",
@@ -57,8 +61,29 @@ def test_what_a_trainee_is_shown(office: Office) -> None:
     modules = status["modules"]
     assert isinstance(modules, list)
     assert len(modules) == 7
+    assert modules[0] == {
+        "title": "Module 1 – La fonction de coordonnateur petite enfance", "key": "cs:angers-test:m01-prep",
+        "text": "4/4 demi-journées, préparation non lue", "halfdays": "4/4 demi-journées",
+    }  # fmt: skip
     assert (status["jury"], status["decision"]) == ("12 mars 2027", "")
     assert canonical_bytes(status)
+
+
+def test_the_last_word_on_each_activity_is_told_and_what_was_not_read_too(office: Office) -> None:
+    office.site.put(FactKind.ACTIVITY, "m01-prep", 101, state="complete", override=False)
+    office.site.put(FactKind.ACTIVITY, "m02-prep", 101, state="incomplete", override=False)
+    office.clock.at = datetime(2027, 1, 20, 5, tzinfo=UTC)
+    office.pull()
+    status = shown(office, 101)
+    activities = status["activities"]
+    assert isinstance(activities, list)
+    states = {str(a["key"]).rpartition(":")[2]: a["state"] for a in activities if isinstance(a, dict)}
+    assert states.pop("m01-prep") == "complete"
+    assert states.pop("m02-prep") == "incomplete"
+    assert states == {"depot-a": "unread", "depot-b": "unread"}
+    todo = status["todo"]
+    assert isinstance(todo, list)
+    assert [t["keys"] for t in todo if isinstance(t, dict)] == [["cs:angers-test:m02-prep"]]
 
 
 def test_decision_is_hidden_until_it_is_notified(office: Office) -> None:
