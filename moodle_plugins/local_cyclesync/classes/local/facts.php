@@ -33,7 +33,7 @@ class facts {
     ];
 
     /** Names of Moodle's completion states. */
-    private const STATES = [0 => 'incomplete', 1 => 'complete', 2 => 'pass', 3 => 'fail'];
+    public const STATES = [0 => 'incomplete', 1 => 'complete', 2 => 'pass', 3 => 'fail'];
 
     /** @var \stdClass[] tracked and visible activities of the course, course module id => record with key */
     private array $modules;
