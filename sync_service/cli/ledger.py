@@ -1,21 +1,27 @@
-"""``ledger verify`` and ``ledger checkpoint``: check the register, seal it."""
+"""``ledger``: check the register, seal it, prove a line of it to a stranger."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sync_service.cli.session import session
 from sync_service.domain import french
+from sync_service.domain.event_types import TYPES
+from sync_service.errors import UsageError
+
+if TYPE_CHECKING:
+    from sync_service.ports import Ledger
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Le registre : le vérifier, le sceller.", no_args_is_help=True)
+    group = typer.Typer(help="Le registre : le vérifier, le sceller, en prouver une ligne.", no_args_is_help=True)
     group.command("verify")(verify)
     group.command("checkpoint")(checkpoint)
+    group.command("prove")(prove)
     app.add_typer(group, name="ledger")
 
 
@@ -71,3 +77,51 @@ def checkpoint(context: typer.Context) -> None:
         "Rien de nouveau à sceller." if signed is None else f"Scellé : taille {head.size}, référence {head.root[:16]}."
     )
     here.result({"size": head.size, "root": head.root, "signed": signed is not None})
+
+
+def prove(
+    context: typer.Context,
+    certificate: Annotated[str, typer.Option(metavar="N°", help="Toutes les lignes de ce certificat.")] = "",
+    line: Annotated[list[int] | None, typer.Option(help="Numéro d’une ligne du registre ; peut se répéter.")] = None,
+    since: Annotated[Path | None, typer.Option(help="Un scellé gardé ailleurs, dont le registre est la suite.")] = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Joindre ce que ces lignes protègent : le fichier nomme des personnes.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
+) -> None:
+    """Prouver des lignes du registre à quelqu’un qui ne dispose que d’openssl et de Python."""
+    from sync_service.adapters.documents.proof_zip import proof_zip
+    from sync_service.adapters.ledger_sql import prove as make
+    from sync_service.adapters.ledger_sql import sign_checkpoint
+    from sync_service.cli.opening import open_app, write_text
+
+    here = session(context)
+    if not certificate and not line and since is None:
+        raise UsageError("Dites quoi prouver : --certificate N°, --line NUMÉRO ou --since SCELLÉ.")
+    with open_app(here) as app:
+        lines = [*(line or ()), *(_lines_of(app.stores.ledger, certificate) if certificate else ())]
+        sign_checkpoint(app.stores, app.clock.now())
+        proof = make(app.stores, lines, reveal=reveal, since=since)
+        name = f"preuve-{_slug(certificate) or '-'.join(map(str, lines)) or 'registre'}"[:80]
+        path = out or app.config.path(app.config.exports_dir) / f"{name}.zip"
+        write_text(path, proof_zip(proof, name), private=True)
+    here.say(f"Preuve de {french.count(len(proof.lines), 'ligne')}, scellé de taille {proof.size} : {path}")
+    here.say("Son LISEZ-MOI dit comment la vérifier hors ligne.")
+    here.result({"file": str(path), "size": proof.size, "lines": [item.seq for item in proof.lines]})
+
+
+def _lines_of(ledger: Ledger, number: str) -> list[int]:
+    """Return the lines that bear a certificate number, and those of the jury's signed minutes. Raises UsageError."""
+    types = [code for code in TYPES if code.startswith("certificate.")]
+    found = [event for event in ledger.events(types=types) if event.data.get("number") == number]
+    if not found:
+        raise UsageError(
+            f"Aucun certificat ne porte le n° « {number[:60]} » : relisez-le sur le registre des certificats."
+        )
+    juries = {event.data["jury"] for event in found if event.data.get("jury")}
+    signed = [event for event in ledger.events(types=["minutes.signed"]) if event.data.get("jury") in juries]
+    return [event.seq for event in (*found, *signed)]
+
+
+def _slug(number: str) -> str:
+    return "".join(sign if sign.isalnum() or sign == "-" else "-" for sign in number)

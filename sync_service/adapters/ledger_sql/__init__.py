@@ -2,6 +2,7 @@
 
 from sync_service.adapters.ledger_sql.checkpoints import highest_certificate, sign_checkpoint
 from sync_service.adapters.ledger_sql.opening import Stores, init_register, open_register, upgrade_register
+from sync_service.adapters.ledger_sql.proving import prove
 from sync_service.adapters.ledger_sql.rebuild import rebuild
 from sync_service.adapters.ledger_sql.recovery import (
     confirm_recovery,
@@ -21,6 +22,7 @@ __all__ = [
     "init_register",
     "new_secrets",
     "open_register",
+    "prove",
     "rebuild",
     "record_verification",
     "recovery_code",

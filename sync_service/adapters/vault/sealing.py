@@ -52,13 +52,18 @@ def open_payload(key: bytes, event_id: str, sealed: SealedPayload) -> dict[str, 
 
 def checked_content(cipher: AESGCM, event_id: str, sealed: SealedPayload) -> bytes:
     """Return the canonical bytes of a payload, checked against its commitment. Raises IntegrityError."""
+    return salt_and_content(cipher, event_id, sealed)[1]
+
+
+def salt_and_content(cipher: AESGCM, event_id: str, sealed: SealedPayload) -> tuple[bytes, bytes]:
+    """Return the salt of the commitment and the canonical bytes, checked against it. Raises IntegrityError."""
     try:
         plain = cipher.decrypt(sealed.nonce, sealed.ciphertext, event_id.encode())
     except (InvalidTag, ValueError):
         raise _broken(event_id, "ne se déchiffre pas") from None
     if hmac.digest(plain[:SALT_BYTES], plain[SALT_BYTES:], "sha256") != sealed.commitment:
         raise _broken(event_id, "ne correspond pas à son engagement")
-    return plain[SALT_BYTES:]
+    return plain[:SALT_BYTES], plain[SALT_BYTES:]
 
 
 def commitment_of(salt: bytes, content: bytes) -> bytes:

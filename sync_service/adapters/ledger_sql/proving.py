@@ -1,0 +1,92 @@
+"""Proofs read from the register: lines with their way to the newest checkpoint (ledger-format.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, select
+
+from sync_service.adapters.ledger_sql.checkpoints import is_signed_by, newest_outside
+from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.register import Register, integrity_error
+from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads
+from sync_service.adapters.vault.sealing import SealedPayload, salt_and_content
+from sync_service.domain.checkpoint import parse_note
+from sync_service.domain.merkle import leaf_hash, root_of
+from sync_service.domain.merkle_proof import consistency_path, inclusion_path
+from sync_service.domain.proof import Earlier, Proof, ProvenLine, Revealed
+from sync_service.errors import LedgerError, StoreError
+
+
+def prove(stores: Stores, lines: Iterable[int], *, reveal: bool = False, since: Path | None = None) -> Proof:
+    """Return the proof of some lines against the newest checkpoint; sign one first, so that it covers them.
+
+    ``reveal`` joins what the vault holds of these lines, where its key still exists: it names people. ``since`` is a
+    checkpoint kept elsewhere, a file or a folder: the proof then shows that the register prolongs it.
+
+    Raises:
+        LedgerError: a line is not covered by a checkpoint, or the register does not prolong ``since``.
+        IntegrityError: the register is not what its checkpoint says.
+    """
+    register = stores.register
+    with register.database.reading() as connection:
+        note, size, root = _newest(connection)
+        leaves = _leaves(connection, size)
+        if root_of(leaves) != root:
+            raise integrity_error(f"Le registre diverge de son scellé de taille {size}.")
+        proven = tuple(_line(connection, register, seq, leaves, reveal=reveal) for seq in sorted(set(lines)))
+    earlier = None if since is None else _earlier(stores, since, leaves)
+    return Proof(note, size, register.public_key, proven, earlier)
+
+
+def _newest(connection: Connection) -> tuple[str, int, bytes]:
+    row = connection.execute(select(checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)).first()
+    if row is None:
+        raise LedgerError("Le registre n’a pas encore de scellé : lancez « cyclesync ledger checkpoint ».")
+    found = parse_note(row.note).checkpoint
+    return row.note, found.size, found.root
+
+
+def _leaves(connection: Connection, size: int) -> Sequence[bytes]:
+    query = select(events.c.leaf).where(events.c.seq < size).order_by(events.c.seq)
+    return [bytes(leaf) for (leaf,) in connection.execute(query.execution_options(yield_per=5000))]
+
+
+def _line(connection: Connection, register: Register, seq: int, leaves: Sequence[bytes], *, reveal: bool) -> ProvenLine:
+    if not 0 <= seq < len(leaves):
+        raise LedgerError(
+            f"La ligne {seq} n’est pas couverte par le dernier scellé, qui en compte {len(leaves)} : "
+            "lancez « cyclesync ledger checkpoint »."
+        )
+    row = connection.execute(select(events.c.id, events.c.canonical).where(events.c.seq == seq)).one()
+    canonical = bytes(row.canonical)
+    if leaf_hash(canonical) != leaves[seq]:
+        raise integrity_error(f"La ligne {seq} a été changée.")
+    shown = _revealed(connection, register, row.id) if reveal else None
+    return ProvenLine(seq, canonical, inclusion_path(leaves, seq), shown)
+
+
+def _revealed(connection: Connection, register: Register, event_id: str) -> Revealed | None:
+    row = connection.execute(select(payloads).where(payloads.c.event_id == event_id)).first()
+    if row is None:
+        return None
+    key = register.keys.keys([row.key_ref]).get(row.key_ref)
+    if key is None:
+        return None
+    sealed = SealedPayload(bytes(row.nonce), bytes(row.ciphertext), bytes(row.commitment))
+    return Revealed(*salt_and_content(AESGCM(key), event_id, sealed))
+
+
+def _earlier(stores: Stores, since: Path, leaves: Sequence[bytes]) -> Earlier:
+    found = newest_outside(since, stores.origin)
+    if found is None or not is_signed_by(found, stores.origin, stores.register.public_key):
+        raise StoreError(f"{since} ne contient aucun scellé signé par ce registre : donnez-en un autre.")
+    size, root = found.checkpoint.size, found.checkpoint.root
+    if size > len(leaves) or root_of(leaves[:size]) != root:
+        raise LedgerError(
+            f"Le registre ne prolonge pas le scellé de taille {size} : lancez « cyclesync ledger verify »."
+        )
+    text = (since if since.is_file() else since / f"{size:012d}.checkpoint").read_text(encoding="utf-8")
+    return Earlier(text, consistency_path(leaves, size) if size else ())
