@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
- * « Où j'en suis »: what the register says to a trainee, and their deposits as Moodle shows them now.
+ * « Où j'en suis »: what the register says to a trainee, beside what Moodle shows now.
  *
  * @package    local_cyclesync
  * @copyright  2026 the cyclesync contributors
@@ -25,23 +25,49 @@
 require_once(__DIR__ . '/../../config.php');
 require_once($CFG->libdir . '/filelib.php');
 
-use local_cyclesync\local\scope;
+use local_cyclesync\local\own_page;
 use local_cyclesync\output\me_page;
 
-$promotion = required_param('promotion', PARAM_ALPHANUMEXT);
+$promotion = optional_param('promotion', '', PARAM_ALPHANUMEXT);
 $receipt = optional_param('receipt', 0, PARAM_INT);
-$scope = scope::open($promotion);
-if (!$scope->course) {
-    throw new moodle_exception('nocourse', 'local_cyclesync', '', s($promotion));
-}
-require_login($scope->course);
-require_capability('local/cyclesync:viewown', context_user::instance($USER->id));
+require_login(null, false);
 
-$PAGE->set_url('/local/cyclesync/me.php', ['promotion' => $promotion]);
-$PAGE->set_context(context_course::instance($scope->course->id));
+$PAGE->set_context(context_system::instance());
+$PAGE->set_url(own_page::url($promotion));
 $PAGE->set_pagelayout('incourse');
 $PAGE->set_title(get_string('me', 'local_cyclesync'));
+$PAGE->set_heading(get_string('me', 'local_cyclesync'));
+
+if ($promotion === '') {
+    $promotions = own_page::promotions((int) $USER->id);
+    if (count($promotions) === 1) {
+        redirect(own_page::url((string) array_key_first($promotions)));
+    }
+    $choices = array_map(
+        fn($name, $course) => ['name' => format_string($course->fullname), 'url' => own_page::url((string) $name)->out(false)],
+        array_keys($promotions),
+        $promotions,
+    );
+    echo $OUTPUT->header();
+    echo $OUTPUT->render_from_template('local_cyclesync/me_choice', ['choices' => $choices]);
+    echo $OUTPUT->footer();
+    exit;
+}
+
+$scope = own_page::open($promotion);
+$refusal = own_page::refusal(context_course::instance($scope->course->id), (int) $USER->id);
+if ($refusal !== '') {
+    http_response_code(403);
+    echo $OUTPUT->header();
+    echo $OUTPUT->notification(get_string($refusal, 'local_cyclesync'), \core\output\notification::NOTIFY_INFO, false);
+    echo $OUTPUT->footer();
+    exit;
+}
+require_login($scope->course);
 $PAGE->set_heading(format_string($scope->course->fullname));
+if ($PAGE->has_secondary_navigation()) {
+    $PAGE->set_secondary_active_tab('local_cyclesync_me');
+}
 
 // Nobody else's page can be asked for: the person is the one who is logged in.
 $page = new me_page($scope, (int) $USER->id);

@@ -77,4 +77,14 @@ class candidate_status {
         $json = $DB->get_field(self::TABLE, 'status', ['courseid' => $courseid, 'userid' => $userid]);
         return $json ? json_decode($json, true) : null;
     }
+
+    /**
+     * When Moodle was read for a status.
+     *
+     * @param array $status candidate_status.v1
+     * @return int seconds since 1970, 0 when it does not say
+     */
+    public static function read_at(array $status): int {
+        return (int) strtotime((string) ($status['as_of'] ?? ''));
+    }
 }

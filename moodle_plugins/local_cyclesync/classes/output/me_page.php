@@ -18,16 +18,27 @@ namespace local_cyclesync\output;
 
 use local_cyclesync\local\candidate_status;
 use local_cyclesync\local\facts;
+use local_cyclesync\local\live_state;
+use local_cyclesync\local\own_page;
 use local_cyclesync\local\scope;
 
 /**
- * Content of the page « Où j'en suis »: texts of the register as they come, beside the live state of the deposits.
+ * Content of the page « Où j'en suis »: texts of the register as they come, beside what Moodle shows now.
  *
  * @package    local_cyclesync
  * @copyright  2026 the cyclesync contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class me_page implements \renderable, \templatable {
+    /** @var live_state|null what Moodle shows now */
+    private ?live_state $live = null;
+
+    /** @var array|null the register's last word */
+    private ?array $status = null;
+
+    /** @var array|null key => state that Moodle shows now */
+    private ?array $states = null;
+
     /**
      * Make the page of one person.
      *
@@ -44,23 +55,74 @@ class me_page implements \renderable, \templatable {
 
     #[\Override]
     public function export_for_template(\renderer_base $output): array {
-        $status = candidate_status::read((int) $this->scope->course->id, $this->userid) ?? [];
+        $status = $this->status();
         $attendance = (array) ($status['attendance'] ?? []);
         return [
-            'known' => (bool) $status,
-            'next' => $this->next($status),
-            'todo' => $this->todo($status),
-            'deposits' => $this->deposits($status),
+            'course' => format_string($this->scope->course->fullname),
             'attendance' => $this->lines([$attendance['text'] ?? '', $attendance['excused'] ?? '', $attendance['pending'] ?? '']),
-            'modules' => array_values(array_map(
-                fn($module) => ['title' => (string) ($module['title'] ?? ''), 'text' => (string) ($module['text'] ?? '')],
-                array_filter((array) ($status['modules'] ?? []), 'is_array'),
-            )),
+            'deposits' => $this->deposits(),
+            'modules' => $this->modules(),
             'jury' => (string) ($status['jury'] ?? ''),
             'decision' => (string) ($status['decision'] ?? ''),
+        ] + $this->summary();
+    }
+
+    /**
+     * The shortest useful part: what comes next, what to do, how old this is.
+     *
+     * @return array
+     */
+    public function summary(): array {
+        $status = $this->status();
+        $next = (array) ($status['next'] ?? []);
+        return [
+            'known' => (bool) $status,
+            'next' => $this->lines([$next['when'] ?? '', $next['place'] ?? '', $next['what'] ?? '']),
+            'todo' => $this->todo(),
+            'alerts' => $this->alerts(),
+            'asof' => $this->as_of(),
             'contact' => (string) ($status['contact'] ?? ''),
-            'asof' => $this->as_of($status),
+            'url' => own_page::url($this->scope->promotion)->out(false),
         ];
+    }
+
+    /**
+     * The register's last word, empty when it has not said any.
+     *
+     * @return array
+     */
+    private function status(): array {
+        return $this->status ??= candidate_status::read((int) $this->scope->course->id, $this->userid) ?? [];
+    }
+
+    /**
+     * Activities that are open to the person.
+     *
+     * @return live_state
+     */
+    private function live(): live_state {
+        return $this->live ??= live_state::of_person($this->scope->course, $this->scope->promotion, $this->userid);
+    }
+
+    /**
+     * What Moodle shows now: of deposits whether they are handed in, of the rest whether it is completed.
+     *
+     * @return array key => state
+     */
+    private function states(): array {
+        $people = [$this->userid];
+        return $this->states ??= ($this->live()->submissions($people)[$this->userid] ?? [])
+            + ($this->live()->completions($people)[$this->userid] ?? []);
+    }
+
+    /**
+     * Items of one list of the register's last word.
+     *
+     * @param string $name name of the list
+     * @return array[]
+     */
+    private function items(string $name): array {
+        return array_values(array_filter((array) ($this->status()[$name] ?? []), 'is_array'));
     }
 
     /**
@@ -74,63 +136,109 @@ class me_page implements \renderable, \templatable {
     }
 
     /**
-     * Next session, on one line each.
+     * What the person has to do; what Moodle shows as done since is said to be.
      *
-     * @param array $status the status
-     * @return string[]
+     * @return array[] text, by, done
      */
-    private function next(array $status): array {
-        $next = (array) ($status['next'] ?? []);
-        return $this->lines([$next['when'] ?? '', $next['place'] ?? '', $next['what'] ?? '']);
+    private function todo(): array {
+        return array_map(function (array $item): array {
+            $keys = array_filter((array) ($item['keys'] ?? []), 'is_string');
+            $waiting = array_filter($keys, fn($key) => !self::is_done($this->states()[$key] ?? ''));
+            return [
+                'text' => (string) ($item['text'] ?? ''),
+                'by' => (string) ($item['by'] ?? ''),
+                'done' => $keys && !$waiting,
+            ];
+        }, $this->items('todo'));
     }
 
     /**
-     * What the trainee has to do.
+     * Whether a state of Moodle means that nothing is left to do there.
      *
-     * @param array $status the status
-     * @return array[] text, by
+     * @param string $state state of a submission or of completion
+     * @return bool
      */
-    private function todo(array $status): array {
-        $items = array_filter((array) ($status['todo'] ?? []), 'is_array');
-        return array_values(array_map(
-            fn($item) => ['text' => (string) ($item['text'] ?? ''), 'by' => (string) ($item['by'] ?? '')],
-            $items,
-        ));
+    private static function is_done(string $state): bool {
+        return in_array($state, ['submitted', 'complete', 'pass'], true);
+    }
+
+    /**
+     * Deposits that hold something which nobody receives as it is.
+     *
+     * @return array[] label, url, text
+     */
+    private function alerts(): array {
+        $alerts = [];
+        foreach ($this->live()->of_type('assign') as $key => $cm) {
+            $state = $this->states()[$key] ?? 'none';
+            if (in_array($state, ['draft', 'reopened'], true)) {
+                $text = get_string("alert_$state", 'local_cyclesync');
+                $alerts[] = ['label' => $this->label($cm, $key), 'url' => $cm->url->out(false), 'text' => $text];
+            }
+        }
+        return $alerts;
+    }
+
+    /**
+     * Name of a deposit: the register's, else Moodle's.
+     *
+     * @param \cm_info $cm the activity
+     * @param string $key its key
+     * @return string
+     */
+    private function label(\cm_info $cm, string $key): string {
+        return (string) ($this->said()[$key]['label'] ?? '') ?: html_entity_decode($cm->get_formatted_name(), ENT_QUOTES);
+    }
+
+    /**
+     * Modules: the register's text, and whether the preparation is done now.
+     *
+     * @return array[] title, text, live, url
+     */
+    private function modules(): array {
+        return array_map(function (array $item): array {
+            $key = (string) ($item['key'] ?? '');
+            $cm = isset($item['halfdays']) ? $this->live()->activities[$key] ?? null : null;
+            $done = self::is_done($this->states()[$key] ?? '') ? 'preparationdone' : 'preparationnotdone';
+            return [
+                'title' => (string) ($item['title'] ?? ''),
+                'text' => (string) ($cm ? $item['halfdays'] : $item['text'] ?? ''),
+                'live' => $cm ? get_string($done, 'local_cyclesync') : '',
+                'url' => (string) $cm?->url?->out(false),
+            ];
+        }, $this->items('modules'));
     }
 
     /**
      * When the register was read, in the reader's own time zone and language.
      *
-     * @param array $status the status
      * @return string
      */
-    private function as_of(array $status): string {
-        $time = strtotime((string) ($status['as_of'] ?? ''));
+    private function as_of(): string {
+        $time = candidate_status::read_at($this->status());
         if (!$time) {
             return '';
         }
-        $name = empty($status['complete']) ? 'asofpartial' : 'asof';
+        $name = empty($this->status()['complete']) ? 'asofpartial' : 'asof';
         return get_string($name, 'local_cyclesync', userdate($time, get_string('strftimedatetime', 'langconfig')));
     }
 
     /**
      * The deposits: live from Moodle, each with what the register says of it.
      *
-     * @param array $status the status
      * @return array[]
      */
-    private function deposits(array $status): array {
-        $said = self::said($status);
+    private function deposits(): array {
+        $said = $this->said();
         $deposits = [];
-        foreach (get_fast_modinfo($this->scope->course, $this->userid)->get_instances_of('assign') as $cm) {
-            $key = $this->scope->key_of('module', (int) $cm->id);
-            if ($key !== null && $cm->uservisible && $cm->completion) {
-                $deposits[] = $this->deposit($cm, $said[$key] ?? []);
-                unset($said[$key]);
-            }
+        foreach ($this->live()->of_type('assign') as $key => $cm) {
+            $deposits[] = $this->deposit($cm, $key);
+            unset($said[$key]);
         }
         foreach ($said as $item) {
-            $deposits[] = ['label' => (string) ($item['label'] ?? ''), 'said' => (string) ($item['text'] ?? '')];
+            $text = (string) ($item['text'] ?? '');
+            $deposits[] = ['label' => (string) ($item['label'] ?? '')]
+                + (empty($item['office']) ? ['lastseen' => $text] : ['said' => $text]);
         }
         return $deposits;
     }
@@ -138,15 +246,40 @@ class me_page implements \renderable, \templatable {
     /**
      * What the register says of each deposit.
      *
-     * @param array $status the status
      * @return array[] key => item
      */
-    private static function said(array $status): array {
-        $said = [];
-        foreach (array_filter((array) ($status['dossier'] ?? []), 'is_array') as $item) {
-            $said[(string) ($item['key'] ?? '')] = $item;
+    private function said(): array {
+        return array_column($this->items('dossier'), null, 'key');
+    }
+
+    /**
+     * One deposit.
+     *
+     * @param \cm_info $cm the activity
+     * @param string $key its key
+     * @return array
+     */
+    private function deposit(\cm_info $cm, string $key): array {
+        $said = $this->said()[$key] ?? [];
+        $record = facts::latest_submissions((int) $cm->instance, [$this->userid])[$this->userid] ?? null;
+        $fact = facts::submission_fact($record, (int) $cm->id, true);
+        $files = [];
+        foreach ($fact['files'] as $file) {
+            $files[] = ['name' => $file['name'], 'size' => display_size($file['size']), 'sha256' => $file['sha256']];
         }
-        return $said;
+        $when = userdate($fact['submitted_at'] ?: $fact['timemodified'], get_string('strftimedatetime', 'langconfig'));
+        return [
+            'label' => $this->label($cm, $key),
+            'url' => $cm->url->out(false),
+            'state' => get_string('submission_' . $fact['status'], 'local_cyclesync', $when),
+            'alert' => in_array($fact['status'], ['draft', 'reopened'], true),
+            'received' => $fact['status'] === 'submitted',
+            'receipturl' => own_page::url($this->scope->promotion, (int) $cm->id)->out(false),
+            'files' => $files,
+            'hasfiles' => (bool) $files,
+            // What Moodle showed at the last reading is not repeated beside what it shows now.
+            'said' => ($said['office'] ?? true) ? (string) ($said['text'] ?? '') : '',
+        ];
     }
 
     /**
@@ -156,58 +289,20 @@ class me_page implements \renderable, \templatable {
      * @return string|null null when nothing has been handed in there
      */
     public function receipt(int $cmid): ?string {
-        global $USER;
-        $cm = get_fast_modinfo($this->scope->course, $this->userid)->get_cms()[$cmid] ?? null;
-        $open = $cm && $cm->modname === 'assign' && $cm->uservisible && $cm->completion;
-        $key = $open ? $this->scope->key_of('module', $cmid) : null;
-        if ($key === null) {
+        $found = array_filter($this->live()->of_type('assign'), fn(\cm_info $cm) => (int) $cm->id === $cmid);
+        $deposit = $found ? $this->deposit(reset($found), array_key_first($found)) : null;
+        if (!$deposit || !$deposit['received']) {
             return null;
         }
-        $status = candidate_status::read((int) $this->scope->course->id, $this->userid) ?? [];
-        $deposit = $this->deposit($cm, self::said($status)[$key] ?? []);
-        if (!$deposit['received']) {
-            return null;
-        }
-        $now = userdate(time(), get_string('strftimedatetime', 'langconfig'));
         $lines = [
-            get_string('receipttitle', 'local_cyclesync'), '', format_string($this->scope->course->fullname), fullname($USER),
-            $deposit['label'], $deposit['state'], '',
+            get_string('receipttitle', 'local_cyclesync'), '', format_string($this->scope->course->fullname),
+            fullname(\core_user::get_user($this->userid, '*', MUST_EXIST)), $deposit['label'], $deposit['state'], '',
         ];
         foreach ($deposit['files'] as $file) {
             array_push($lines, "{$file['name']} ({$file['size']})", "SHA-256 : {$file['sha256']}", '');
         }
+        $now = userdate(time(), get_string('strftimedatetime', 'langconfig'));
         $lines[] = get_string('receiptmade', 'local_cyclesync', $now);
         return html_entity_decode(implode("\r\n", $lines), ENT_QUOTES | ENT_HTML5) . "\r\n";
-    }
-
-    /**
-     * One deposit.
-     *
-     * @param \cm_info $cm the activity
-     * @param array $said what the register says of it
-     * @return array
-     */
-    private function deposit(\cm_info $cm, array $said): array {
-        $record = facts::latest_submissions((int) $cm->instance, [$this->userid])[$this->userid] ?? null;
-        $fact = facts::submission_fact($record, (int) $cm->id, true);
-        $files = [];
-        foreach ($fact['files'] as $file) {
-            $files[] = ['name' => $file['name'], 'size' => display_size($file['size']), 'sha256' => $file['sha256']];
-        }
-        $when = userdate($fact['submitted_at'] ?: $fact['timemodified'], get_string('strftimedatetime', 'langconfig'));
-        return [
-            'label' => (string) ($said['label'] ?? '') ?: $cm->get_formatted_name(),
-            'url' => $cm->url->out(false),
-            'state' => get_string('submission_' . $fact['status'], 'local_cyclesync', $when),
-            'alert' => in_array($fact['status'], ['draft', 'reopened'], true),
-            'received' => $fact['status'] === 'submitted',
-            'receipturl' => (new \moodle_url('/local/cyclesync/me.php', [
-                'promotion' => $this->scope->promotion, 'receipt' => $cm->id,
-            ]))->out(false),
-            'files' => $files,
-            'hasfiles' => (bool) $files,
-            // What Moodle showed at the last reading is not repeated beside what it shows now.
-            'said' => ($said['office'] ?? true) ? (string) ($said['text'] ?? '') : '',
-        ];
     }
 }

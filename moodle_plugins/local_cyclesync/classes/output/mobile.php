@@ -1,0 +1,86 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+namespace local_cyclesync\output;
+
+use local_cyclesync\local\own_page;
+
+/**
+ * The page « Où j'en suis » in the Moodle app: the same content as in a browser, with the app's own elements.
+ *
+ * @package    local_cyclesync
+ * @copyright  2026 the cyclesync contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+class mobile {
+    /**
+     * Where the app shows it: in the courses in which the person has a page, nowhere when there is none.
+     *
+     * @param array $args arguments of the app
+     * @return array
+     */
+    public static function me_init(array $args): array {
+        $courses = self::courses();
+        return [
+            'templates' => [],
+            'disabled' => !$courses,
+            'restrict' => ['courses' => array_map(fn($course) => (int) $course->id, array_values($courses))],
+        ];
+    }
+
+    /**
+     * The page: of one course when the app names it, else of every promotion of the person.
+     *
+     * @param array $args arguments of the app: courseid, in a course
+     * @return array
+     */
+    public static function me(array $args): array {
+        global $OUTPUT;
+        $courseid = (int) ($args['courseid'] ?? 0);
+        $pages = [];
+        foreach (self::courses() as $promotion => $course) {
+            if (!$courseid || (int) $course->id === $courseid) {
+                $pages[] = self::page((string) $promotion);
+            }
+        }
+        $context = ['pages' => $pages, 'several' => count($pages) > 1];
+        $html = $OUTPUT->render_from_template('local_cyclesync/mobile_me', $context);
+        return ['templates' => [['id' => 'main', 'html' => $html]]];
+    }
+
+    /**
+     * Content of the page of one promotion.
+     *
+     * @param string $promotion promotion id
+     * @return array
+     */
+    private static function page(string $promotion): array {
+        global $PAGE, $USER;
+        $page = new me_page(own_page::open($promotion), (int) $USER->id);
+        return $page->export_for_template($PAGE->get_renderer('core'));
+    }
+
+    /**
+     * Courses in which the person has a page; the app calls without any context, so a right one is set first.
+     *
+     * @return \stdClass[] promotion id => course
+     */
+    private static function courses(): array {
+        global $PAGE, $USER;
+        $PAGE->set_context(\context_system::instance());
+        return isloggedin() && !isguestuser() ? own_page::promotions((int) $USER->id) : [];
+    }
+}
