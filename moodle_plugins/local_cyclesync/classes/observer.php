@@ -17,6 +17,7 @@
 namespace local_cyclesync;
 
 use core\event\base;
+use local_cyclesync\local\failures;
 use local_cyclesync\local\map;
 use local_cyclesync\local\outbox;
 
@@ -34,7 +35,7 @@ class observer {
      * @param base $event the event
      */
     public static function user_activity(base $event): void {
-        self::guarded(function () use ($event) {
+        self::guarded($event, function () use ($event) {
             $row = map::row_of('module', (int) $event->contextinstanceid);
             $userid = (int) ($event->relateduserid ?: $event->userid);
             if ($row && $userid) {
@@ -49,7 +50,7 @@ class observer {
      * @param base $event the event
      */
     public static function user_course(base $event): void {
-        self::guarded(function () use ($event) {
+        self::guarded($event, function () use ($event) {
             $row = map::row_of('course', (int) $event->courseid);
             if ($row) {
                 outbox::add('state', (int) $event->courseid, $row->promotion, $row->objkey, (int) $event->relateduserid);
@@ -63,7 +64,7 @@ class observer {
      * @param base $event the event
      */
     public static function account(base $event): void {
-        self::guarded(function () use ($event) {
+        self::guarded($event, function () use ($event) {
             global $DB;
             $userid = (int) ($event->relateduserid ?: $event->objectid);
             $sql = "SELECT m.id, m.promotion, m.objkey, m.moodleid
@@ -85,7 +86,7 @@ class observer {
      * @param base $event the event
      */
     public static function course_reset(base $event): void {
-        self::notice('course_reset', (int) $event->courseid);
+        self::notice('course_reset', $event);
     }
 
     /**
@@ -94,7 +95,7 @@ class observer {
      * @param base $event the event
      */
     public static function course_restored(base $event): void {
-        self::notice('course_restored', (int) $event->courseid);
+        self::notice('course_restored', $event);
     }
 
     /**
@@ -103,7 +104,7 @@ class observer {
      * @param base $event the event
      */
     public static function module_deleted(base $event): void {
-        self::guarded(function () use ($event) {
+        self::guarded($event, function () use ($event) {
             $row = map::row_of('module', (int) $event->objectid);
             if ($row) {
                 outbox::add('module_deleted', (int) $row->courseid, $row->promotion, $row->objkey, 0);
@@ -115,10 +116,11 @@ class observer {
      * Say something of a whole course, when it is watched.
      *
      * @param string $what the notice
-     * @param int $courseid the course
+     * @param base $event the event
      */
-    private static function notice(string $what, int $courseid): void {
-        self::guarded(function () use ($what, $courseid) {
+    private static function notice(string $what, base $event): void {
+        self::guarded($event, function () use ($what, $event) {
+            $courseid = (int) $event->courseid;
             $row = map::row_of('course', $courseid);
             if ($row) {
                 outbox::add($what, $courseid, $row->promotion, $row->objkey, 0);
@@ -127,14 +129,17 @@ class observer {
     }
 
     /**
-     * Never break the request of the person who did something: the nightly snapshot catches what a failure missed.
+     * Never break the request of the person who did something. What could not be written is counted, and the nightly
+     * snapshot catches it.
      *
+     * @param base $event the event
      * @param callable $work what to do
      */
-    private static function guarded(callable $work): void {
+    private static function guarded(base $event, callable $work): void {
         try {
             $work();
         } catch (\Throwable $error) {
+            failures::add($event->eventname, (int) $event->courseid, $error);
             debugging('local_cyclesync observer: ' . $error->getMessage(), DEBUG_NORMAL);
         }
     }

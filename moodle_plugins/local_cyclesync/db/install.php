@@ -15,7 +15,7 @@
 // along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
 
 /**
- * First installation: this site's identity.
+ * First installation: this site's identity, and the roles of the service account.
  *
  * @package    local_cyclesync
  * @copyright  2026 the cyclesync contributors
@@ -23,12 +23,13 @@
  */
 
 /**
- * Give the site its identifier and the change feed its epoch.
+ * Give the site its identifier and the change feed its epoch; make the roles, which nobody has yet.
  *
  * @return bool
  */
 function xmldb_local_cyclesync_install(): bool {
     \local_cyclesync\local\site::uid();
     \local_cyclesync\local\site::epoch();
+    \local_cyclesync\local\roles::install();
     return true;
 }

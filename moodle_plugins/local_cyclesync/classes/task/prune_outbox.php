@@ -16,6 +16,7 @@
 
 namespace local_cyclesync\task;
 
+use local_cyclesync\local\failures;
 use local_cyclesync\local\outbox;
 
 /**
@@ -37,7 +38,9 @@ class prune_outbox extends \core\task\scheduled_task {
     #[\Override]
     public function execute(): void {
         $days = (int) get_config('local_cyclesync', 'retentiondays') ?: self::DAYS;
-        $seq = outbox::prune(time() - $days * DAYSECS);
+        $before = time() - $days * DAYSECS;
+        $seq = outbox::prune($before);
+        failures::prune($before);
         mtrace("change feed pruned up to number $seq");
     }
 }
