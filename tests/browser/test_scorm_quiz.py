@@ -108,7 +108,7 @@ def test_a_passed_quiz_is_said_once_every_page_was_seen(lesson: Lesson) -> None:
     _go(frame, 2)
     _answer_all(frame, RIGHT)
     expect(frame.locator(".outcome:visible")).to_contain_text("5 sur 5")
-    expect(frame.locator(".reached")).to_be_visible()
+    expect(frame.locator(".outcome:visible")).to_contain_text("Le seuil est atteint : le quiz est réussi")
     expect(frame.locator(".again:visible")).to_have_count(0)
     lesson.wait_stored(lesson.score, "100")
     assert lesson.status() == "incomplete"
@@ -116,6 +116,7 @@ def test_a_passed_quiz_is_said_once_every_page_was_seen(lesson: Lesson) -> None:
         _go(frame, number)
     name = "cmi.success_status" if lesson.edition == "2004-4" else "cmi.core.lesson_status"
     lesson.wait_stored(name, "passed")
+    expect(frame.locator("#message")).to_contain_text("Module terminé : le seuil du quiz est atteint")
     assert lesson.refused() == []
     assert lesson.stored()["cmi.core.exit"] == ("suspend" if lesson.edition == "2004-4" else "")
 
@@ -125,7 +126,7 @@ def test_failed_is_not_said_while_an_attempt_remains(lesson: Lesson) -> None:
     for number in (3, 4, 5, 2):
         _go(frame, number)
     _answer_all(frame, WRONG)
-    expect(frame.locator(".missed")).to_be_visible()
+    expect(frame.locator(".outcome:visible")).to_contain_text("Vous pouvez refaire le quiz. Essais restants : 1.")
     lesson.wait_written(lesson.score)
     assert (lesson.status(), lesson.raw()) == ("incomplete", "0")
     frame.get_by_role("button", name="Refaire le quiz").click()
@@ -134,6 +135,9 @@ def test_failed_is_not_said_while_an_attempt_remains(lesson: Lesson) -> None:
     name = "cmi.success_status" if lesson.edition == "2004-4" else "cmi.core.lesson_status"
     lesson.wait_stored(name, "failed")
     assert lesson.raw() == "20"
+    expect(frame.locator(".outcome:visible")).to_contain_text("Résultat gardé : 20 %")
+    expect(frame.locator(".outcome:visible")).to_contain_text("le quiz ne peut plus être refait")
+    expect(frame.locator("#message")).to_contain_text("le seuil du quiz n’est pas atteint")
     expect(frame.locator(".again:visible")).to_have_count(0)
     assert lesson.refused() == []
 
@@ -239,16 +243,35 @@ def test_outside_normal_mode_a_quiz_sends_nothing(lesson: Lesson) -> None:
     assert lesson.stored() == {}
 
 
-def test_terminer_ends_a_quiz_that_was_taken(lesson: Lesson) -> None:
+def test_terminer_is_explained_then_ends_a_quiz_that_was_taken(lesson: Lesson) -> None:
     frame = lesson.open()
+    why = frame.locator(".moves [data-when]:visible")
+    expect(why).to_have_count(0)
     _go(frame, 5)
     expect(frame.get_by_role("button", name="Terminer")).to_be_hidden()
+    expect(why).to_have_text("Pour terminer, répondez d’abord à toutes les questions de la page « Quiz ».")
     _go(frame, 2)
     _answer_all(frame, WRONG)
+    expect(frame.get_by_role("button", name="Refaire le quiz")).to_be_visible()
     _go(frame, 5)
+    expect(why).to_contain_text("Si vous choisissez « Terminer », ce résultat devient définitif")
     frame.get_by_role("button", name="Terminer").click()
     name = "cmi.success_status" if lesson.edition == "2004-4" else "cmi.core.lesson_status"
     lesson.wait_stored(name, "failed")
+    expect(frame.locator("#message")).to_contain_text("le seuil du quiz n’est pas atteint, c’est enregistré")
+    expect(why).to_have_count(0)
+    _go(frame, 2)
+    expect(frame.get_by_role("button", name="Refaire le quiz")).to_be_hidden()
+
+
+def test_enter_in_an_answer_leaves_the_page_where_it_is(lesson: Lesson) -> None:
+    frame = lesson.open()
+    _go(frame, 2)
+    field = _question(frame, "q-quatre").locator("input")
+    field.fill("4")
+    field.press("Enter")
+    expect(field).to_have_value("4")
+    expect(frame.locator("#page-quiz-final h1")).to_be_visible()
 
 
 def test_a_mise_en_situation_shows_consequences_then_the_debrief(lesson: Lesson) -> None:

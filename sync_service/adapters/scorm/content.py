@@ -75,6 +75,8 @@ class RenderedPage:
     id: str
     title: str
     html: Markup
+    counts: bool = False
+    """A quiz whose result is sent."""
 
     @property
     def menu(self) -> str:
@@ -131,7 +133,8 @@ def _render_page(
     if table is not None:
         name = {SelfAssessment: "assessment", Quiz: "quiz", Glossary: "glossary"}[type(table)]
         html = _templates().get_template(f"{name}.html.j2").render(table=table, texts=texts, page=page)
-        return RenderedPage(page.id, table.title, Markup(html))  # noqa: S704 # escaped by the template
+        counts = isinstance(table, Quiz) and table.scored
+        return RenderedPage(page.id, table.title, Markup(html), counts)  # noqa: S704 # escaped by the template
     parser = markdown(module.source, typeset, module.language)
     tokens = parser.parse(page.markdown)
     mistakes = expand(tokens, assets=module.assets, typeset=typeset, language=module.language)

@@ -152,7 +152,7 @@ async function save() {
     keep("", "");
     keep(":journal", journal = []);
   }
-  tell(lost ? "offline" : state.done ? "done" : before ? "back" : "");
+  tell(lost ? "offline" : state.done ? (scored ? stage() : "done") : before ? "back" : "");
 }
 
 const usual = !live ? "alone" : writing ? "" : mode;
@@ -186,6 +186,7 @@ function show(id, moved) {
   byId("next").hidden = last;
   byId("finish").hidden = !last || state.done || !writing || (scored && !state.tries);
   byId("place").textContent = index + 1;
+  drawStage();
   const heading = first(pages[index], "h1");
   document.title = `${heading.textContent} – ${moduleTitle}`;
   shown = elapsed();
@@ -210,7 +211,6 @@ function checkForm() {
 }
 if (form) {
   fillForm();
-  on(form, "submit", (event) => event.preventDefault());
   on(form, "change", () => {
     keep(":answers", new URLSearchParams(new FormData(form)).toString());
     if (checkForm() && !state.quiz) {
