@@ -40,13 +40,32 @@ def minify_css(text: str) -> str:
 
 def minify_js(text: str) -> str:
     """Return the script without comments and needless spaces, its own names shortened."""
-    tokens = _code(text)
+    tokens = _inlined(_code(text))
     bare = " ".join(_names_in(tokens)).replace(". . .", " ")
     return _spelled(_joined_declarations(_renamed(tokens, _short_names(bare)))) + "\n"
 
 
 def _code(text: str) -> list[tuple[str, str]]:
     return [token for token in _tokens(text) if token[0] not in {"comment", "space"}]
+
+
+def _inlined(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Put a text that has a name in capitals and is used once where it is used, in place of the name."""
+    names = Counter(value for kind, value in tokens if kind == "name" and value.isupper())
+    inside = {name for kind, value in tokens if kind == "template" for name in _NAME.findall(value)}
+    texts: dict[str, tuple[str, str]] = {}
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(tokens):
+        first, name, mark, text, end = [*tokens[at : at + 5], *[("", "")] * 4][:5]
+        declared = (first[1], mark[1], text[0], end[1]) == ("const", "=", "string", ";")
+        if declared and names[name[1]] == 2 and name[1] not in inside:
+            texts[name[1]] = text
+            at += 5
+        else:
+            found.append(tokens[at])
+            at += 1
+    return [texts.get(token[1], token) if token[0] == "name" else token for token in found]
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

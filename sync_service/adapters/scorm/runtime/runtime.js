@@ -2,19 +2,20 @@
 const on = (target, name, action) => target.addEventListener(name, action);
 const inside = (target, selector) => Array.from(target.querySelectorAll(selector));
 const first = (target, selector) => target.querySelector(selector);
-const byId = (id) => document.getElementById(id);
-const all = (selector) => inside(document, selector);
+const sheet = document;
+const byId = (id) => first(sheet, `#${id}`);
+const all = (selector) => inside(sheet, selector);
 const pages = all(".page");
 pages.forEach((page) => { page.hidden = true; });
 const ids = pages.map((page) => page.id);
 const links = all("nav a");
 const form = byId("assessment");
-const scored = first(document, "[data-pass]");
-const moduleTitle = document.title;
+const scored = first(sheet, "[data-pass]");
+const moduleTitle = sheet.title;
 
-function findApi() {
+const api = (() => {
   const climb = (start) => {
-    for (let here = start, below = null; here && here !== below; below = here, here = here.parent) {
+    for (let here = start; here; here = here !== here.parent && here.parent) {
       try {
         if (here[API_NAME]) { return here[API_NAME]; }
       } catch (error) { /* another origin */ }
@@ -22,9 +23,7 @@ function findApi() {
     return null;
   };
   return climb(parent) || climb(opener) || climb(top.opener);
-}
-
-const api = findApi();
+})();
 const call = (verb, ...values) => String(api[VERB + verb](...values));
 const live = api && call("Initialize", "") === "true";
 const get = (name) => (live ? call("GetValue", name) : "");
@@ -36,7 +35,7 @@ const ended = ENDED.test(get(STATUS));
 
 /* What the browser keeps is in IndexedDB: Moodle empties localStorage at each login. Where it is forbidden, nothing
    is kept and nothing breaks. */
-const key = `${document.documentElement.dataset.identifier}:${get(LEARNER)}`;
+const key = `${first(sheet, "html").dataset.identifier}:${get(LEARNER)}`;
 const shelf = new Promise((resolve) => {
   setTimeout(resolve, 2000);
   try {
@@ -51,8 +50,7 @@ async function ask(verb, ...values) {
   return base && new Promise((resolve) => {
     const deal = base.transaction("kept", "readwrite");
     const asking = deal.objectStore("kept")[verb](...values);
-    asking.onsuccess = () => resolve(asking.result);
-    asking.onerror = () => resolve();
+    asking.onsuccess = asking.onerror = () => resolve(asking.result);
     deal.commit?.(); // at once: a page that is left now does not take the last answer with it
   });
 }
@@ -61,23 +59,27 @@ const kept = async (suffix) => (await ask("get", key + suffix)) || "";
 
 /* v1;token;page;seen;quiz;done;seconds, then for a scored quiz ;tries;best;answers. "quiz" tells whether the
    autopositionnement was done. The token names the attempt: unsent state is replayed into it alone. */
-function decode(text) {
-  const [version, token, page, seen, quiz, done, seconds, tries, best, answers] = text.split(";");
-  if (version !== "v1" || seconds === undefined) { return null; }
-  return { token: token, page: page, seen: ids.filter((id) => seen.split(",").includes(id)), quiz: quiz === "1",
-    done: done === "1", seconds: +seconds, tries: +(tries || 0), best: +(best || 0), answers: answers || "" };
-}
+const unpack = (version, token, page, seen, quiz, done, spent, tries, best, answers) => version === "v1" && spent >= 0 && {
+  token: token, page: page, seen: ids.filter((id) => seen.split(",").includes(id)), quiz: +quiz, done: +done,
+  seconds: +spent, tries: +tries || 0, best: +best || 0, answers: answers || "",
+};
+const decode = (text) => unpack(...text.split(";"));
+const remember = () => keep("", encode());
 const elapsed = () => performance.now() / 1000;
 const encode = () => ["v1", state.token, state.page, state.seen.join(","), +state.quiz, +state.done,
-  Math.round(state.seconds + elapsed()), ...(scored ? [state.tries, state.best, state.answers] : [])].join(";");
+  Math.floor(state.seconds + elapsed()), ...(scored ? [state.tries, state.best, state.answers] : [])].join(";");
 
-const state = decode(get("cmi.suspend_data")) || decode("v1;;;;;;");
+/* An LMS counts a session when it is finished: what a killed browser could not finish is in our own count, and is
+   added to this session. */
+const STATE = "cmi.suspend_data";
+const counted = read(get(TOTAL));
+const state = decode(get(STATE)) || decode("v1;;;;;;");
 state.page = get(PLACE) || state.page;
 state.token ||= Math.random().toString(36).slice(2, 10);
 state.done ||= ended;
 if (writing && !ended) {
   writeStatus("incomplete");
-  set("cmi.suspend_data", encode());
+  set(STATE, encode());
   call("Commit", "");
 }
 
@@ -96,14 +98,11 @@ const writeRecord = (place, values) => values.forEach(([name, value]) => set(`cm
 async function replay() {
   const unsent = writing && decode(await kept(""));
   if (!unsent || unsent.token !== state.token) { keep(":journal", ""); return; }
-  state.seen = ids.filter((id) => state.seen.includes(id) || unsent.seen.includes(id));
-  state.quiz ||= unsent.quiz;
-  state.done ||= unsent.done;
-  state.best = Math.max(state.best, unsent.best);
   /* Less time than the LMS knows of: the learner went on elsewhere since. */
-  if (unsent.seconds >= state.seconds) {
-    ["page", "seconds", "tries", "answers"].forEach((name) => { state[name] = unsent[name]; });
-  }
+  Object.assign(state, unsent.seconds >= state.seconds && unsent, {
+    seen: ids.filter((id) => state.seen.includes(id) || unsent.seen.includes(id)), quiz: state.quiz || unsent.quiz,
+    done: state.done || unsent.done, best: Math.max(state.best, unsent.best),
+  });
   journal = (await kept(":journal")) || [];
   const stored = recorded();
   journal.filter(([place]) => place >= stored).forEach(([place, values]) => writeRecord(place, values));
@@ -113,14 +112,14 @@ const passed = () => state.best >= scored.dataset.pass;
 const tryLeft = () => !passed() && (scored.dataset.attempts === "0" || state.tries < scored.dataset.attempts);
 function write() {
   set(PLACE, state.page);
-  set("cmi.suspend_data", encode());
+  set(STATE, encode());
   if (scored && state.tries) {
     scores(state.best).forEach(([name, value]) => set(SCORE + name, value));
   }
   if (state.done && !ended) { writeStatus(!scored ? "completed" : passed() ? "passed" : "failed"); }
   writeProgress();
   set(EXIT, state.done ? LEAVING : "suspend");
-  set(TIME, span(elapsed()));
+  set(TIME, span(elapsed() + Math.max(0, state.seconds - counted)));
 }
 function commit() {
   write();
@@ -128,20 +127,16 @@ function commit() {
 }
 
 /* Moodle says "true" to a commit that never left the computer: ask for a file of ours first. */
-async function reachable() {
-  if (!/^http/.test(location.protocol)) { return true; }
-  try {
-    const answer = await fetch("runtime/ping.txt", { cache: "no-store" });
-    return answer.ok && (await answer.text()).trim() === "cyclesync";
-  } catch (error) { return false; }
-}
+const reachable = async () => !/^http/.test(location.protocol)
+  || fetch("runtime/ping.txt", { cache: "no-store", signal: AbortSignal.timeout(9000) })
+    .then((answer) => answer.text()).then((text) => /^cyclesync/.test(text), () => false);
 
 let lost = false;
 let saving = 0;
 let over = !writing;
 async function save() {
   if (over) { return; }
-  keep("", encode());
+  remember();
   saving += 1;
   const up = await reachable();
   saving -= 1;
@@ -188,7 +183,7 @@ function show(id, moved) {
   byId("place").textContent = index + 1;
   drawStage();
   const heading = first(pages[index], "h1");
-  document.title = `${heading.textContent} – ${moduleTitle}`;
+  sheet.title = `${heading.textContent} – ${moduleTitle}`;
   shown = elapsed();
   if (moved) {
     scrollTo(0, 0);
@@ -237,12 +232,14 @@ on(byId("finish"), "click", () => {
   byId("message").focus();
 });
 ["online", "offline"].forEach((name) => on(window, name, save));
-on(document, "visibilitychange", () => {
-  if (over) { return; }
-  if (!document.hidden) {
+setInterval(() => {
+  if (lost) { save(); } else if (!over) { remember(); }
+}, 20000);
+on(sheet, "visibilitychange", () => {
+  if (!sheet.hidden) {
     if (lost) { save(); }
-  } else if (!lost && !saving) {
-    keep("", encode());
+  } else if (!over && !lost && !saving) {
+    remember();
     commit();
   }
 });
@@ -250,7 +247,7 @@ on(document, "visibilitychange", () => {
 on(window, "pagehide", () => {
   if (over) { return; }
   over = true;
-  keep("", encode());
+  remember();
   write();
   call(END, "");
 });
