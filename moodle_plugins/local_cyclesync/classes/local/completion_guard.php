@@ -79,25 +79,15 @@ class completion_guard {
             return;
         }
         self::check_conditions($changes + $current->fields, $cm);
-        // Unlocking a criterion of the course's completion erases the completion of the whole course.
+        // Unlocking a criterion of the course's completion erases that of the whole course: no permission lifts this.
         $course = (int) $scope->require_course()->id;
         $criterion = ['course' => $course, 'moduleinstance' => $cm->id];
-        $affected = $DB->record_exists('course_completion_criteria', $criterion)
-            ? max($current->learners, self::completed($course))
-            : $current->learners;
-        if ($affected && !in_array('completion-unlock', $request->allow, true)) {
-            throw new refusal('completion_unlock', 'completion would be erased and computed again', $affected);
+        $marked = $DB->record_exists('course_completion_criteria', $criterion) ? course_criteria::marked($course) : 0;
+        if ($marked) {
+            throw new refusal('completion_unlock', 'completion of the whole course would be erased', $marked);
         }
-    }
-
-    /**
-     * People who have completed a course.
-     *
-     * @param int $courseid the course
-     * @return int
-     */
-    private static function completed(int $courseid): int {
-        global $DB;
-        return $DB->count_records_select('course_completions', 'course = ? AND timecompleted > 0', [$courseid]);
+        if ($current->learners && !in_array('completion-unlock', $request->allow, true)) {
+            throw new refusal('completion_unlock', 'completion would be erased and computed again', $current->learners);
+        }
     }
 }

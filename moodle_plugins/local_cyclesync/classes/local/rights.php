@@ -36,7 +36,7 @@ class rights {
         'moodle/course:activityvisibility', 'moodle/course:managegroups', 'moodle/calendar:manageentries',
         'moodle/role:assign', 'enrol/manual:enrol', 'enrol/manual:manage', 'mod/scorm:addinstance', 'mod/assign:addinstance',
         'mod/page:addinstance', 'mod/label:addinstance', 'mod/url:addinstance', 'mod/resource:addinstance',
-        'mod/forum:addinstance',
+        'mod/folder:addinstance', 'mod/forum:addinstance',
     ];
 
     /** Never needed: a mistake or a stolen token could delete or take over with them. */

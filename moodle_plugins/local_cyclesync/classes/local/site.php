@@ -30,7 +30,8 @@ class site {
     /** What this version can do. */
     public const FEATURES = [
         'map', 'course_state', 'course', 'enrolment_instance', 'sections', 'groups', 'enrolments', 'events', 'adopt',
-        'scorm', 'assign', 'page', 'label', 'url', 'resource', 'forum', 'feed', 'snapshot', 'candidate_status',
+        'scorm', 'assign', 'page', 'label', 'url', 'resource', 'folder', 'forum', 'feed', 'snapshot',
+        'candidate_status', 'course_criteria',
     ];
 
     /**

@@ -138,12 +138,25 @@ class local_cyclesync_generator extends component_generator_base {
      * @return int draft area
      */
     public function draft_file(string $name, string $content): int {
+        return $this->draft_files([$name => $content]);
+    }
+
+    /**
+     * Put files into a new draft area of the present user.
+     *
+     * @param string[] $files path => content
+     * @return int draft area
+     */
+    public function draft_files(array $files): int {
         global $USER;
         $itemid = file_get_unused_draft_itemid();
-        get_file_storage()->create_file_from_string([
-            'contextid' => \context_user::instance($USER->id)->id, 'component' => 'user', 'filearea' => 'draft',
-            'itemid' => $itemid, 'filepath' => '/', 'filename' => $name,
-        ], $content);
+        foreach ($files as $path => $content) {
+            $folder = dirname($path);
+            get_file_storage()->create_file_from_string([
+                'contextid' => \context_user::instance($USER->id)->id, 'component' => 'user', 'filearea' => 'draft',
+                'itemid' => $itemid, 'filepath' => $folder === '.' ? '/' : "/$folder/", 'filename' => basename($path),
+            ], $content);
+        }
         return $itemid;
     }
 

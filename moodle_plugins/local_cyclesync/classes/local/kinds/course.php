@@ -16,6 +16,7 @@
 
 namespace local_cyclesync\local\kinds;
 
+use local_cyclesync\local\course_criteria;
 use local_cyclesync\local\field_spec;
 use local_cyclesync\local\map;
 use local_cyclesync\local\refusal;
@@ -49,11 +50,11 @@ class course extends kind {
             [
                 'fullname' => 'text', 'shortname' => 'text', 'summary' => 'html', 'category' => 'text', 'startdate' => 'int',
                 'enddate' => 'int', 'visible' => 'bool', 'enablecompletion' => 'bool', 'showgrades' => 'bool',
-                'lang' => 'text', 'newsitems' => 'int', 'idnumber' => 'key',
+                'lang' => 'text', 'newsitems' => 'int', 'criteria' => 'keys', 'idnumber' => 'key',
             ],
             [
                 'summary' => '', 'startdate' => 0, 'enddate' => 0, 'visible' => false, 'enablecompletion' => true,
-                'showgrades' => false, 'lang' => '', 'newsitems' => 0,
+                'showgrades' => false, 'lang' => '', 'newsitems' => 0, 'criteria' => [],
             ],
         );
     }
@@ -77,6 +78,7 @@ class course extends kind {
             'showgrades' => (bool) $record->showgrades,
             'lang' => $record->lang,
             'newsitems' => (int) $record->newsitems,
+            'criteria' => course_criteria::read($scope, $id),
         ] + self::idnumber($row, $record->idnumber));
     }
 
@@ -85,6 +87,11 @@ class course extends kind {
         global $DB;
         $found = $DB->get_records('course', ['idnumber' => $key], 'id', 'id');
         return $found ? (int) array_key_first($found) : 0;
+    }
+
+    #[\Override]
+    public function same(string $name, mixed $wanted, mixed $seen): bool {
+        return $name === 'criteria' ? course_criteria::same($wanted, (array) $seen) : parent::same($name, $wanted, $seen);
     }
 
     /**
@@ -118,6 +125,7 @@ class course extends kind {
             throw new refusal('exists', 'another course has the short name ' . $fields['shortname']);
         }
         self::check_values($fields);
+        course_criteria::check($scope, $fields['criteria'], [], $fields);
     }
 
     #[\Override]
@@ -138,6 +146,9 @@ class course extends kind {
             throw new refusal('exists', 'another course has the short name ' . $changes['shortname']);
         }
         self::check_values($changes + $current->fields);
+        if (isset($changes['criteria'])) {
+            course_criteria::check($scope, $changes['criteria'], $current->fields['criteria'], $changes + $current->fields);
+        }
     }
 
     /**
@@ -179,7 +190,12 @@ class course extends kind {
         $data->id = $current->id;
         $data->startdate ??= $current->fields['startdate'];
         $data->enddate ??= $current->fields['enddate'];
-        update_course($data);
+        if (array_diff_key($changes, ['criteria' => 1])) {
+            update_course($data);
+        }
+        if (isset($changes['criteria'])) {
+            course_criteria::write($scope, $changes['criteria']);
+        }
     }
 
     /**
@@ -191,7 +207,7 @@ class course extends kind {
     private static function record(array $fields): \stdClass {
         global $CFG;
         require_once($CFG->dirroot . '/course/lib.php');
-        $data = (object) array_diff_key($fields, ['category' => 1]);
+        $data = (object) array_diff_key($fields, ['category' => 1, 'criteria' => 1]);
         foreach (['visible', 'enablecompletion', 'showgrades'] as $name) {
             if (isset($data->$name)) {
                 $data->$name = (int) $data->$name;

@@ -180,7 +180,7 @@ abstract class kind {
      * @return string
      * @throws refusal when nothing is left
      */
-    protected static function clean_name(string $name): string {
+    public static function clean_name(string $name): string {
         $clean = trim(clean_param($name, PARAM_TEXT));
         if ($clean === '') {
             throw new refusal('invalid', 'a name is empty');

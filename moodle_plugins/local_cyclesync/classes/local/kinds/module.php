@@ -21,8 +21,6 @@ use local_cyclesync\local\completion_guard;
 use local_cyclesync\local\field_spec;
 use local_cyclesync\local\map;
 use local_cyclesync\local\modules\adapter;
-use local_cyclesync\local\outbox;
-use local_cyclesync\local\positions;
 use local_cyclesync\local\refusal;
 use local_cyclesync\local\request;
 use local_cyclesync\local\scope;
@@ -101,7 +99,7 @@ class module extends kind {
      * @param int $id course module id
      * @return \stdClass|null
      */
-    private static function cm(int $id): ?\stdClass {
+    public static function cm(int $id): ?\stdClass {
         global $DB;
         $cm = $DB->get_record_sql(
             'SELECT cm.*, m.name AS modname, s.visible AS sectionvisible, s.section AS sectionnum
@@ -152,21 +150,6 @@ class module extends kind {
             && $current->parent !== $request->sectionkey;
     }
 
-    /**
-     * Section that a request puts a module in.
-     *
-     * @param scope $scope the call
-     * @param request $request what is asked
-     * @return \stdClass record of the section
-     */
-    private static function section(scope $scope, request $request): \stdClass {
-        global $DB;
-        $row = $scope->row($request->sectionkey, 'section');
-        $course = $scope->require_course();
-        $section = $row ? $DB->get_record('course_sections', ['id' => $row->moodleid, 'course' => $course->id]) : null;
-        return $section ?: throw new refusal('missing', "the section is not there: {$request->sectionkey}");
-    }
-
     #[\Override]
     public function check_create(scope $scope, array $fields, request $request): void {
         global $CFG, $DB;
@@ -176,7 +159,7 @@ class module extends kind {
         if (!$DB->get_field('modules', 'visible', ['name' => $request->modname])) {
             throw new refusal('invalid', "module type disabled on this site: {$request->modname}");
         }
-        self::section($scope, $request);
+        module_writer::section($scope, $request);
         if ($fields['completion'] && (empty($CFG->enablecompletion) || !$course->enablecompletion)) {
             throw new refusal('invalid', 'completion tracking is off for the course');
         }
@@ -198,7 +181,7 @@ class module extends kind {
             throw new refusal('invalid', "the object is of type {$cm->modname}");
         }
         if ($request->sectionkey !== '' && $current->parent !== $request->sectionkey) {
-            self::section($scope, $request);
+            module_writer::section($scope, $request);
         }
         $adapter = adapter::of($cm->modname);
         $this->check_common($scope, $changes, $cm->modname);
@@ -225,169 +208,12 @@ class module extends kind {
 
     #[\Override]
     public function create(scope $scope, array $fields, request $request): int {
-        global $CFG, $DB;
-        require_once($CFG->dirroot . '/course/modlib.php');
-        $course = $scope->require_course();
-        $section = self::section($scope, $request);
-        $module = $DB->get_record('modules', ['name' => $request->modname], '*', MUST_EXIST);
-        $wanted = $fields['position'];
-        $info = (object) [
-            'modulename' => $request->modname, 'module' => $module->id, 'course' => $course->id,
-            'section' => (int) $section->section, 'name' => self::plain_name($fields, $request->modname),
-            'cmidnumber' => $request->key, 'groupmode' => $course->groupmode, 'groupingid' => $course->defaultgroupingid,
-            'visible' => (int) ($fields['visible'] && $section->visible), 'visibleoncoursepage' => 1,
-            'showdescription' => (int) $fields['showdescription'], 'completion' => $fields['completion'],
-            'completionview' => (int) $fields['completionview'], 'completionexpected' => 0, 'completionusegrade' => 0,
-            'completionpassgrade' => 0, 'availability' => availability::stored($scope, $fields['availability']),
-            'introeditor' => ['text' => $fields['intro'], 'format' => FORMAT_HTML, 'itemid' => IGNORE_FILE_MERGE],
-            'beforemod' => self::before($scope, $section, 0, $wanted), 'add' => $request->modname, 'update' => 0,
-        ];
-        adapter::of($request->modname)->fill_new($info, $fields, $request, $course);
-        $cmid = (int) add_moduleinfo($info, $course)->coursemodule;
-        if ($fields['visible'] && !$section->visible) {
-            // As Moodle does when a section is hidden: shown again together with it.
-            $DB->set_field('course_modules', 'visibleold', 1, ['id' => $cmid]);
-        }
-        return $cmid;
-    }
-
-    /**
-     * Name to give Moodle.
-     *
-     * @param array $fields fields
-     * @param string $modname module name
-     * @return string
-     */
-    private static function plain_name(array $fields, string $modname): string {
-        return $modname === 'label' ? '' : self::clean_name($fields['name']);
+        return module_writer::create($scope, $fields, $request);
     }
 
     #[\Override]
     public function update(scope $scope, snapshot $current, array $changes, request $request): void {
-        global $CFG, $DB;
-        require_once($CFG->dirroot . '/course/modlib.php');
-        $cm = self::cm($current->id);
-        $columns = array_diff_key($changes, ['position' => 1]);
-        if ($columns) {
-            $this->update_columns($scope, $cm, $columns, $request);
-        }
-        if ($request->sectionkey !== '' && $current->parent !== $request->sectionkey && $this->declared_move($scope, $request)) {
-            $section = self::section($scope, $request);
-            moveto_module(
-                get_coursemodule_from_id('', $cm->id, 0, false, MUST_EXIST),
-                $section,
-                self::before($scope, $section, (int) $cm->id, $changes['position'] ?? $current->fields['position'])
-            );
-            $scope->refresh();
-        } else if (isset($changes['position']) && isset($scope->module_positions((int) $cm->section)[$cm->id])) {
-            $section = $DB->get_record('course_sections', ['id' => $cm->section], '*', MUST_EXIST);
-            if (!positions::fits($scope->module_positions((int) $section->id), (int) $cm->id, $changes['position'])) {
-                moveto_module(
-                    get_coursemodule_from_id('', $cm->id, 0, false, MUST_EXIST),
-                    $section,
-                    self::before($scope, $section, (int) $cm->id, $changes['position'])
-                );
-            }
-        }
-    }
-
-    /**
-     * Tell whether the mapping has moved a module into another section.
-     *
-     * @param scope $scope the call
-     * @param request $request what is asked
-     * @return bool
-     */
-    private function declared_move(scope $scope, request $request): bool {
-        return ($scope->row($request->key, 'module')->parentkey ?? '') !== $request->sectionkey;
-    }
-
-    /**
-     * Write fields through the function that Moodle's form uses.
-     *
-     * @param scope $scope the call
-     * @param \stdClass $cm course module
-     * @param array $changes fields that differ
-     * @param request $request what is asked
-     */
-    private function update_columns(scope $scope, \stdClass $cm, array $changes, request $request): void {
-        global $DB;
-        $course = $scope->require_course();
-        $adapter = adapter::of($cm->modname);
-        $record = get_coursemodule_from_id($cm->modname, $cm->id, $course->id, false, MUST_EXIST);
-        $info = $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST);
-        $shown = $changes['visible'] ?? null;
-        $completion = array_intersect_key($changes, array_flip($adapter->completion_fields()));
-        $common = [
-            'coursemodule' => $cm->id, 'instance' => $cm->instance, 'modulename' => $cm->modname, 'module' => $cm->module,
-            'section' => (int) $cm->sectionnum, 'name' => isset($changes['name']) && $cm->modname !== 'label'
-                ? self::clean_name($changes['name']) : $info->name,
-            'cmidnumber' => $changes['idnumber'] ?? $cm->idnumber, 'groupmode' => $cm->groupmode, 'groupingid' => $cm->groupingid,
-            'visible' => $shown === null || !$cm->sectionvisible ? (int) $cm->visible : (int) $shown,
-            'visibleoncoursepage' => $shown ? 1 : (int) $cm->visibleoncoursepage, 'lang' => $cm->lang,
-            'downloadcontent' => (int) $cm->downloadcontent,
-            'showdescription' => (int) ($changes['showdescription'] ?? $cm->showdescription),
-            'completion' => $changes['completion'] ?? (int) $cm->completion,
-            'completionview' => (int) ($changes['completionview'] ?? $cm->completionview),
-            'completionexpected' => 0, 'completionpassgrade' => (int) $cm->completionpassgrade,
-            'completiongradeitemnumber' => $cm->completiongradeitemnumber,
-            'completionusegrade' => (int) ($cm->completiongradeitemnumber !== null),
-            'completionunlocked' => (int) (bool) $completion,
-            'availability' => array_key_exists('availability', $changes)
-                ? availability::stored($scope, $changes['availability']) : $cm->availability,
-            'introeditor' => ['text' => $changes['intro'] ?? $info->intro, 'itemid' => IGNORE_FILE_MERGE,
-                'format' => isset($changes['intro']) ? FORMAT_HTML : $info->introformat],
-            'update' => $cm->id,
-        ];
-        foreach ($common as $name => $value) {
-            $info->$name = $value;
-        }
-        $adapter->fill_existing($info, $changes, $request, $cm);
-        update_moduleinfo($record, $info, $course);
-        if ($shown !== null && !$cm->sectionvisible) {
-            $DB->set_field('course_modules', 'visibleold', (int) $shown, ['id' => $cm->id]);
-        }
-        $this->announce($scope, $adapter, $changes, (bool) $completion, $request);
-    }
-
-    /**
-     * Put into the change feed what happened to many at once.
-     *
-     * @param scope $scope the call
-     * @param adapter $adapter the module type
-     * @param array $changes fields written
-     * @param bool $unlocked rules of completion were changed
-     * @param request $request what was asked
-     */
-    private function announce(scope $scope, adapter $adapter, array $changes, bool $unlocked, request $request): void {
-        $courseid = (int) $scope->require_course()->id;
-        if ($adapter->file_field() === 'package_digest' && isset($changes['package_digest'])) {
-            outbox::add('package_replaced', $courseid, $scope->promotion, $request->key, 0);
-        }
-        if ($unlocked) {
-            outbox::add('completion_unlocked', $courseid, $scope->promotion, $request->key, 0);
-        }
-    }
-
-    /**
-     * Module of the section that must follow, so that ours keep their order and people's things theirs.
-     *
-     * @param scope $scope the call
-     * @param \stdClass $section record of the section
-     * @param int $cmid module that moves, 0 for a new one
-     * @param int $wanted position wanted
-     * @return int|null course module id, null for the end
-     */
-    private static function before(scope $scope, \stdClass $section, int $cmid, int $wanted): ?int {
-        global $DB;
-        $text = (string) $DB->get_field('course_sections', 'sequence', ['id' => $section->id]);
-        $sequence = array_values(array_diff(array_map('intval', array_filter(explode(',', $text))), [$cmid]));
-        $positions = $scope->module_positions((int) $section->id);
-        $previous = positions::predecessor($positions, $cmid, $wanted);
-        if ($previous === null) {
-            return array_values(array_diff(array_keys($positions), [$cmid]))[0] ?? null;
-        }
-        return $sequence[array_search($previous, $sequence, true) + 1] ?? null;
+        module_writer::update($scope, $current, $changes, $request);
     }
 
     #[\Override]
@@ -395,6 +221,6 @@ class module extends kind {
         global $DB;
         $cm = self::cm($id);
         $instance = $DB->get_record($cm->modname, ['id' => $cm->instance], '*', MUST_EXIST);
-        return adapter::of($cm->modname)->extra($written, $instance, $cm, $extra);
+        return adapter::of($cm->modname)->extra($written, $instance, $cm, $extra, $request);
     }
 }

@@ -30,7 +30,7 @@ abstract class adapter {
     /** Module types that are known. */
     private const TYPES = [
         'scorm' => scorm::class, 'assign' => assign::class, 'page' => page::class, 'label' => label::class,
-        'url' => url::class, 'resource' => resource_file::class, 'forum' => forum::class,
+        'url' => url::class, 'resource' => resource_file::class, 'folder' => folder::class, 'forum' => forum::class,
     ];
 
     /**
@@ -99,6 +99,16 @@ abstract class adapter {
     abstract public function fill_existing(\stdClass $info, array $changes, request $request, \stdClass $cm): void;
 
     /**
+     * Do what Moodle's update of an instance does not, in the same transaction.
+     *
+     * @param array $changes fields that differ
+     * @param request $request what is asked
+     * @param \stdClass $cm record of course_modules
+     */
+    public function after_update(array $changes, request $request, \stdClass $cm): void {
+    }
+
+    /**
      * Check, before any write, what only this module type can.
      *
      * @param array $fields fields to be written
@@ -116,9 +126,10 @@ abstract class adapter {
      * @param \stdClass $instance record of the module's table
      * @param \stdClass $cm record of course_modules
      * @param array $extra what was kept so far
+     * @param request $request what was asked
      * @return array
      */
-    public function extra(array $written, \stdClass $instance, \stdClass $cm, array $extra): array {
+    public function extra(array $written, \stdClass $instance, \stdClass $cm, array $extra, request $request): array {
         return $extra;
     }
 
@@ -174,6 +185,20 @@ abstract class adapter {
     }
 
     /**
+     * Files of a draft area of the calling user.
+     *
+     * @param int $draftitemid draft area
+     * @return \stored_file[]
+     */
+    protected static function draft_files(int $draftitemid): array {
+        global $USER;
+        $context = \context_user::instance($USER->id);
+        return $draftitemid > 0
+            ? get_file_storage()->get_area_files($context->id, 'user', 'draft', $draftitemid, 'id', false)
+            : [];
+    }
+
+    /**
      * The one file of a draft area of the calling user.
      *
      * @param int $draftitemid draft area
@@ -181,11 +206,7 @@ abstract class adapter {
      * @throws refusal when there is none, or more than one
      */
     public static function draft_file(int $draftitemid): \stored_file {
-        global $USER;
-        $context = \context_user::instance($USER->id);
-        $files = $draftitemid > 0
-            ? get_file_storage()->get_area_files($context->id, 'user', 'draft', $draftitemid, 'id', false)
-            : [];
+        $files = self::draft_files($draftitemid);
         if (count($files) !== 1) {
             throw new refusal('invalid', 'draftitemid must name a draft area of this account with exactly one file');
         }

@@ -100,7 +100,7 @@ class resource_file extends adapter {
     }
 
     #[\Override]
-    public function extra(array $written, \stdClass $instance, \stdClass $cm, array $extra): array {
+    public function extra(array $written, \stdClass $instance, \stdClass $cm, array $extra, request $request): array {
         $file = isset($written['file_digest']) ? self::main_file((int) $cm->id) : null;
         if ($file) {
             file_hash::sha256($file, true);

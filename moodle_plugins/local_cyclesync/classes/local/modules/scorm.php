@@ -84,7 +84,7 @@ class scorm extends adapter {
     }
 
     #[\Override]
-    public function extra(array $written, \stdClass $instance, \stdClass $cm, array $extra): array {
+    public function extra(array $written, \stdClass $instance, \stdClass $cm, array $extra, request $request): array {
         if (!isset($written['package_digest'])) {
             return $extra;
         }
