@@ -79,6 +79,18 @@ class candidate_status {
     }
 
     /**
+     * Statuses of everybody in a course, in one query.
+     *
+     * @param int $courseid the course
+     * @return array[] userid => candidate_status.v1
+     */
+    public static function of_course(int $courseid): array {
+        global $DB;
+        $statuses = $DB->get_records_menu(self::TABLE, ['courseid' => $courseid], '', 'userid, status');
+        return array_map(fn(string $json): array => json_decode($json, true) ?? [], $statuses);
+    }
+
+    /**
      * When Moodle was read for a status.
      *
      * @param array $status candidate_status.v1

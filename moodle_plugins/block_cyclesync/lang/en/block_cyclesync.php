@@ -1,0 +1,33 @@
+<?php
+// This file is part of Moodle - https://moodle.org/
+//
+// Moodle is free software: you can redistribute it and/or modify
+// it under the terms of the GNU General Public License as published by
+// the Free Software Foundation, either version 3 of the License, or
+// (at your option) any later version.
+//
+// Moodle is distributed in the hope that it will be useful,
+// but WITHOUT ANY WARRANTY; without even the implied warranty of
+// MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the
+// GNU General Public License for more details.
+//
+// You should have received a copy of the GNU General Public License
+// along with Moodle.  If not, see <https://www.gnu.org/licenses/>.
+
+/**
+ * English strings.
+ *
+ * @package    block_cyclesync
+ * @copyright  2026 the cyclesync contributors
+ * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
+ */
+
+defined('MOODLE_INTERNAL') || die();
+
+$string['cyclesync:addinstance'] = 'Add the block "Where I am" to a course';
+$string['cyclesync:myaddinstance'] = 'Add the block "Where I am" to the dashboard';
+$string['more'] = 'And more to do on the page: {$a}.';
+$string['notyet'] = 'Your situation has not been sent here yet.';
+$string['open'] = 'See the whole page "Where I am"';
+$string['pluginname'] = 'Where I am';
+$string['privacy:metadata'] = 'The block keeps nothing: it shows what local_cyclesync and Moodle hold.';
