@@ -27,19 +27,32 @@ class package_inspector {
     /** Largest manifest that is read, in bytes. */
     private const MAX_MANIFEST = 5000000;
 
+    /** Largest content once unpacked, in bytes, whatever the zip weighs. */
+    private const MAX_UNPACKED = 2000000000;
+
+    /** Most files in a package: Moodle writes a row for each. */
+    private const MAX_ENTRIES = 20000;
+
     /**
      * Check a package and list the identifiers that Moodle will keep learners' tracks by.
      *
      * @param string $path path of a zip file
+     * @param int $unpacked largest content once unpacked, in bytes
+     * @param int $entries most files
      * @return string[] identifiers of the organisations and items of the manifest
      * @throws refusal (invalid) saying what is wrong
      */
-    public static function identifiers(string $path): array {
+    public static function identifiers(
+        string $path,
+        int $unpacked = self::MAX_UNPACKED,
+        int $entries = self::MAX_ENTRIES,
+    ): array {
         $zip = new \ZipArchive();
         if ($zip->open($path, \ZipArchive::RDONLY) !== true) {
             throw new refusal('invalid', 'package: not a zip file');
         }
         try {
+            self::check_size($zip, $unpacked, $entries);
             $names = self::entry_names($zip);
             return self::read_manifest(self::manifest_text($zip), $names);
         } finally {
@@ -56,6 +69,26 @@ class package_inspector {
      */
     public static function vanished(array $present, array $next): array {
         return array_values(array_diff(array_unique($present), $next));
+    }
+
+    /**
+     * Refuse what would fill the disk when Moodle unpacks it.
+     *
+     * @param \ZipArchive $zip the package
+     * @param int $unpacked largest content, in bytes
+     * @param int $entries most files
+     */
+    private static function check_size(\ZipArchive $zip, int $unpacked, int $entries): void {
+        if ($zip->numFiles > $entries) {
+            throw new refusal('invalid', "package: more than $entries files");
+        }
+        $total = 0;
+        for ($i = 0; $i < $zip->numFiles; $i++) {
+            $total += (int) ($zip->statIndex($i)['size'] ?? 0);
+            if ($total > $unpacked) {
+                throw new refusal('invalid', "package: more than $unpacked bytes once unpacked");
+            }
+        }
     }
 
     /**

@@ -123,6 +123,22 @@ final class PackageInspectorTest extends TestCase {
         }
     }
 
+    public function test_what_grows_too_large_is_refused(): void {
+        $manifest = self::manifest('<item identifier="A" identifierref="R"/>');
+        $path = $this->zip(['imsmanifest.xml' => $manifest, 'index.html' => str_repeat('0', 100000)]);
+        $this->assertLessThan(10000, filesize($path));
+        $this->assertSame(['O', 'A'], package_inspector::identifiers($path, 110000, 2));
+        foreach ([[90000, 2, 'once unpacked'], [110000, 1, 'more than 1 files']] as [$unpacked, $entries, $word]) {
+            try {
+                package_inspector::identifiers($path, $unpacked, $entries);
+                $this->fail('no refusal');
+            } catch (refusal $refusal) {
+                $this->assertSame('invalid', $refusal->reason);
+                $this->assertStringContainsString($word, $refusal->getMessage());
+            }
+        }
+    }
+
     public function test_not_a_zip_is_refused(): void {
         file_put_contents($this->path, 'nothing of the kind');
         $this->expectException(refusal::class);

@@ -88,6 +88,9 @@ class scorm extends adapter {
         if (!isset($written['package_digest'])) {
             return $extra;
         }
+        if (empty($instance->launch)) {
+            throw new refusal('invalid', 'package: Moodle finds nothing to open in it');
+        }
         return ['sha1' => (string) $instance->sha1hash, 'package_digest' => $written['package_digest']] + $extra;
     }
 
