@@ -38,8 +38,7 @@ _REASONS = {
     "string_pattern_mismatch": "« {key} » ne peut pas s’écrire ainsi",
     "literal_error": "« {key} » doit être {expected}",
 }
-
-
+_NOT_TOML = 'cette ligne ne peut pas être lue : vérifiez le signe =, les guillemets droits ("…") et les virgules'
 _BRANCHES = {"bool", "int", "float"}
 
 
@@ -60,7 +59,10 @@ class Reading:
         try:
             return (self.folder / name).read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            self.blame(name, 0, "ce fichier manque : créez-le ou retirez-le de « pages » dans module.toml")
+            instead = "retirez-le de « pages » dans module.toml"
+            if name == "module.toml":
+                instead = "vérifiez le nom du dossier"
+            self.blame(name, 0, f"ce fichier manque : créez-le ou {instead}")
         except UnicodeDecodeError:
             self.blame(name, 0, "ce fichier n’est pas en UTF-8 : enregistrez-le de nouveau en UTF-8")
         except OSError as error:
@@ -74,7 +76,7 @@ def parse(reading: Reading, name: str, text: str) -> dict[str, object] | None:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        reading.blame(name, int(line[1]) if line else text.count("\n") + 1, "ce n’est pas du TOML : vérifiez la ligne")
+        reading.blame(name, int(line[1]) if line else text.count("\n") + 1, _NOT_TOML)
         return None
 
 
