@@ -139,6 +139,10 @@ MESSAGES = {
             "navigateur ; il sera envoyé au retour de la connexion, ou quand vous rouvrirez le module ici."
         ),
         "back": "La connexion est revenue : votre avancement est enregistré.",
+        "moved": (
+            "Ce module a été mis à jour : la page où vous étiez n’y est plus. Vous reprenez à la première page que "
+            "vous n’avez pas encore vue ; votre avancement est gardé."
+        ),
         "right": "Bonne réponse.",
         "wrong": "Ce n’est pas la réponse attendue.",
         "empty": "Donnez d’abord une réponse.",
@@ -162,6 +166,10 @@ MESSAGES = {
             "sent when the connection is back, or when you open the module here again."
         ),
         "back": "The connection is back: your progress is recorded.",
+        "moved": (
+            "This module was updated: the page where you were is gone. You go on from the first page that you have not "
+            "seen yet; your progress is kept."
+        ),
         "right": "Right.",
         "wrong": "This is not the expected answer.",
         "empty": "Give an answer first.",

@@ -8,9 +8,19 @@ async function startQuiz(quiz) {
   const told = quiz.dataset;
   const shelfName = `:${told.name}`;
   const questions = inside(quiz, ".question");
-  const given = new URLSearchParams(counts ? state.answers : await kept(shelfName));
+  /* Answers that were sent while the quiz counted are still shown when it no longer does. */
+  const given = new URLSearchParams(counts ? state.answers : (await kept(shelfName)) || (scored ? "" : state.answers));
   const rightOnes = () => questions.filter((question) => isRight(question, given.get(nameOf(question)))).length;
   const complete = () => questions.every((question) => given.has(nameOf(question)));
+
+  function judge(tries) {
+    if (complete()) {
+      state.tries = tries;
+      state.best = Math.max(state.best, Math.round(100 * rightOnes() / questions.length));
+    }
+  }
+  /* A new version may have removed the only questions that were left. */
+  if (counts && !over) { judge(state.tries || 1); }
 
   function draw() {
     questions.forEach((question) => drawQuestion(question, given.get(nameOf(question))));
@@ -42,10 +52,7 @@ async function startQuiz(quiz) {
     }
     given.set(nameOf(question), value);
     if (counts && !over) { record(recordOf(question, value)); }
-    if (counts && complete()) {
-      state.tries += 1;
-      state.best = Math.max(state.best, Math.round((100 * rightOnes()) / questions.length));
-    }
+    if (counts) { judge(state.tries + 1); }
     changed();
     verdict.focus();
   }));

@@ -57,8 +57,8 @@ async function ask(verb, ...values) {
 const keep = (suffix, text) => ask("put", text, key + suffix);
 const kept = async (suffix) => (await ask("get", key + suffix)) || "";
 
-/* v1;token;page;seen;quiz;done;seconds, then for a scored quiz ;tries;best;answers. "quiz" tells whether the
-   autopositionnement was done. The token names the attempt: unsent state is replayed into it alone. */
+/* v1;token;page;seen;quiz;done;seconds, then ;tries;best;answers of the quiz that is scored, or was. "quiz" tells
+   whether the autopositionnement was done. The token names the attempt: unsent state is replayed into it alone. */
 const unpack = (version, token, page, seen, quiz, done, spent, tries, best, answers) => version === "v1" && spent >= 0 && {
   token: token, page: page, seen: ids.filter((id) => seen.split(",").includes(id)), quiz: +quiz, done: +done,
   seconds: +spent, tries: +tries || 0, best: +best || 0, answers: answers || "",
@@ -67,7 +67,8 @@ const decode = (text) => unpack(...text.split(";"));
 const remember = () => keep("", encode());
 const elapsed = () => performance.now() / 1000;
 const encode = () => ["v1", state.token, state.page, state.seen.join(","), +state.quiz, +state.done,
-  Math.floor(state.seconds + elapsed()), ...(scored ? [state.tries, state.best, state.answers] : [])].join(";");
+  Math.floor(state.seconds + elapsed()),
+  ...(state.answers || state.tries ? [state.tries, state.best, state.answers] : [])].join(";");
 
 /* An LMS counts a session when it is finished: what a killed browser could not finish is in our own count, and is
    added to this session. */
@@ -100,7 +101,7 @@ async function replay() {
   if (!unsent || unsent.token !== state.token) { keep(":journal", ""); return; }
   /* Less time than the LMS knows of: the learner went on elsewhere since. */
   Object.assign(state, unsent.seconds >= state.seconds && unsent, {
-    seen: ids.filter((id) => state.seen.includes(id) || unsent.seen.includes(id)), quiz: state.quiz || unsent.quiz,
+    seen: ids.filter((id) => !isNew(id) || unsent.seen.includes(id)), quiz: state.quiz || unsent.quiz,
     done: state.done || unsent.done, best: Math.max(state.best, unsent.best),
   });
   journal = (await kept(":journal")) || [];
@@ -108,7 +109,8 @@ async function replay() {
   journal.filter(([place]) => place >= stored).forEach(([place, values]) => writeRecord(place, values));
 }
 
-const passed = () => state.best >= scored.dataset.pass;
+/* What the LMS holds as passed stays so, even if a new version asks for more. */
+const passed = () => won() || state.best >= scored.dataset.pass;
 const tryLeft = () => !passed() && (scored.dataset.attempts === "0" || state.tries < scored.dataset.attempts);
 function write() {
   set(PLACE, state.page);
@@ -147,7 +149,7 @@ async function save() {
     keep("", "");
     keep(":journal", journal = []);
   }
-  tell(lost ? "offline" : state.done ? (scored ? stage() : "done") : before ? "back" : "");
+  tell(lost ? "offline" : state.done ? (scored ? stage() : "done") : before ? "back" : gone);
 }
 
 const usual = !live ? "alone" : writing ? "" : mode;
@@ -160,24 +162,26 @@ function tell(kind) {
   message.dataset.kind = name;
 }
 
+const isNew = (id) => !state.seen.includes(id);
 function checkDone() {
-  state.done ||= (state.quiz || !form) && (!scored || (state.tries > 0 && !tryLeft()))
-    && ids.every((id) => state.seen.includes(id));
+  state.done ||= (state.quiz || !form) && (!scored || (state.tries && !tryLeft()))
+    && !ids.some(isNew);
 }
 
 let shown = 0;
+let gone = "";
 function show(id, moved) {
-  const index = Math.max(0, ids.indexOf(id));
-  state.page = ids[index];
-  if (!state.seen.includes(state.page)) { state.seen.push(state.page); }
+  const index = ids.indexOf(id);
+  state.page = id;
+  if (isNew(id)) { state.seen.push(id); }
   checkDone();
   pages.forEach((page, place) => { page.hidden = place !== index; });
   links.forEach((link, place) => {
-    first(link, ".seen").hidden = !state.seen.includes(ids[place]);
+    first(link, ".seen").hidden = isNew(ids[place]);
     link.setAttribute("aria-current", place === index ? "page" : "false");
   });
-  const last = index === ids.length - 1;
-  byId("previous").hidden = index === 0;
+  const last = !ids[index + 1];
+  byId("previous").hidden = !index;
   byId("next").hidden = last;
   byId("finish").hidden = !last || state.done || !writing || (scored && !state.tries);
   byId("place").textContent = index + 1;
@@ -186,6 +190,7 @@ function show(id, moved) {
   sheet.title = `${heading.textContent} – ${moduleTitle}`;
   shown = elapsed();
   if (moved) {
+    gone = "";
     scrollTo(0, 0);
     heading.focus();
   }
