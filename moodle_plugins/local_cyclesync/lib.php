@@ -50,3 +50,29 @@ function local_cyclesync_extend_navigation_course(navigation_node $navigation, s
         new pix_icon('i/report', ''),
     );
 }
+
+/**
+ * Checks of the report on the state of the system.
+ *
+ * @return \core\check\check[]
+ */
+function local_cyclesync_status_checks(): array {
+    return [
+        new \local_cyclesync\check\feedfailures(),
+        new \local_cyclesync\check\sealinglag(),
+        new \local_cyclesync\check\retention(),
+        new \local_cyclesync\check\maporphans(),
+    ];
+}
+
+/**
+ * Checks of the report on security.
+ *
+ * @return \core\check\check[]
+ */
+function local_cyclesync_security_checks(): array {
+    return [
+        new \local_cyclesync\check\roles(),
+        new \local_cyclesync\check\service(),
+    ];
+}

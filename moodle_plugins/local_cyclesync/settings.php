@@ -25,15 +25,29 @@
 defined('MOODLE_INTERNAL') || die();
 
 if ($hassiteconfig) {
-    $settings = new admin_settingpage('local_cyclesync', new lang_string('pluginname', 'local_cyclesync'));
-    $ADMIN->add('localplugins', $settings);
+    $ADMIN->add('localplugins', new admin_category('local_cyclesync_pages', new lang_string('pluginname', 'local_cyclesync')));
+    $ADMIN->add('local_cyclesync_pages', new admin_externalpage(
+        'local_cyclesync_setup',
+        new lang_string('setup', 'local_cyclesync'),
+        new moodle_url('/local/cyclesync/setup.php'),
+    ));
+    $settings = new admin_settingpage('local_cyclesync', new lang_string('settings', 'local_cyclesync'));
+    $ADMIN->add('local_cyclesync_pages', $settings);
     if ($ADMIN->fulltree) {
+        $settings->add(new admin_setting_configtext(
+            'local_cyclesync/categoryidnumbers',
+            new lang_string('categoryidnumbers', 'local_cyclesync'),
+            new lang_string('categoryidnumbers_desc', 'local_cyclesync'),
+            '',
+            PARAM_TEXT,
+        ));
         $settings->add(new admin_setting_configtext(
             'local_cyclesync/retentiondays',
             new lang_string('retentiondays', 'local_cyclesync'),
             new lang_string('retentiondays_desc', 'local_cyclesync'),
             90,
-            PARAM_INT,
+            '/^[1-9]\d{0,3}$/',
         ));
     }
+    $settings = null;
 }

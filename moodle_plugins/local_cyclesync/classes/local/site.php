@@ -53,6 +53,16 @@ class site {
     }
 
     /**
+     * Begin a new epoch: every cursor given so far is refused, so that the reader reads everything again.
+     *
+     * @return string the new epoch
+     */
+    public static function renew_epoch(): string {
+        unset_config('epoch', 'local_cyclesync');
+        return self::epoch();
+    }
+
+    /**
      * Read a configured UUID, making it when it is not there.
      *
      * @param string $name name of the setting

@@ -37,10 +37,19 @@ class prune_outbox extends \core\task\scheduled_task {
 
     #[\Override]
     public function execute(): void {
-        $days = (int) get_config('local_cyclesync', 'retentiondays') ?: self::DAYS;
-        $before = time() - $days * DAYSECS;
+        $before = time() - self::days() * DAYSECS;
         $seq = outbox::prune($before);
         failures::prune($before);
         mtrace("change feed pruned up to number $seq");
+    }
+
+    /**
+     * Days that rows are kept.
+     *
+     * @return int at least 1
+     */
+    public static function days(): int {
+        $days = (int) get_config('local_cyclesync', 'retentiondays');
+        return $days > 0 ? $days : self::DAYS;
     }
 }
