@@ -166,13 +166,7 @@ class App:
         Raises:
             UsageError: the account of this machine is nobody in config.toml.
         """
-        name = account or getpass.getuser()
-        actor = self.config.actors.get(name)
-        if actor is None:
-            raise UsageError(
-                f"Le compte « {name} » n’est rattaché à personne : ajoutez [actors.{name}] dans config.toml pour enregistrer."
-            )
-        return self._filing(files, Actor(actor.kind, actor.person, "cli", actor.capacity, actor.delegation))
+        return self._filing(files, cli_actor(self.config, account=account))
 
     def _filing(self, files: PromotionFiles, actor: Actor) -> Filing:
         return Filing(
@@ -254,6 +248,21 @@ class App:
             return self.stores.ledger.head().size > before
 
         return link_all
+
+
+def cli_actor(config: Config, *, account: str = "") -> Actor:
+    """Return who stands behind an account of this machine, the present one by default.
+
+    Raises:
+        UsageError: the account is nobody in config.toml.
+    """
+    name = account or getpass.getuser()
+    actor = config.actors.get(name)
+    if actor is None:
+        raise UsageError(
+            f"Le compte « {name} » n’est rattaché à personne : ajoutez [actors.{name}] dans config.toml pour enregistrer."
+        )
+    return Actor(actor.kind, actor.person, "cli", actor.capacity, actor.delegation)
 
 
 def welcoming(course: DesiredCourse) -> DesiredCourse:

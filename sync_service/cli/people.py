@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sync_service.cli.asking import agreed
 from sync_service.cli.session import Session, session
 from sync_service.domain import french
 
@@ -51,7 +52,7 @@ def import_roster(
         filing = app.office_filing(files)
         table = preview_roster(app.stores.ledger, rows, files, withdraw_missing=withdraw_missing, allow=lifted)
         _show(here, table)
-        if not table.nothing and not (yes or here.json or typer.confirm("Enregistrer\u202f?", default=True)):
+        if not table.nothing and not (yes or here.json or agreed("Enregistrer")):
             raise typer.Abort
         open_promotion(app.stores.ledger, files, filing)
         done = record(

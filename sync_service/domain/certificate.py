@@ -111,6 +111,15 @@ def next_number(template: str, site: str, cycle: str, year: int, used: Iterable[
     return Number(template.format(site=site, cycle=cycle, annee=year, n=rank), year, rank)
 
 
+def floor_after(restored: Iterable[Entry], year: int) -> int:
+    """Return the rank below which no number of ``year`` may be given after the restorations of the register, 0 when none.
+
+    A checkpoint knows only the highest number of all cycles: each cycle goes on above it, so that none is ever reused.
+    """
+    numbers = [e.text("certificate") for e in restored]
+    return max((rank_of(n) for n in numbers if str(year) in re.findall(r"\d+", n)), default=0)
+
+
 def rank_of(number: str) -> int:
     """Return the rank at the end of a number: « ANGERS-CPE-2027-0012 » → 12; 0 when there is none."""
     found = re.search(r"\d+$", number)

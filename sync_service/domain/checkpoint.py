@@ -16,8 +16,9 @@ CERTIFICATE_TYPES = (
     "certificate.number_spoiled",
     "certificate.signed",
     "certificate.issued",
+    "register.restored",
 )
-"""Types whose ``number`` is used up: a number never serves twice, not even after a restore."""
+"""Types that tell a number that is used up: a number never serves twice, not even after a restore."""
 NO_CERTIFICATE = "none"
 _EXTENSION = "certificate "
 _ALGORITHM = b"\x01"  # Ed25519 in the registry of C2SP signed-note
@@ -110,8 +111,10 @@ def _bytes(text: str, length: int | None) -> bytes:
 
 def highest_certificate(events: Iterable[Event]) -> str | None:
     """Return the highest certificate number that any of ``events`` uses, None when there is none."""
-    numbers = (str(e.data["number"]) for e in events if e.type in CERTIFICATE_TYPES and e.data.get("number"))
-    return highest_number(numbers)
+    numbers = (
+        str(e.data.get("number") or e.data.get("certificate") or "") for e in events if e.type in CERTIFICATE_TYPES
+    )
+    return highest_number(filter(None, numbers))
 
 
 def highest_number(numbers: Iterable[str]) -> str | None:

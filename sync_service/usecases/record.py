@@ -298,7 +298,7 @@ def notify_decision(desk: Desk, who: str, *, jury: str, on: date, token: str) ->
     )
 
 
-def reserve_number(desk: Desk, who: str, *, on: date, token: str, floor: int = 0) -> Drafts:
+def reserve_number(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     """Reserve the next certificate number of the year for one person. Raises RecordRefusedError (R13, R14, R18)."""
     found = desk.standing(who)
     if found.certificate.number:
@@ -307,6 +307,7 @@ def reserve_number(desk: Desk, who: str, *, on: date, token: str, floor: int = 0
     jury = certificates.check_reservation(found.passages, desk.context().juries, found.certificate, found.name)
     used = entries_of_type(desk, "certificate.number_reserved")
     site = french.plain(cycle.organiser.city).split()[0].upper()
+    floor = certificates.floor_after(map(Entry, desk.ledger.events(types=["register.restored"])), on.year)
     number = certificates.next_number(cycle.rules.certificate.numbering, site, cycle.code, on.year, used, floor=floor)
     data: dict[str, Json] = {"number": number.text, "year": number.year, "jury": jury.id, "cycle": cycle.id}
     return _on_person(

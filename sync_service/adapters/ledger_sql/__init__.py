@@ -1,5 +1,6 @@
 """The register on SQLite or PostgreSQL, with its vault and the stores that share its database."""
 
+from sync_service.adapters.ledger_sql.backups import KEYS_KEPT, Manifest, backup
 from sync_service.adapters.ledger_sql.checkpoints import highest_certificate, sign_checkpoint
 from sync_service.adapters.ledger_sql.opening import Stores, init_register, open_register, upgrade_register
 from sync_service.adapters.ledger_sql.proving import prove
@@ -10,13 +11,19 @@ from sync_service.adapters.ledger_sql.recovery import (
     recovery_confirmed,
     recovery_sheet,
 )
+from sync_service.adapters.ledger_sql.restoring import Restored, Target, restore
 from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
 from sync_service.adapters.vault.key_files import RegisterSecrets, new_secrets, write_secrets
 
 __all__ = [
+    "KEYS_KEPT",
+    "Manifest",
     "RegisterSecrets",
+    "Restored",
     "Stores",
+    "Target",
     "Verification",
+    "backup",
     "confirm_recovery",
     "highest_certificate",
     "init_register",
@@ -28,6 +35,7 @@ __all__ = [
     "recovery_code",
     "recovery_confirmed",
     "recovery_sheet",
+    "restore",
     "sign_checkpoint",
     "upgrade_register",
     "verify_register",

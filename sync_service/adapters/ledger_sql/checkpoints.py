@@ -113,13 +113,14 @@ def newest_outside(place: Path, origin: str) -> SignedCheckpoint | None:
         )
     paths = sorted(place.glob(f"*{SUFFIX}"), reverse=True) if place.is_dir() else [place]
     for path in paths:
-        found = _parse(path)
+        found = read_checkpoint(path)
         if found.checkpoint.origin == origin or not place.is_dir():
             return found
     return None
 
 
-def _parse(path: Path) -> SignedCheckpoint:
+def read_checkpoint(path: Path) -> SignedCheckpoint:
+    """Read one checkpoint file. Raises StoreError."""
     try:
         return c2sp.parse_note(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +60,12 @@ def verify_register(stores: Stores, *, against: Path | None = None, strict: bool
             "Aucun scellé gardé ailleurs : rien ne prouve qu’aucune ligne n’a été coupée à la fin du registre."
         )
     with register.database.reading() as connection:
+        if outside is not None and (line := _lost_at(connection, outside)) is not None:
+            findings.add(
+                f"Le scellé extérieur de taille {outside.checkpoint.size} couvre des lignes perdues à la restauration "
+                f"qu’inscrit la ligne {line} : il ne dit plus rien du registre présent."
+            )
+            outside = None
         marks = _marks(connection, register, outside, findings)
         walk = _walk(connection, register, marks, findings, strict=strict)
         _check_end(connection, walk, marks, findings)
@@ -95,6 +102,23 @@ def _outside(stores: Stores, against: Path | None, findings: Findings) -> Signed
             f"Le scellé extérieur de taille {found.checkpoint.size} n’est pas signé par la clé de ce registre."
         )
     return found
+
+
+def _lost_at(connection: Connection, outside: SignedCheckpoint) -> int | None:
+    """Return the line of the restoration that lost what a checkpoint covers, None when none did.
+
+    A checkpoint signed after the restoration may have the size of lost lines: the register itself holds that one.
+    """
+    size = outside.checkpoint.size
+    held = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar()
+    if held is not None and held.encode().startswith(outside.signed):
+        return None
+    query = select(events.c.seq, events.c.canonical).where(events.c.type == "register.restored")
+    for seq, canonical in connection.execute(query):
+        known = json.loads(canonical)["data"]["size"]
+        if seq < size <= known:
+            return int(seq)
+    return None
 
 
 def _marks(

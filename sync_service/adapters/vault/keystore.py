@@ -145,6 +145,15 @@ class KeyStore:
             gone = connection.execute("DELETE FROM data_keys WHERE subject = ? AND series = ?", unit).rowcount
         return gone > 0
 
+    def copy_to(self, path: Path) -> None:
+        """Copy the store, wrapped keys as they are, to a new file readable by its owner only. Raises StoreError."""
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError as error:
+            raise StoreError(f"{path} ne peut pas être écrit ({error.strerror}) : vérifiez le dossier.") from None
+        with self._reading() as connection, closing(sqlite3.connect(path)) as target:
+            connection.backup(target)
+
     def _unwrap(self, reference: str, unit: KeyUnit, wrapped: bytes) -> bytes:
         try:
             return unseal(self._master, wrapped, _context(reference, unit))

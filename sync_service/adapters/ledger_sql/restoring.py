@@ -1,0 +1,230 @@
+"""Restoring a backup: checked whole before it takes any place, its loss named in the register (design.md §4).
+
+What was kept elsewhere and goes further than the backup (checkpoints) is set aside in a folder named by the backup, so
+that later checkpoints neither replace it nor are refused because of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from sync_service.adapters.ledger_sql.backups import DATABASE, KEYS, MANIFEST, Manifest, digest_of, read_manifest
+from sync_service.adapters.ledger_sql.checkpoints import SUFFIX, is_signed_by, read_checkpoint
+from sync_service.adapters.ledger_sql.copying import copy_tables
+from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
+from sync_service.adapters.ledger_sql.opening import Stores, open_register
+from sync_service.adapters.ledger_sql.tables import events
+from sync_service.adapters.ledger_sql.verify import verify_register
+from sync_service.adapters.vault.key_files import RegisterSecrets
+from sync_service.domain.checkpoint import Checkpoint, highest_number
+from sync_service.domain.envelope import utc_text
+from sync_service.domain.event import Actor, Draft, Evidence, SourceRef
+from sync_service.domain.lms_state import Json
+from sync_service.domain.merkle import Frontier
+from sync_service.errors import IntegrityError, StoreError
+
+_ASIDE = "avant-restauration-"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a backup goes: the places that config.toml names."""
+
+    database_url: str
+    keys: Path
+    checkpoints_dir: Path | None
+    folders: Mapping[str, Path]
+    """Other folders of a backup (blobs) and where they go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back, and what did not."""
+
+    size: int
+    taken_at: str
+    longest: int
+    """Lines of the longest register that anything kept elsewhere knows of."""
+    certificate: str
+    """Highest certificate number known anywhere: the next one follows it."""
+
+    @property
+    def lost(self) -> int:
+        """How many lines are lost for sure."""
+        return max(0, self.longest - self.size)
+
+
+def restore(folder: Path, target: Target, secrets: RegisterSecrets, actor: Actor, now: datetime) -> Restored:
+    """Put a backup in place and write in the register what it lost. Nothing that exists is ever replaced.
+
+    Raises:
+        StoreError: the backup is not whole, is another register's, or something already stands in its place.
+        IntegrityError: what the backup holds is not a sound register, or a checkpoint kept elsewhere contradicts it.
+    """
+    manifest = read_manifest(folder)
+    backup = digest_of(folder / MANIFEST)
+    _refuse_existing(target)
+    draft = _draft(target)
+    try:
+        shutil.copyfile(folder / DATABASE, draft)
+        draft.chmod(0o600)
+        keys = _keys(folder, target)
+        with closing(_open(draft, keys, secrets)) as stores:
+            restored = _account(stores, manifest, target, backup=backup, actor=actor, now=now)
+        _set_aside(target, manifest.size, backup)
+        _place(folder, target, draft)
+    finally:
+        _remove(draft)
+    return restored
+
+
+def _refuse_existing(target: Target) -> None:
+    if is_sqlite(target.database_url) and sqlite_path(target.database_url).exists():
+        raise StoreError(
+            f"La base {sqlite_path(target.database_url)} existe : une sauvegarde ne remplace jamais un registre. "
+            "Déplacez-la, avec ses fichiers -wal et -shm, puis relancez la même commande."
+        )
+
+
+def _draft(target: Target) -> Path:
+    home = sqlite_path(target.database_url).parent if is_sqlite(target.database_url) else target.keys.parent
+    home.mkdir(parents=True, exist_ok=True)
+    draft = home / ".restauration.sqlite"
+    _remove(draft)
+    return draft
+
+
+def _keys(folder: Path, target: Target) -> Path:
+    """Return the store of data keys to use: the one in place, which may know of later destructions, else the backup's."""
+    if target.keys.is_file():
+        return target.keys
+    if not (folder / KEYS).is_file():
+        raise StoreError(
+            f"Cette sauvegarde n’a plus de fichier de clés, et {target.keys} n’existe pas : sans lui, les identités ne "
+            "peuvent pas être lues. Remettez-le en place, puis relancez la même commande."
+        )
+    return folder / KEYS
+
+
+def _open(draft: Path, keys: Path, secrets: RegisterSecrets) -> Stores:
+    return open_register(f"sqlite:///{draft}", keys, secrets, checkpoints_dir=None)
+
+
+def _account(
+    stores: Stores, manifest: Manifest, target: Target, *, backup: str, actor: Actor, now: datetime
+) -> Restored:
+    """Check what came back, then write ``register.restored`` into it."""
+    _check_sound(stores, manifest)
+    kept = [c for path in _outside(target, backup) if (c := _signed(path, stores)) is not None]
+    _check_prefixes(stores, kept)
+    everywhere = [c for path in _everywhere(target) if (c := _signed(path, stores)) is not None]
+    numbers = [manifest.certificate, *(c.certificate or "" for c in everywhere)]
+    certificate = highest_number(filter(None, numbers)) or ""
+    size, root = manifest.size, manifest.root
+    longest = max(kept, key=lambda c: c.size, default=None)
+    if longest is not None and longest.size > size:
+        size, root = longest.size, longest.root.hex()
+    data: dict[str, Json] = {"size": size, "root": root, "certificate": certificate, "backup": backup}
+    stores.ledger.append([_event(data, actor, now)], now=now)
+    return Restored(manifest.size, manifest.taken_at, size, certificate)
+
+
+def _check_sound(stores: Stores, manifest: Manifest) -> None:
+    done = verify_register(stores)
+    findings = list(done.findings)
+    if (done.size, done.root, stores.installation_uid) != (manifest.size, manifest.root, manifest.installation):
+        findings.append("Son contenu n’est pas celui que son manifest.json annonce.")
+    if findings:
+        raise IntegrityError(f"Cette sauvegarde n’est pas en ordre : {findings[0]} Prenez-en une autre.", findings)
+
+
+def _check_prefixes(stores: Stores, kept: Iterable[Checkpoint]) -> None:
+    """Compare with every checkpoint kept elsewhere that the backup reaches. Raises IntegrityError."""
+    marks = {c.size: c.root for c in kept}
+    frontier = Frontier()
+    with stores.register.database.reading() as connection:
+        query = select(events.c.leaf).order_by(events.c.seq)
+        for (leaf,) in connection.execute(query.execution_options(yield_per=5000)):
+            frontier.append(bytes(leaf))
+            if frontier.size in marks and marks[frontier.size] != frontier.root():
+                sentence = f"Cette sauvegarde contredit le scellé de taille {frontier.size} gardé ailleurs : prenez-en une autre."
+                raise IntegrityError(sentence, [sentence])
+
+
+def _event(data: dict[str, Json], actor: Actor, now: datetime) -> Draft:
+    return Draft(
+        type="register.restored",
+        subject="register",
+        source=SourceRef("cyclesync", "", "register", "register", "act", "restore"),
+        actor=actor,
+        evidence=Evidence("E3"),
+        observed_at=now,
+        data=data,
+        token=f"register.restored|{data['backup']}|{utc_text(now)}",
+    )
+
+
+def _outside(target: Target, backup: str) -> list[Path]:
+    """Return the checkpoints in use, and those that an interrupted run of this restoration had set aside."""
+    folder = target.checkpoints_dir
+    if folder is None or not folder.is_dir():
+        return []
+    return [*sorted(folder.glob(f"*{SUFFIX}")), *sorted((folder / _aside(backup)).glob(f"*{SUFFIX}"))]
+
+
+def _everywhere(target: Target) -> list[Path]:
+    folder = target.checkpoints_dir
+    return sorted(folder.rglob(f"*{SUFFIX}")) if folder is not None else []
+
+
+def _signed(path: Path, stores: Stores) -> Checkpoint | None:
+    """Return a checkpoint of this register, None for another's. Raises StoreError for one that cannot be read."""
+    found = read_checkpoint(path)
+    return found.checkpoint if is_signed_by(found, stores.origin, stores.register.public_key) else None
+
+
+def _aside(backup: str) -> str:
+    return f"{_ASIDE}{backup[:12]}"
+
+
+def _set_aside(target: Target, size: int, backup: str) -> None:
+    """Move the checkpoints of lost lines out of the way of the next ones; none is ever deleted."""
+    for path in _outside(target, backup):
+        if path.parent == target.checkpoints_dir and read_checkpoint(path).checkpoint.size > size:
+            place = path.parent / _aside(backup)
+            place.mkdir(exist_ok=True)
+            path.rename(place / path.name)
+
+
+def _place(folder: Path, target: Target, draft: Path) -> None:
+    """Put the folders, the keys, then the database where config.toml says; the database last, as it ends the work."""
+    for name, place in target.folders.items():
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, place, dirs_exist_ok=True)
+    if not target.keys.is_file():
+        target.keys.parent.mkdir(parents=True, exist_ok=True)
+        keys = target.keys.with_name(f".{target.keys.name}.new")
+        shutil.copyfile(folder / KEYS, keys)
+        keys.chmod(0o600)
+        keys.rename(target.keys)
+    if is_sqlite(target.database_url):
+        draft.rename(sqlite_path(target.database_url))
+        return
+    source, server = connect(f"sqlite:///{draft}"), connect(target.database_url)
+    try:
+        copy_tables(source, server)
+    finally:
+        source.close()
+        server.close()
+
+
+def _remove(draft: Path) -> None:
+    for name in (draft.name, f"{draft.name}-wal", f"{draft.name}-shm"):
+        draft.with_name(name).unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+"""``backup`` and ``restore``: the whole register in one folder, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync_service.cli.session import session
+from sync_service.domain import french
+
+if TYPE_CHECKING:
+    from sync_service.config import Config
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Dossier qui reçoit les sauvegardes.")],
+) -> None:
+    """Sauvegarder le registre, le fichier des identités, les scellés et les documents, sans arrêter personne."""
+    from sync_service.adapters.ledger_sql import backup as make
+    from sync_service.cli.opening import open_app
+
+    here = session(context)
+    with open_app(here) as app:
+        made, manifest = make(app.stores, _folders(app.config, checkpoints=True), folder, app.clock.now())
+    here.say(f"Sauvegarde de {french.count(manifest.size, 'ligne')} : {made}")
+    here.say(
+        f"Effacez-y keys.sqlite le {manifest.keys_until:%d/%m/%Y} au plus tard, pour qu’une identité effacée le soit "
+        "vraiment. Les trois clés de la fiche de secours n’y sont pas : gardez-les à part."
+    )
+    here.result({"folder": str(made), "size": manifest.size, "root": manifest.root, "keys_until": manifest.keys_until})
+
+
+def restore(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Une sauvegarde, telle que « backup » l’a faite.")],
+) -> None:
+    """Remettre une sauvegarde en place ; ce qui est perdu est nommé, et inscrit au registre."""
+    from sync_service.adapters.clock import SystemClock
+    from sync_service.adapters.ledger_sql import Target
+    from sync_service.adapters.ledger_sql import restore as put_back
+    from sync_service.bootstrap import cli_actor, register_secrets
+
+    here = session(context)
+    config = here.config()
+    outside = config.register_.checkpoints_dir
+    target = Target(
+        config.database_url,
+        config.path(config.register_.keys),
+        config.path(outside) if outside else None,
+        _folders(config, checkpoints=False),
+    )
+    done = put_back(folder, target, register_secrets(config), cli_actor(config), SystemClock().now())
+    here.say(f"Registre restauré : {french.count(done.size, 'ligne')}, dans l’état du {done.taken_at}.")
+    if done.lost:
+        here.say(
+            f"Perdu : {french.count(done.lost, 'ligne')} au moins, qu’un scellé gardé ailleurs connaît et que la sauvegarde "
+            "n’a pas. Ressaisissez les enregistrements faits depuis ; « cyclesync pull --full » relit ce que Moodle sait."
+        )
+    elif outside is None:
+        here.say(
+            "Aucun scellé extérieur : rien ne dit si des lignes plus récentes sont perdues (voyez checkpoints_dir)."
+        )
+    if done.certificate:
+        here.say(f"Plus haut numéro de certificat connu : {done.certificate}. Le prochain le suivra.")
+    here.result({"size": done.size, "lost": done.lost, "certificate": done.certificate, "taken_at": done.taken_at})
+
+
+def _folders(config: Config, *, checkpoints: bool) -> dict[str, Path]:
+    outside = config.register_.checkpoints_dir
+    return {"checkpoints": config.path(outside)} if checkpoints and outside else {}

@@ -1,0 +1,239 @@
+"""The drill: a register restored from an old backup names what it lost and gives no certificate number twice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from sync_service.adapters.ledger_sql import (
+    Stores,
+    Target,
+    backup,
+    record_verification,
+    restore,
+    sign_checkpoint,
+    verify_register,
+)
+from sync_service.domain.certificate import floor_after
+from sync_service.domain.entry import Entry
+from sync_service.domain.event import Series
+from sync_service.errors import IntegrityError, StoreError
+
+
+def number(kit: Any, rank: int) -> Any:
+    name = f"ANGERS-CPE-2027-{rank:04d}"
+    return kit.act(f"number|{rank}", "certificate.number_reserved", rank, data={"number": name, "year": 2027})
+
+
+@pytest.fixture
+def filled(stores: Stores, kit: Any) -> Stores:
+    stores.ledger.append([kit.created(n, f"M{n:04d}") for n in range(1, 6)], now=kit.now)
+    stores.ledger.append([number(kit, 1)], now=kit.now)
+    sign_checkpoint(stores, kit.now)
+    return stores
+
+
+def folders(stores: Stores) -> dict[str, Path]:
+    assert stores.checkpoints_dir is not None
+    return {"checkpoints": stores.checkpoints_dir}
+
+
+def elsewhere(tmp_path: Path, stores: Stores, keys: str = "keys.sqlite") -> Target:
+    home = tmp_path / "elsewhere"
+    return Target(f"sqlite:///{home / 'register.sqlite'}", home / keys, stores.checkpoints_dir, {})
+
+
+def opened(place: Any, target: Target) -> Stores:
+    stores: Stores = replace(place, url=target.database_url, keys=target.keys).open()
+    return stores
+
+
+def test_everything_comes_back(filled: Stores, place: Any, kit: Any, tmp_path: Path) -> None:
+    made, manifest = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    assert {p.name for p in made.iterdir()} == {"register.sqlite", "keys.sqlite", "checkpoints", "manifest.json"}
+    assert {p.stat().st_mode & 0o777 for p in made.glob("*.sqlite")} == {0o600}
+    assert manifest.keys_until == (kit.now + timedelta(days=30)).date()
+    target = elsewhere(tmp_path, filled)
+    done = restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    assert (done.size, done.lost, done.certificate) == (7, 0, "ANGERS-CPE-2027-0001")
+    back = opened(place, target)
+    try:
+        assert verify_register(back, strict=True).findings == ()
+        events = list(back.ledger.events())
+        assert [e.leaf for e in events[:7]] == [e.leaf for e in filled.ledger.events()]
+        assert events[7].type == "register.restored"
+        assert len(back.ledger.reveal(events)) == 5
+    finally:
+        back.close()
+
+
+def test_what_was_lost_is_named_and_no_number_serves_twice(
+    filled: Stores, place: Any, kit: Any, tmp_path: Path
+) -> None:
+    made, _ = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    filled.ledger.append([number(kit, 2), number(kit, 3), *(kit.fact(n) for n in range(1, 4))], now=kit.now)
+    sign_checkpoint(filled, kit.now)
+    longest = (filled.checkpoints_dir or tmp_path) / f"{12:012d}.checkpoint"
+    assert longest.exists()
+    target = elsewhere(tmp_path, filled)
+    done = restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    assert (done.size, done.longest, done.lost, done.certificate) == (7, 12, 5, "ANGERS-CPE-2027-0003")
+    back = opened(place, target)
+    try:
+        restored = [Entry(e) for e in back.ledger.events(types=["register.restored"])]
+        assert [(floor_after(restored, year)) for year in (2026, 2027)] == [0, 3]
+        assert not longest.exists()
+        aside = next((filled.checkpoints_dir or tmp_path).glob("avant-restauration-*"))
+        assert [p.name for p in aside.iterdir()] == [longest.name]
+        back.ledger.append([kit.fact(n) for n in range(1, 9)], now=kit.now)
+        assert sign_checkpoint(back, kit.now) is not None
+        assert verify_register(back, strict=True).findings == ()
+        finding = verify_register(back, against=aside / longest.name).findings
+        assert len(finding) == 1
+        assert "perdues à la restauration qu’inscrit la ligne 7" in finding[0]
+        assert sign_checkpoint(filled, kit.now) is None
+    finally:
+        back.close()
+
+
+def test_a_restoration_killed_before_its_end_is_run_again(filled: Stores, place: Any, kit: Any, tmp_path: Path) -> None:
+    made, _ = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    filled.ledger.append([number(kit, 2)], now=kit.now)
+    sign_checkpoint(filled, kit.now)
+    target = elsewhere(tmp_path, filled)
+    first = restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    (tmp_path / "elsewhere" / "register.sqlite").unlink()  # as if it had stopped before the database took its place
+    assert restore(made, target, kit.secrets, kit.act("x").actor, kit.now) == first
+
+
+def test_a_key_destroyed_since_stays_destroyed(filled: Stores, place: Any, kit: Any, tmp_path: Path) -> None:
+    """The keys in place win over those of the backup: what was erased is not brought back."""
+    made, _ = backup(filled, {}, tmp_path / "backups", kit.now)
+    actor = kit.act("x").actor
+    filled.ledger.destroy_key(kit.subject(1), Series.REGISTER, actor=actor, reason="dua", now=kit.now, run="r")
+    home = tmp_path / "elsewhere"
+    home.mkdir()
+    shutil.copy(place.keys, home / "keys.sqlite")
+    target = elsewhere(tmp_path, filled)
+    with pytest.raises(IntegrityError, match="sa clé « register » manque sans que sa destruction soit enregistrée"):
+        restore(made, target, kit.secrets, actor, kit.now)
+    assert not (home / "register.sqlite").exists()
+
+
+def _cut(folder: Path) -> None:
+    path = folder / "register.sqlite"
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _no_manifest(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+
+
+def _not_json(folder: Path) -> None:
+    (folder / "manifest.json").write_text("[]")
+
+
+def _file_missing(folder: Path) -> None:
+    (folder / "register.sqlite").unlink()
+
+
+def _outside_path(folder: Path) -> None:
+    path = folder / "manifest.json"
+    raw = json.loads(path.read_text())
+    raw["files"]["../../etc/passwd"] = "00"
+    path.write_text(json.dumps(raw))
+
+
+def _other_version(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"schema": "0001"', '"schema": "0000"'))
+
+
+def _other_size(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"size": 7', '"size": 6'))
+
+
+@pytest.mark.parametrize(
+    "spoil", [_cut, _no_manifest, _not_json, _file_missing, _outside_path, _other_version, _other_size]
+)
+def test_a_backup_that_is_not_whole_takes_no_place(filled: Stores, kit: Any, tmp_path: Path, spoil: Any) -> None:
+    made, _ = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    spoil(made)
+    target = elsewhere(tmp_path, filled)
+    with pytest.raises((StoreError, IntegrityError)) as caught:
+        restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    assert caught.value.sentence.endswith((".", "autre."))
+    home = tmp_path / "elsewhere"
+    assert not home.exists() or not list(home.iterdir())
+    assert not list((filled.checkpoints_dir or tmp_path).glob("avant-*"))
+
+
+def test_nothing_that_exists_is_replaced(filled: Stores, kit: Any, tmp_path: Path) -> None:
+    made, _ = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    home = tmp_path / "elsewhere"
+    home.mkdir()
+    (home / "register.sqlite").write_bytes(b"precious")
+    with pytest.raises(StoreError, match="ne remplace jamais un registre"):
+        restore(made, elsewhere(tmp_path, filled), kit.secrets, kit.act("x").actor, kit.now)
+    assert (home / "register.sqlite").read_bytes() == b"precious"
+    with pytest.raises(StoreError, match="existe déjà"):
+        backup(filled, {}, tmp_path / "backups", kit.now)
+
+
+def test_a_backup_without_keys_needs_those_in_place(filled: Stores, place: Any, kit: Any, tmp_path: Path) -> None:
+    made, _ = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    (made / "keys.sqlite").unlink()
+    target = elsewhere(tmp_path, filled)
+    with pytest.raises(StoreError, match="n’a plus de fichier de clés"):
+        restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    shutil.copy(place.keys, target.keys)
+    assert restore(made, target, kit.secrets, kit.act("x").actor, kit.now).lost == 0
+
+
+def test_a_backup_that_contradicts_a_checkpoint_kept_elsewhere(filled: Stores, kit: Any, tmp_path: Path) -> None:
+    made, _ = backup(filled, {}, tmp_path / "backups", kit.now)
+    (tmp_path / "other").mkdir()
+    other = kit.sqlite(tmp_path / "other", secrets=kit.secrets)
+    other.init()
+    twin = other.open()
+    try:
+        twin.ledger.append([kit.fact(n) for n in range(1, 5)], now=kit.now)
+        sign_checkpoint(twin, kit.now)
+        target = replace(elsewhere(tmp_path, filled), checkpoints_dir=twin.checkpoints_dir)
+        with pytest.raises(IntegrityError, match="contredit le scellé de taille 5"):
+            restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    finally:
+        twin.close()
+
+
+def test_a_lost_database_comes_back_where_it_was(filled: Stores, place: Any, kit: Any, tmp_path: Path) -> None:
+    """On the server for PostgreSQL, whose backups are SQLite files too; counters go on where they were."""
+    made, _ = backup(filled, {}, tmp_path / "backups", kit.now)
+    record_verification(filled, verify_register(filled), strict=False, now=kit.now)
+    target = Target(place.url, place.keys, place.checkpoints, {})
+    if place.url.startswith("postgresql"):
+        with pytest.raises(StoreError, match="contient déjà un registre"):
+            restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+        with filled.register.database.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    else:
+        filled.close()
+        for path in tmp_path.glob("register.sqlite*"):
+            path.unlink()
+    assert restore(made, target, kit.secrets, kit.act("x").actor, kit.now).lost == 0
+    back = opened(place, target)
+    try:
+        record_verification(back, verify_register(back), strict=False, now=kit.now)
+        back.ledger.append([kit.fact(9)], now=kit.now)
+        assert verify_register(back, strict=True).findings == ()
+    finally:
+        back.close()
