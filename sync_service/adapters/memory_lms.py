@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from sync_service.adapters.memory_moodle import MemoryMoodle, Row, Thing, clean, promotion_of
 from sync_service.domain.canonical import normalised
-from sync_service.domain.fields import CONTENT, covers, known_fields, same, spec
+from sync_service.domain.fields import CONTENT, CRITERIA, covers, known_fields, same, spec
 from sync_service.domain.lms_state import (
     Base,
     CourseState,
@@ -138,9 +138,11 @@ class MemoryLms:
         access = fields.get("availability")
         if access is not None and not (isinstance(access, Mapping) and "op" in access and "c" in access):
             raise RefusalError("invalid", "availability is not a tree")
-        groups = fields.get("groups")
-        named = list(groups) if isinstance(groups, Sequence) and not isinstance(groups, str) else []
-        for key in [*references(fields.get("availability")), *named]:
+        for key in [
+            *references(fields.get("availability")),
+            *_texts(fields.get("groups")),
+            *_texts(fields.get(CRITERIA)),
+        ]:
             if self.site.mapped(str(key)) is None:
                 raise RefusalError("missing", f"{key} is not there")
 

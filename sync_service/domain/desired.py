@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 
+from sync_service.domain.access import access_tree
 from sync_service.domain.calendar import Calendar, Session, to_utc
 from sync_service.domain.course_values import course_values, module_values, stamp_of
 from sync_service.domain.cycle import Cycle
@@ -16,6 +17,7 @@ from sync_service.domain.keys import make_key
 from sync_service.domain.layout import (
     AnyActivity,
     Assign,
+    Folder,
     Forum,
     Label,
     Layout,
@@ -26,7 +28,7 @@ from sync_service.domain.layout import (
     Url,
 )
 from sync_service.domain.lms_state import Json, Kind, LmsObject
-from sync_service.domain.module_fields import PackageFacts, assign_fields, scorm_fields
+from sync_service.domain.module_fields import PackageFacts, assign_fields, listing_digest, scorm_fields
 from sync_service.domain.placeholders import Values, fill_html, fill_text
 from sync_service.domain.promotion import Group, Promotion
 from sync_service.domain.session_text import event_description, place_of, session_name, session_state
@@ -63,8 +65,8 @@ class DesiredCourse:
     """Objects in the order of an apply, the files some of them carry, and the declared renames."""
 
     objects: tuple[LmsObject, ...]
-    files: Mapping[str, Path | bytes]
-    """Key of a scorm or resource → its zip's path, or its bytes."""
+    files: Mapping[str, Path | bytes | Mapping[str, bytes]]
+    """Key of a scorm, resource or folder → its zip's path, its bytes, or its files by name."""
     renames: tuple[Rename, ...] = ()
 
 
@@ -170,6 +172,8 @@ class _Maker:
             "lang": target.lang,
             "newsitems": 0,
         }
+        if layout.course_completion:
+            fields["criteria"] = sorted(self.key(name) for name in layout.tracked())
         return LmsObject(self.key("course"), Kind.COURSE, "", fields)
 
     def enrol_instance(self) -> LmsObject:
@@ -183,7 +187,7 @@ class _Maker:
             "summary": fill_html(section.summary, values),
             "visible": section.visible,
             "position": position,
-            "availability": None,
+            "availability": access_tree(self.promotion.id, section.access, self.promotion.zone),
         }
         return LmsObject(self.key(section.key), Kind.SECTION, self.key("course"), fields)
 
@@ -198,7 +202,7 @@ class _Maker:
             "position": position,
             "completion": 2 if activity.tracked else 0,
             "completionview": activity.tracked and isinstance(activity, Page),
-            "availability": None,
+            "availability": access_tree(self.promotion.id, activity.access, self.promotion.zone),
             **own,
         }
         owns = frozenset({"package_digest", *(name for name in fields if name.startswith("completion"))})
@@ -220,6 +224,8 @@ class _Maker:
             case Resource():
                 digest = hashlib.sha256(self.bytes_of(activity)).hexdigest()
                 fields = {"file_digest": digest, "filename": activity.filename}
+            case Folder():
+                fields = {"file_digest": listing_digest(activity.files), "display": int(activity.inline)}
             case Forum():
                 fields = {"type": activity.type, "forcesubscribe": activity.subscription}
             case Label():
@@ -232,13 +238,15 @@ class _Maker:
         stamp = stamp_of(self.promotion, self.calendar)
         return calendar_file(self.cycle, self.promotion.id, self.calendar, stamp)
 
-    def files(self, layout: Layout) -> Mapping[str, Path | bytes]:
-        found: dict[str, Path | bytes] = {}
+    def files(self, layout: Layout) -> Mapping[str, Path | bytes | Mapping[str, bytes]]:
+        found: dict[str, Path | bytes | Mapping[str, bytes]] = {}
         for _, activity in layout.activities():
             if isinstance(activity, Scorm):
                 found[self.key(activity.key)] = Path(self.packages[activity.package].zip_path)
             elif isinstance(activity, Resource):
                 found[self.key(activity.key)] = self.bytes_of(activity)
+            elif isinstance(activity, Folder):
+                found[self.key(activity.key)] = activity.files
         return found
 
     def group(self, group: Group) -> LmsObject:

@@ -48,6 +48,8 @@ _ANY: Mapping[str, FieldSpec] = {
 
 IDNUMBER = "idnumber"
 """Field of an object of ours whose idnumber someone changed: absent while it is the key, always restored to it."""
+CRITERIA = "criteria"
+"""Activities that complete the course: declared only when the layout asks for it, and written once."""
 _COURSE: Mapping[str, FieldSpec] = {
     "fullname": FieldSpec("Nom complet du cours", n.text),
     "shortname": FieldSpec("Nom abrégé du cours", n.text),
@@ -60,6 +62,7 @@ _COURSE: Mapping[str, FieldSpec] = {
     "showgrades": FieldSpec("Carnet de notes – Afficher le carnet de notes aux étudiants", n.flag),
     "lang": FieldSpec("Imposer la langue"),
     "newsitems": FieldSpec("Nombre d’annonces", n.number),
+    CRITERIA: FieldSpec("Achèvement de cours – Activités requises", n.key_set, unlock=True),
 }
 
 _ENROL: Mapping[str, FieldSpec] = {
@@ -135,6 +138,10 @@ _MODULE: Mapping[str, Mapping[str, FieldSpec]] = {
         "file_digest": FieldSpec("Fichier", shown_as="digest"),
         "filename": FieldSpec("Nom du fichier", n.text),
     },
+    "folder": {
+        "file_digest": FieldSpec("Fichiers", shown_as="digest"),
+        "display": FieldSpec("Affichage du contenu du dossier", n.number),
+    },
     "forum": {
         "type": FieldSpec("Type de forum"),
         "forcesubscribe": FieldSpec("Mode d’abonnement", n.number),
@@ -167,6 +174,7 @@ _NOUNS: Mapping[str, str] = {
     "label": "la zone de texte",
     "url": "le lien",
     "resource": "le fichier",
+    "folder": "le dossier de fichiers",
     "forum": "le forum",
     "module": "l’activité",
 }

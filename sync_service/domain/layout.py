@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -14,6 +15,18 @@ class Mark(StrEnum):
     TO_DO = "À faire"
     ADVISED = "Conseillé"
     INFORMATION = "Information"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """When a section or an activity opens; what is closed is shown with the reason (« Restreindre l’accès »)."""
+
+    after: tuple[str, ...] = ()
+    """Object names of activities that must be completed first."""
+    opens: date | None = None
+    """First day, in the promotion's zone."""
+    closes: date | None = None
+    """Last day, in the promotion's zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +46,7 @@ class Activity:
     """Number of the module of its section."""
     owns: frozenset[str] = frozenset()
     """More fields to restore when changed in Moodle than the default ones."""
+    access: Access = Access()
 
     @property
     def tracked(self) -> bool:
@@ -89,6 +103,16 @@ class Resource(Activity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Folder(Activity):
+    """Several files; those that people add in Moodle are never touched."""
+
+    files: Mapping[str, bytes]
+    """File name → bytes."""
+    inline: bool = False
+    """Whether the list stands in the course page itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forum(Activity):
     """A forum; what people write in it is never read."""
 
@@ -98,7 +122,7 @@ class Forum(Activity):
     """0 optional, 1 forced, 2 auto, 3 off."""
 
 
-AnyActivity: TypeAlias = Scorm | Assign | Page | Label | Url | Resource | Forum
+AnyActivity: TypeAlias = Scorm | Assign | Page | Label | Url | Resource | Folder | Forum
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,7 @@ class LayoutSection:
     activities: tuple[AnyActivity, ...]
     module: int | None = None
     was: str = ""
+    access: Access = Access()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +147,8 @@ class Layout:
     sections: tuple[LayoutSection, ...]
     summary: str = ""
     """Summary of the course, HTML with placeholders."""
+    course_completion: bool = False
+    """Whether Moodle completes the course once every « à faire » is done; it then writes to the trainee."""
 
     def activities(self) -> Iterator[tuple[LayoutSection, AnyActivity]]:
         """Yield every activity with its section, in order."""

@@ -52,7 +52,7 @@ class LmsObject:
     """Key of the section of a module, of the course of anything else; empty for a course."""
     fields: Fields
     modname: str = ""
-    """Moodle's module name (scorm, assign, page, label, url, resource, forum) for a module, else empty."""
+    """Moodle's module name (scorm, assign, page, label, url, resource, folder, forum) for a module, else empty."""
     owns: frozenset[str] = frozenset()
     """Fields restored when someone changes them in Moodle; every other field is create-only (design.md §4)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,12 @@ def scorm_fields(package: PackageFacts, *, tracked: bool) -> dict[str, Json]:
     """Return a package's fields; one that is not « à faire » loses its completion settings."""
     given = {name: value for name, value in package.moodle.items() if tracked or name not in _COMPLETION}
     return {**given, "package_digest": package.content_digest}
+
+
+def listing_digest(files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 of « hash, two blanks, path » lines sorted by path, as ``sha256sum`` prints them."""
+    lines = [f"{hashlib.sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def assign_fields(activity: Assign, due: datetime | None) -> dict[str, Json]:

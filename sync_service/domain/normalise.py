@@ -87,6 +87,11 @@ def keys(value: Json) -> Json:
     return sorted({str(item) for item in value})
 
 
+def key_set(value: Json) -> Json:
+    """Return a list of keys as a set that must be met exactly; none at all is null."""
+    return keys(value) or None
+
+
 def tree(value: Json) -> Json:
     """Return an availability tree as canonical text; no condition at all is null."""
     if isinstance(value, str) and value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sync_service.domain.changes import Change, Verb
+from sync_service.domain.fields import CRITERIA
 from sync_service.domain.lms_state import Json, Kind, LmsObject
 
 _RANKS: Mapping[Kind, int] = {kind: index for index, kind in enumerate(Kind)}
@@ -42,6 +43,8 @@ class Ordering:
         late: dict[str, Json] = {}
         if wanted.kind is Kind.COURSE and wanted.fields.get("visible") is True:
             late["visible"] = False
+        if wanted.fields.get(CRITERIA):
+            late[CRITERIA] = []
         own = self.rank[wanted.key]
         if any(self.rank.get(key, -1) >= own for key in references(wanted.fields.get("availability"))):
             late["availability"] = None
@@ -49,7 +52,8 @@ class Ordering:
 
     def refers(self, name: str, value: Json) -> bool:
         """Tell whether a field names other declared objects."""
-        return name == "availability" and any(key in self.rank for key in references(value))
+        named = references(value) if name == "availability" else _texts(value) if name == CRITERIA else ()
+        return any(key in self.rank for key in named)
 
     def needs(self, change: Change, changes: Sequence[Change]) -> tuple[str, ...]:
         """Return the keys that a change waits for."""
@@ -57,6 +61,7 @@ class Ordering:
         if change.verb is Verb.SHOW:
             return tuple(dict.fromkeys(c.key for c in changes if c.kind in _BUILT and c.verb is not Verb.SHOW))
         needs = {self.course, wanted.parent, *references(change.wanted.get("availability"))}
+        needs.update(_texts(change.wanted.get(CRITERIA)))
         if change.kind is Kind.ENROLMENT:
             needs |= self.instances | set(_texts(wanted.fields.get("groups")))
         if change.verb is not Verb.CREATE:

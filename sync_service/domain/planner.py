@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sync_service.domain import guards as g
 from sync_service.domain.changes import Change, Finding, Observation, Verb, make_change, object_name, observe
 from sync_service.domain.diff import Verdict, compare
-from sync_service.domain.fields import IDNUMBER, known_fields, spec
+from sync_service.domain.fields import CRITERIA, IDNUMBER, known_fields, spec
 from sync_service.domain.guards import Allow, Guard, GuardName, Lifts
 from sync_service.domain.keys import make_key, split_key
 from sync_service.domain.lms_state import CourseState, Fields, Json, Kind, LmsObject, Owner, SeenObject
@@ -24,6 +24,10 @@ _VERBS: Mapping[Verdict, Verb] = {
 REMINDERS = (
     "Rappels d’échéance\u00a0: Moodle écrira lui-même aux stagiaires 7\u00a0jours puis 48\u00a0heures avant l’échéance "
     "de chaque dépôt daté, et une fois l’échéance passée à qui n’a pas remis."
+)
+COMPLETES = (
+    "Achèvement de cours\u00a0: Moodle écrira lui-même à chaque stagiaire le jour où toutes ses activités "
+    "«\u00a0À faire\u00a0» seront achevées\u202f; ce message n’est ni la décision du jury ni le certificat."
 )
 CAUTION_PACKAGE = "des stagiaires l’ont déjà ouvert\u00a0: à vérifier par Moodle au moment d’appliquer"
 
@@ -153,7 +157,7 @@ class _Planner:
         now = {name: late.get(name, value) for name, value in wanted.fields.items()}
         self._add(wanted, None, Verb.CREATE, now, write="create")
         for name in late:
-            verb = Verb.SHOW if wanted.kind is Kind.COURSE else Verb.UPDATE
+            verb = Verb.SHOW if name == "visible" else Verb.UPDATE
             change = make_change(self.state.site_uid, wanted, None, verb, {name: wanted.fields[name]}, write="update")
             self.out.changes.append(replace(change, seen={name: late[name]}, after_all=verb is Verb.UPDATE))
 
@@ -275,12 +279,16 @@ class _Planner:
     def _guard_completion(self, change: Change, fields: dict[str, Json]) -> None:
         learners = max(change.learners, self.state.enrolled)
         known = {name: spec(change.kind, change.modname, name) for name in fields}
-        locked = {name: found.label for name, found in known.items() if found.unlock}
+        locked = {name: found.label for name, found in known.items() if found.unlock and self._set(change, name)}
         if locked and learners:
             for name in locked:
                 del fields[name]
             named = observe(Finding.DRIFT, self.order.by_key[change.key])
             self.out.guards.append(g.completion_unlock(change.key, named.title, locked, learners))
+
+    def _set(self, change: Change, name: str) -> bool:
+        """Tell whether a rule of completion is there already: the first criteria of a course erase nothing."""
+        return name != CRITERIA or bool(change.seen.get(name))
 
     def _guard_attempts(self, change: Change, fields: dict[str, Json]) -> tuple[str, ...]:
         lost = self.lost.get(change.key, 0)
@@ -329,13 +337,23 @@ class _Planner:
         return Counts(len(created), len(changed), len(people), lost, self._messages(changes))
 
     def _messages(self, changes: Sequence[Change]) -> int:
-        """Count the welcome messages: one per new enrolment while the enrolment method sends them."""
+        """Count what Moodle will write to people: a welcome now if it is on, and one line when they end the course."""
         welcoming = False
         for key in self.order.instances:
             planned = [c.wanted["welcomemessage"] for c in changes if c.key == key and "welcomemessage" in c.wanted]
             seen = self.seen.get(key)
             welcoming = welcoming or bool(planned[-1] if planned else seen and seen.fields.get("welcomemessage"))
-        return sum(1 for c in changes if c.kind is Kind.ENROLMENT and c.verb is Verb.CREATE) if welcoming else 0
+        new = sum(1 for c in changes if c.kind is Kind.ENROLMENT and c.verb is Verb.CREATE)
+        if any(CRITERIA in c.wanted and c.write == "update" for c in changes):
+            active = sum(1 for o in self.order.objects
+                         if o.kind is Kind.ENROLMENT and o.fields.get("status") == "active")  # fmt: skip
+            return active + (new if welcoming else 0)
+        return new * (int(welcoming) + int(self._completes()))
+
+    def _completes(self) -> bool:
+        """Tell whether Moodle completes the course, and so writes to whoever does all of it."""
+        course = self.seen.get(self.course_key)
+        return course is not None and bool(course.fields.get(CRITERIA))
 
     def _headings(self) -> tuple[Heading, ...]:
         names = [
@@ -349,6 +367,8 @@ class _Planner:
         touched = any(c.kind is Kind.ENROLMENT or (c.key in dated and "duedate" in c.wanted) for c in changes)
         if dated and touched:
             notes.append(REMINDERS)
+        if any(CRITERIA in c.wanted and c.write == "update" for c in changes):
+            notes.append(COMPLETES)
         used = [*self.out.used, *(guard.lifted for guard in self.out.guards if guard.lifted is not None)]
         notes.extend(f"«\u00a0--allow {allow}\u00a0» n’a servi à rien." for allow in self.lifts.useless(used))
         return tuple(notes)

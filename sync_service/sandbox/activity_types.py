@@ -25,6 +25,8 @@ class ActivityType:
     """Setting that is a completion rule of its own."""
     file_field: str = ""
     """Setting that stands for a file sent beside it."""
+    several: bool = False
+    """Whether it stands for several files."""
 
     @property
     def completion_fields(self) -> frozenset[str]:
@@ -64,6 +66,8 @@ ACTIVITY_TYPES: dict[str, ActivityType] = {
     "label": ActivityType(13, "Text and media areas", "content", {"name": "ignored"}, {}),
     "url": ActivityType(22, "URLs", "content", {"externalurl": "html"}, {}),
     "resource": ActivityType(18, "Files", "content", {"file_digest": "text", "filename": "text"}, {}, file_field="file_digest"),
+    "folder": ActivityType(8, "Folders", "content", {"file_digest": "text", "display": (0, 1)}, {"display": 0},
+                           file_field="file_digest", several=True),
     "forum": ActivityType(9, "Forums", "collaboration", {"type": ("general", "news"), "forcesubscribe": (0, 1, 2, 3)},
                           {"type": "general", "forcesubscribe": 0}),
 }  # fmt: skip

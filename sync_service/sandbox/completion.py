@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sync_service.sandbox import outbox
+from sync_service.sandbox import course_completion, outbox
 from sync_service.sandbox.activity_types import ACTIVITY_TYPES
 from sync_service.sandbox.state import Row, State
 
@@ -84,6 +84,8 @@ def store(state: State, module: Row, userid: int, value: int, *, overrideby: int
         timemodified = excluded.timemodified"""
     state.run(sql, module["id"], userid, value, overrideby, state.now())
     outbox.touch_activity(state, module["id"], userid)
+    if value:
+        course_completion.note(state, module, userid)
 
 
 def viewed(state: State, module: Row, userid: int) -> None:

@@ -6,11 +6,11 @@ import json
 import re
 from typing import Any
 
-from sync_service.sandbox import completion, outbox, positions
+from sync_service.sandbox import completion, course_completion, outbox, positions
 from sync_service.sandbox.access import TAG
 from sync_service.sandbox.activity_types import ActivityType, activity_type
 from sync_service.sandbox.availability import availability_read, availability_stored
-from sync_service.sandbox.files import draft_file
+from sync_service.sandbox.files import draft_file, draft_files, listing_digest, move_draft
 from sync_service.sandbox.kind import Kind, clean_name, other_idnumber
 from sync_service.sandbox.package import install, read_package, vanishing
 from sync_service.sandbox.scope import Scope, decoded
@@ -94,6 +94,11 @@ class ModuleKind(Kind):
         unlocks = found.completion_fields & changes.keys()
         if unlocks:
             _check_conditions(found, {**current.fields, **changes})
+        module = scope.state.get("module", current.id)
+        if unlocks and module is not None and course_completion.is_criterion(scope.state, module):
+            people = course_completion.marked(scope.state, module["course"])
+            if people:
+                raise Refusal("completion_unlock", "completion of the whole course would be erased", people)
         if unlocks and current.learners and "completion-unlock" not in order.allow:
             raise Refusal("completion_unlock", "completion would be erased and computed again", current.learners)
         self._check(scope, found, changes, order)
@@ -115,7 +120,7 @@ class ModuleKind(Kind):
             raise Refusal("invalid", f"not an address: {fields['externalurl']}")
         if "package_digest" in fields:
             read_package(draft_file(scope.state, scope.user, order.draftitemid)[1])
-        _check_file(scope, fields, order)
+        _check_file(scope, fields, order, several=found.several)
 
     def create(self, scope: Scope, fields: Fields, order: Order) -> int:
         """Create the activity at its place."""
@@ -169,7 +174,10 @@ class ModuleKind(Kind):
             columns["availability"] = availability_stored(scope, fields["availability"])
         kept = [name for name in activity_type(modname).types if name in fields and name not in {*_FILE_FIELDS, "name"}]
         columns["settings"] = json.dumps({**json.loads(module["settings"]), **{name: fields[name] for name in kept}})
-        if "package_digest" in fields or "file_digest" in fields:
+        if modname == "folder" and "file_digest" in fields:
+            columns["file"] = listing_digest(draft_files(scope.state, scope.user, order.draftitemid))
+            move_draft(scope.state, scope.user, order.draftitemid, owner="folder", itemid=cmid)
+        elif "package_digest" in fields or "file_digest" in fields:
             filename, data, digest = draft_file(scope.state, scope.user, order.draftitemid)
             columns.update(file=digest, filename=filename)
             if modname == "scorm":
@@ -215,16 +223,22 @@ def _file_fields(scope: Scope, module: Row, row: Row | None) -> Fields:
             return {"package_digest": extra["package_digest"]}
         sha1 = scope.state.value("SELECT sha1 FROM content WHERE sha256 = ?", module["file"]) or ""
         return {"package_digest": f"sha1:{sha1}"}
+    if module["modname"] == "folder":
+        return {"file_digest": module["file"]}
     if module["modname"] == "resource":
         return {"file_digest": module["file"], "filename": module["filename"]}
     return {}
 
 
-def _check_file(scope: Scope, fields: Fields, order: Order) -> None:
+def _check_file(scope: Scope, fields: Fields, order: Order, *, several: bool) -> None:
     """Refuse a file that is not the one announced."""
     if "file_digest" not in fields:
         if "filename" in fields:
             raise Refusal("invalid", "filename changes only with the file")
+        return
+    if several:
+        if listing_digest(draft_files(scope.state, scope.user, order.draftitemid)) != fields["file_digest"].lower():
+            raise Refusal("invalid", "file_digest is not that of the files sent")
         return
     filename, _, digest = draft_file(scope.state, scope.user, order.draftitemid)
     if digest != fields["file_digest"].lower():

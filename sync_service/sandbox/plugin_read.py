@@ -17,7 +17,8 @@ API = 1
 PLUGIN_VERSION = 2026112400
 FEATURES = (
     "map", "course_state", "course", "enrolment_instance", "sections", "groups", "enrolments", "events", "adopt",
-    "scorm", "assign", "page", "label", "url", "resource", "forum", "feed", "snapshot", "candidate_status",
+    "scorm", "assign", "page", "label", "url", "resource", "folder", "forum", "feed", "snapshot",
+    "candidate_status", "course_criteria",
 )  # fmt: skip
 
 

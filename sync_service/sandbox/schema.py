@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 SCHEMA: tuple[str, ...] = (
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -58,6 +58,14 @@ SCHEMA: tuple[str, ...] = (
         overrideby INTEGER, timemodified INTEGER NOT NULL, PRIMARY KEY (cmid, userid))""",
     """CREATE TABLE viewed (
         cmid INTEGER NOT NULL REFERENCES module (id) ON DELETE CASCADE, userid INTEGER NOT NULL, PRIMARY KEY (cmid, userid))""",
+    """CREATE TABLE criterion (
+        course INTEGER NOT NULL REFERENCES course (id), cmid INTEGER NOT NULL REFERENCES module (id) ON DELETE CASCADE,
+        PRIMARY KEY (course, cmid))""",
+    """CREATE TABLE criterion_met (
+        course INTEGER NOT NULL, cmid INTEGER NOT NULL, userid INTEGER NOT NULL, PRIMARY KEY (course, cmid, userid))""",
+    """CREATE TABLE course_completed (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, course INTEGER NOT NULL, userid INTEGER NOT NULL,
+        timecompleted INTEGER NOT NULL, UNIQUE (course, userid))""",
     """CREATE TABLE enrol (
         id INTEGER PRIMARY KEY AUTOINCREMENT, course INTEGER NOT NULL UNIQUE REFERENCES course (id),
         role TEXT NOT NULL DEFAULT 'student', welcome INTEGER NOT NULL DEFAULT 1, status INTEGER NOT NULL DEFAULT 0)""",

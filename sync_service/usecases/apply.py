@@ -226,13 +226,17 @@ class _Run:
         return next((item.parent for item in self.wanted.objects if item.key == key), "")
 
     def _package(self, change: Change) -> Path | None:
-        """Return the file to send, written to a temporary folder when only its bytes are known."""
+        """Return the file to send, or a folder's, written to a temporary folder when only the bytes are known."""
         if not _carries(change):
             return None
         found = self.wanted.files.get(change.key)
         if found is None or isinstance(found, Path):
             return found
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="cyclesync-")))
+        if isinstance(found, Mapping):
+            for file, content in found.items():
+                (folder / Path(file).name).write_bytes(content)
+            return folder
         name = change.wanted.get("filename")
         path = folder / (Path(name).name if isinstance(name, str) and name else "fichier")
         path.write_bytes(found)

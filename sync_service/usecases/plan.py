@@ -26,8 +26,8 @@ class PlanInput:
     """The declared course with its files, and what the caller knows about people and packages."""
 
     objects: tuple[LmsObject, ...]
-    files: Mapping[str, Path | bytes] = field(default_factory=dict)
-    """Key of a scorm or resource → the file that it carries, or its bytes."""
+    files: Mapping[str, Path | bytes | Mapping[str, bytes]] = field(default_factory=dict)
+    """Key of a scorm, resource or folder → the file that it carries, its bytes, or its files by name."""
     renames: Mapping[str, str] = field(default_factory=dict)
     """New key → old key, of objects declared with ``was``."""
     people_notes: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sync_service.domain.calendar import Calendar
 from sync_service.domain.course_values import course_values, module_values
@@ -43,8 +43,39 @@ def layout_problems(cycle: Cycle, promotion: Promotion, calendar: Calendar, layo
         known = thing.module is not None and any(module.number == thing.module for module in cycle.modules)
         here = values.extended(module_values(cycle, promotion, calendar, thing.module or 0)) if known else values
         yield from _said(file, thing.key, _texts(thing), here)
+    yield from _access(file, layout)
     for name in sorted(set(promotion.moodle.observe.activities) - {thing.key for thing in things}):
         yield Problem(f"{promotion.id}.toml › moodle › observe › activities", f"« {name} » n’est pas une clé de {file}")
+
+
+def _access(file: str, layout: Layout) -> Iterator[Problem]:
+    """Yield prerequisites that nobody could ever meet, and a course that nothing would complete."""
+    tracked = set(layout.tracked())
+    if layout.course_completion and not tracked:
+        yield Problem(f"{file} › course_completion", "aucune activité « à faire » : rien n’achèverait le cours")
+    needs: dict[str, set[str]] = {}
+    for section, activity in layout.activities():
+        needs[activity.key] = {*activity.access.after, *section.access.after}
+    for thing in (*layout.sections, *(activity for _, activity in layout.activities())):
+        for name in thing.access.after:
+            if name not in tracked:
+                reason = f"after : « {name} » n’est pas une activité « à faire » de ce cours, Moodle n’en suit pas l’achèvement"
+                yield Problem(f"{file} › {thing.key}", reason)
+    for name in sorted(needs):
+        if name in _all_needed(name, needs):
+            yield Problem(f"{file} › {name}", "after : cette activité s’attend elle-même, elle ne s’ouvrirait jamais")
+
+
+def _all_needed(name: str, needs: Mapping[str, set[str]]) -> set[str]:
+    """Return everything that must be completed before an activity opens."""
+    found: set[str] = set()
+    waiting = list(needs[name])
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(needs.get(one, ()))
+    return found
 
 
 def _of_cycle(cycle: Cycle, calendar: Calendar) -> Calendar:

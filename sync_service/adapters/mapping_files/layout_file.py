@@ -7,8 +7,11 @@ from typing import Any
 
 from sync_service.adapters.mapping_files.markdown_text import to_html
 from sync_service.adapters.mapping_files.models_layout import (
+    AccessModel,
     ActivityModel,
     AssignModel,
+    FolderFileModel,
+    FolderModel,
     ForumModel,
     LayoutModel,
     PageModel,
@@ -21,9 +24,11 @@ from sync_service.adapters.mapping_files.office_documents import docx, odt
 from sync_service.adapters.mapping_files.problems import read_bytes, read_toml
 from sync_service.domain.cycle import Cycle
 from sync_service.domain.layout import (
+    Access,
     Activity,
     AnyActivity,
     Assign,
+    Folder,
     Forum,
     Label,
     Layout,
@@ -48,7 +53,8 @@ def read_layout(cycle_dir: Path, name: str, cycle: Cycle, problems: list[Problem
         return None
     reader = _Reader(cycle_dir / "documents", f"{name}.toml", cycle, problems)
     sections = tuple(reader.section(section) for section in model.sections)
-    return Layout(name, sections, to_html(model.summary)) if len(problems) == before else None
+    made = Layout(name, sections, to_html(model.summary), model.course_completion)
+    return made if len(problems) == before else None
 
 
 class _Reader:
@@ -77,6 +83,7 @@ class _Reader:
             activities=activities,
             module=model.module,
             was=model.was or "",
+            access=_access(model),
         )
 
     def activity(self, model: ActivityModel, module: int | None) -> AnyActivity:
@@ -91,6 +98,7 @@ class _Reader:
             visible=model.visible,
             module=module,
             owns=frozenset(model.owns),
+            access=_access(model),
         )
         return self._of_kind(model, {name: getattr(base, name) for name in Activity.__dataclass_fields__})
 
@@ -105,7 +113,10 @@ class _Reader:
             case UrlModel():
                 made = Url(**base, address=model.address)
             case ResourceModel():
-                made = Resource(**base, filename=model.filename, content=self._content(model))
+                made = Resource(**base, filename=model.filename, content=self._content(model.key, model))
+            case FolderModel():
+                files = {file.filename: self._content(model.key, file) or b"" for file in model.files}
+                made = Folder(**base, files=files, inline=model.inline)
             case ForumModel():
                 made = Forum(**base, type=model.type, subscription=_SUBSCRIPTIONS[model.subscription])
             case _:
@@ -124,12 +135,12 @@ class _Reader:
             feedback_comments=model.feedback_comments,
         )
 
-    def _content(self, model: ResourceModel) -> bytes | None:
-        if model.generated is not None:
+    def _content(self, key: str, model: ResourceModel | FolderFileModel) -> bytes | None:
+        if isinstance(model, ResourceModel) and model.generated is not None:
             return None
         name = model.document or model.file or ""
         if Path(name).name != name:
-            self._note(model.key, f"« {name} » : le fichier doit être dans le dossier documents, sans chemin")
+            self._note(key, f"« {name} » : le fichier doit être dans le dossier documents, sans chemin")
             return b""
         raw = read_bytes(self._documents / name, self._problems) or b""
         if model.document is None:
@@ -137,8 +148,12 @@ class _Reader:
         try:
             return (docx if model.filename.endswith(".docx") else odt)(raw.decode("utf-8"))
         except UnicodeDecodeError:
-            self._note(model.key, f"« {name} » n’est pas en UTF-8 : enregistrez-le avec cet encodage")
+            self._note(key, f"« {name} » n’est pas en UTF-8 : enregistrez-le avec cet encodage")
             return b""
 
     def _note(self, key: str, reason: str) -> None:
         self._problems.append(Problem(f"{self._file} › {key}", reason))
+
+
+def _access(model: AccessModel) -> Access:
+    return Access(after=tuple(model.after), opens=model.open_from, closes=model.open_until)

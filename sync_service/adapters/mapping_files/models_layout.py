@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,7 +14,27 @@ from sync_service.adapters.mapping_files.problems import Strict
 TRACKABLE = ("scorm", "page", "assign")
 
 
-class ActivityModel(Strict):
+MAX_FILES = 20
+"""Files of a folder: what PHP takes in one request."""
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+
+
+class AccessModel(Strict):
+    """When a section or an activity opens."""
+
+    after: list[ObjectName] = Field(default=[])
+    open_from: date | None = None
+    open_until: date | None = None
+
+    @model_validator(mode="after")
+    def opens_before_it_closes(self) -> Self:
+        """A period that ends before it begins opens nothing."""
+        if self.open_from and self.open_until and self.open_until < self.open_from:
+            raise ValueError("open_until vient avant open_from : rien ne s’ouvrirait")
+        return self
+
+
+class ActivityModel(AccessModel):
     """Keys that every kind of activity has."""
 
     key: ObjectName
@@ -80,7 +101,7 @@ class ResourceModel(ActivityModel):
     """A file: an existing ``file``, a ``document`` in Markdown made into DOCX or ODT, or the ``calendar``."""
 
     kind: Literal["resource"]
-    filename: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+    filename: FileName
     file: Text | None = None
     document: Text | None = None
     generated: Literal["calendar"] | None = None
@@ -95,6 +116,39 @@ class ResourceModel(ActivityModel):
         return self
 
 
+class FolderFileModel(Strict):
+    """One file of a folder: an existing ``file``, or a ``document`` in Markdown made into DOCX or ODT."""
+
+    filename: FileName
+    file: Text | None = None
+    document: Text | None = None
+
+    @model_validator(mode="after")
+    def one_origin(self) -> Self:
+        """Exactly one of the two origins."""
+        if (self.file is None) == (self.document is None):
+            raise ValueError("il faut exactement une des clés file ou document")
+        if self.document is not None and not self.filename.endswith((".docx", ".odt")):
+            raise ValueError("un document devient un fichier .docx ou .odt : corrigez filename")
+        return self
+
+
+class FolderModel(ActivityModel):
+    """Several files; those that people add to it in Moodle are never touched."""
+
+    kind: Literal["folder"]
+    files: Annotated[list[FolderFileModel], Field(min_length=1, max_length=MAX_FILES)]
+    inline: bool = False
+
+    @model_validator(mode="after")
+    def names_differ(self) -> Self:
+        """Each file has its own name."""
+        names = [file.filename for file in self.files]
+        if len(set(names)) != len(names):
+            raise ValueError("deux fichiers du dossier portent le même nom : corrigez filename")
+        return self
+
+
 class ForumModel(ActivityModel):
     """A forum; its contents are never read."""
 
@@ -104,12 +158,12 @@ class ForumModel(ActivityModel):
 
 
 AnyActivityModel = Annotated[
-    ScormModel | AssignModel | PageModel | LabelModel | UrlModel | ResourceModel | ForumModel,
+    ScormModel | AssignModel | PageModel | LabelModel | UrlModel | ResourceModel | FolderModel | ForumModel,
     Field(discriminator="kind"),
 ]
 
 
-class SectionModel(Strict):
+class SectionModel(AccessModel):
     """A section of the course; with ``module``, it is that module's."""
 
     key: ObjectName
@@ -125,4 +179,5 @@ class LayoutModel(Strict):
     """The whole of a layout; the first section is Moodle's section 0."""
 
     summary: str = ""
+    course_completion: bool = False
     sections: Annotated[list[SectionModel], Field(min_length=1)]

@@ -39,6 +39,7 @@ _CHOICES: Mapping[tuple[str, str], Mapping[int, str]] = {
     ("scorm", "popup"): {0: "même fenêtre", 1: "nouvelle fenêtre"},
     ("scorm", "updatefreq"): {0: "jamais"},
     ("assign", "grade"): {0: "aucune évaluation"},
+    ("folder", "display"): {0: "sur une page à part", 1: "dans la page du cours"},
     ("forum", "forcesubscribe"): {0: "facultatif", 1: "imposé", 2: "automatique", 3: "désactivé"},
 }
 """Moodle's own words for the choices of a setting (mod/scorm/lib.php, mod/forum/lib.php)."""
@@ -56,6 +57,8 @@ def value_of(kind: Kind, modname: str, field: str, value: Json, zone: tzinfo) ->
         return choice
     known = spec(kind, modname, field)
     shown = _SHOWN.get(known.shown_as)
+    if known.form is normalise.tree:
+        return _access(value, zone)
     text = shown(value, zone) if shown is not None else _own(known, value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
@@ -63,8 +66,6 @@ def value_of(kind: Kind, modname: str, field: str, value: Json, zone: tzinfo) ->
 def _own(known: FieldSpec, value: Json) -> str:
     if known.form is normalise.flag or isinstance(value, bool):
         return "oui" if normalise.flag(value) else "non"
-    if known.form is normalise.tree:
-        return _access(value)
     if value is None or value == "":
         return _NOTHING
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -74,11 +75,19 @@ def _own(known: FieldSpec, value: Json) -> str:
     return str(value).replace("{wwwroot}", "adresse du site")
 
 
-def _access(value: Json) -> str:
+def _access(value: Json, zone: tzinfo) -> str:
+    """Say what must be met: what must be completed first, from when, until when, or that there is a condition."""
     if normalise.tree(value) is None:
         return "aucune restriction"
     names = [object_name(key) for key in references(value)]
-    return f"selon l’achèvement de {french_list(names)}" if names else "sous condition"
+    parts = [f"selon l’achèvement de {french_list(names)}"] if names else []
+    children = value.get("c", ()) if isinstance(value, Mapping) else ()
+    listed = children if isinstance(children, Sequence) else ()
+    dates = [child for child in listed if isinstance(child, Mapping) and child.get("type") == "date"]
+    parts += [
+        f"{'à partir du' if date.get('d') == '>=' else 'jusqu’au'} {_moment(date.get('t'), zone)}" for date in dates
+    ]
+    return ", ".join(parts) or "sous condition"
 
 
 def _html(value: Json, _: tzinfo) -> str:
