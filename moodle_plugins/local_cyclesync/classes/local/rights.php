@@ -17,57 +17,84 @@
 namespace local_cyclesync\local;
 
 /**
- * Rights of the service account: those it lacks, and those it should not have.
+ * Rights of the calling account: those it lacks, those it should not have, and where they come from.
  *
  * @package    local_cyclesync
  * @copyright  2026 the cyclesync contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 class rights {
-    /** Needed at the level of the site. */
-    private const SYSTEM = ['webservice/rest:use', 'local/cyclesync:read'];
-
-    /** Needed in the category of the courses. */
-    private const CATEGORY = [
-        'local/cyclesync:manage', 'moodle/course:view', 'moodle/course:create', 'moodle/course:update',
-        'moodle/course:changefullname', 'moodle/course:changeshortname',
-        'moodle/course:changesummary', 'moodle/course:visibility', 'moodle/course:viewhiddencourses',
-        'moodle/course:sectionvisibility', 'moodle/course:movesections', 'moodle/course:manageactivities',
-        'moodle/course:activityvisibility', 'moodle/course:managegroups', 'moodle/calendar:manageentries',
-        'moodle/role:assign', 'enrol/manual:enrol', 'enrol/manual:manage', 'mod/scorm:addinstance', 'mod/assign:addinstance',
-        'mod/page:addinstance', 'mod/label:addinstance', 'mod/url:addinstance', 'mod/resource:addinstance',
-        'mod/folder:addinstance', 'mod/forum:addinstance',
-    ];
-
-    /** Never needed: a mistake or a stolen token could delete or take over with them. */
-    private const NEVER = [
-        'moodle/site:config', 'moodle/site:doanything', 'moodle/user:create', 'moodle/user:update', 'moodle/user:delete',
-        'moodle/user:loginas', 'moodle/user:editprofile', 'moodle/role:manage', 'moodle/role:override', 'moodle/role:safeoverride',
-        'moodle/course:delete', 'moodle/course:reset', 'moodle/course:markcomplete', 'moodle/course:overridecompletion',
-        'moodle/category:manage', 'moodle/restore:restorecourse', 'moodle/backup:backupcourse', 'moodle/grade:edit',
-        'moodle/grade:manage', 'enrol/manual:unenrol', 'mod/scorm:deleteresponses', 'mod/assign:grade',
-        'mod/assign:editothersubmission', 'moodle/webservice:createtoken',
-    ];
-
     /**
      * Compare the rights of the calling account with what cyclesync needs.
      *
      * @param int $categoryid category of the courses, 0 for the site
+     * @param string $mode observe or manage
      * @return array missing, excess: names of capabilities
      */
-    public static function compare(int $categoryid): array {
+    public static function compare(int $categoryid, string $mode = 'manage'): array {
         $system = \context_system::instance();
         $context = $categoryid ? \context_coursecat::instance($categoryid) : $system;
-        $lacks = fn($name, $where) => !has_capability($name, $where);
+        [$insite, $incategory] = self::needed($mode);
+        $lacks = fn($name, $where) => get_capability_info($name) && !has_capability($name, $where);
         $missing = [
-            ...array_filter(self::SYSTEM, fn($name) => $lacks($name, $system)),
-            ...array_filter(self::CATEGORY, fn($name) => $lacks($name, $context)),
+            ...array_filter($insite, fn($name) => $lacks($name, $system)),
+            ...array_filter($incategory, fn($name) => $lacks($name, $context)),
         ];
-        $excess = array_filter(self::NEVER, fn($name) => get_capability_info($name) && has_capability($name, $context));
+        $has = fn($name) => get_capability_info($name) && has_capability($name, $context);
+        $excess = array_filter(self::unwanted($mode), $has);
         foreach (self::roles_above_learner($context) as $shortname) {
             $excess[] = "moodle/role:assign ($shortname)";
         }
         return ['missing' => array_values($missing), 'excess' => array_values($excess)];
+    }
+
+    /**
+     * What a mode needs.
+     *
+     * @param string $mode observe or manage
+     * @return array{string[], string[]} in the site, in the category
+     */
+    private static function needed(string $mode): array {
+        return $mode === 'observe'
+            ? [role_definitions::OBSERVE_SITE, role_definitions::OBSERVE_CATEGORY]
+            : [
+                role_definitions::capabilities(role_definitions::SITE),
+                role_definitions::capabilities(role_definitions::CATEGORY),
+            ];
+    }
+
+    /**
+     * What a mode must not have: what nobody needs and, to observe, what writes.
+     *
+     * @param string $mode observe or manage
+     * @return string[]
+     */
+    private static function unwanted(string $mode): array {
+        $writing = array_diff(array_merge(...self::needed('manage')), array_merge(...self::needed('observe')));
+        return [...role_definitions::NEVER, ...($mode === 'observe' ? $writing : [])];
+    }
+
+    /**
+     * The two roles of the plugin: as defined or not, and whether the calling account has them where it should.
+     *
+     * @param int $categoryid category of the courses, 0 for the site
+     * @return array[] shortname, exists, assigned, missing, excess
+     */
+    public static function roles(int $categoryid): array {
+        global $USER;
+        $system = \context_system::instance();
+        $category = $categoryid ? \context_coursecat::instance($categoryid) : $system;
+        $places = [role_definitions::SITE => $system, role_definitions::CATEGORY => $category];
+        $said = [];
+        foreach ($places as $shortname => $context) {
+            $found = roles::compare($shortname);
+            $said[] = [
+                'shortname' => $shortname, 'exists' => (bool) $found['id'],
+                'assigned' => service_account::has_role((int) $USER->id, $shortname, $context),
+                'missing' => $found['missing'], 'excess' => $found['excess'],
+            ];
+        }
+        return $said;
     }
 
     /**
