@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sync_service.cli.session import session
 from sync_service.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from sync_service.domain.scorm import Finding
+
+_SHOWN = 3
+"""Places shown of one finding; --json gives all of them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -110,15 +117,44 @@ def lint(
     from sync_service.adapters.scorm.lint import lint_zip
 
     here = session(context)
+    for path in (file, *([previous] if previous else [])):
+        _require_file(path)
     findings = lint_zip(file, profile=profile, previous=previous)
-    for finding in findings:
-        here.say(f"{finding.code} {finding.where} : {finding.message_fr}")
-    if not findings:
-        here.say(f"{file.name} : rien à signaler (profil {profile}).")
+    for line in _lines(findings):
+        here.say(line)
+    here.say(f"{file.name} : {_summary(findings)} (profil {profile}).")
     here.result(
         [
             {"code": f.code, "severity": str(f.severity), "where": f.where, "fr": f.message_fr, "en": f.message_en}
             for f in findings
         ]
     )
-    return int(any(str(finding.severity) == "error" for finding in findings))
+    return int(any(finding.severity == "error" for finding in findings))
+
+
+def _require_file(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"« {path} » est un dossier : donnez le fichier zip du paquet.")
+    if not path.is_file():
+        raise UsageError(f"« {path} » n’existe pas ou n’est pas un fichier : vérifiez le chemin.")
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield the findings, the severest first; of one that comes back again and again, only the first places."""
+    names = {"error": "erreur", "warning": "avertissement", "information": "information"}
+    groups: dict[tuple[int, str], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.severity.rank, one.code), []).append(one)
+    for (_, code), group in sorted(groups.items()):
+        shown = group if len(group) == _SHOWN + 1 else group[:_SHOWN]
+        for one in shown:
+            yield f"{code} {names[one.severity]} · {one.where} : {one.message_fr}"
+        if len(group) > len(shown):
+            yield f"{code} … et {len(group) - len(shown)} autres de même sorte (cyclesync --json lint les donne tous)."
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts = [(sum(one.severity == kind for one in findings), kind) for kind in ("error", "warning", "information")]
+    words = {"error": "erreur", "warning": "avertissement", "information": "information"}
+    said = [f"{count} {words[kind]}{'s' if count > 1 else ''}" for count, kind in counts if count]
+    return ", ".join(said) or "rien à signaler"

@@ -195,10 +195,16 @@ class PackageResult:
 
 
 class Severity(StrEnum):
-    """An error makes a package fail somewhere; a warning makes it fragile."""
+    """An error makes a package fail somewhere; a warning makes it fragile; an information is a matter of style."""
 
     ERROR = "error"
     WARNING = "warning"
+    INFORMATION = "information"
+
+    @property
+    def rank(self) -> int:
+        """0 for the severest."""
+        return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)

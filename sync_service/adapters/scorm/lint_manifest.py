@@ -1,32 +1,39 @@
-"""Rules about imsmanifest.xml: syntax, organisations, items, resources (S2xx, S3xx, S4xx)."""
+"""Rules about imsmanifest.xml as XML: syntax, names, order, what Moodle does not read (S2xx)."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
-from urllib.parse import unquote
 
 from lxml import etree
 
-from sync_service.adapters.scorm.opened import EDITIONS, Opened, attribute, local
+from sync_service.adapters.scorm.lint_items import lint_items
+from sync_service.adapters.scorm.lint_metadata import lint_metadata
+from sync_service.adapters.scorm.opened import EDITIONS, XML_BASE, Opened, attribute, local
 from sync_service.adapters.scorm.rules import finding
 from sync_service.domain.scorm import MANIFEST, Finding
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,199}")
+_NCNAME = re.compile(r"[^\W\d][\w.\-\u00b7]*")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9]{12,}|[0-9a-f]{32}", re.IGNORECASE)
-_MEASURE = re.compile(r"-?\d+(\.\d+)?")
-_TYPE_ATTRIBUTE = {"1.2": "scormtype", "2004": "scormType"}
-_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_ORDER = {
+_NAMESPACES = {
+    "http://www.imsproject.org/xsd/imscp_rootv1p1p2": "1.2",
+    "http://www.imsglobal.org/xsd/imscp_v1p1": "2004",
+}
+_CHILDREN = {
     "manifest": ("metadata", "organizations", "resources", "manifest"),
+    "metadata": ("schema", "schemaversion"),
+    "organizations": ("organization",),
     "organization": ("title", "item", "metadata"),
     "item": ("title", "item", "metadata"),
+    "resources": ("resource",),
     "resource": ("metadata", "file", "dependency"),
 }
-MAX_TITLE = 255
+"""IMS elements that each one may hold, in the order of the schema."""
+_RULES = {"preConditionRule", "postConditionRule", "exitConditionRule", "limitConditions", "randomizationControls"}
+MAX_FIELD = 255
+"""Characters of an identifier in Moodle's table of SCOs."""
 
 
 def lint_manifest(package: Opened) -> Iterator[Finding]:
@@ -35,192 +42,114 @@ def lint_manifest(package: Opened) -> Iterator[Finding]:
         yield finding("S201", MANIFEST, package.syntax_error)
     if package.root is None:
         return
-    if b"<!DOCTYPE" in package.files[MANIFEST]:
+    if package.root.getroottree().docinfo.internalDTD is not None:
         yield finding("S206", MANIFEST)
     yield from _names(package.root)
-    yield from _version(package)
+    yield from _version(package, package.root)
     yield from _identifiers(package)
-    yield from _order(package)
-    yield from _moodle_traps(package)
-    yield from _organizations(package)
-    yield from _items(package)
-    yield from _titles(package)
-    yield from _resources(package)
+    yield from _places(package, package.root)
+    yield from _moodle_traps(package, package.root)
+    yield from _locations(package, package.root)
+    yield from lint_metadata(package)
+    yield from lint_items(package)
 
 
-def _at(element: etree._Element) -> str:
+def at(element: etree._Element) -> str:
+    """Return the place of an element: the manifest and a line."""
     return f"{MANIFEST}:{element.sourceline or 0}"
 
 
 def _names(root: etree._Element) -> Iterator[Finding]:
     if root.prefix is not None:
-        yield finding("S202", _at(root), root.prefix)
-    seen: set[str] = set()
+        yield finding("S202", at(root), root.prefix)
+    declared = {(prefix, uri): element for element in root.iter("{*}*") for prefix, uri in element.nsmap.items()}
+    for (prefix, uri), element in declared.items():
+        if prefix is not None and prefix != "adlcp" and "adlcp" in uri:
+            yield finding("S203", at(element), prefix)
     for element in root.iter("{*}*"):
-        for prefix, uri in element.nsmap.items():
-            if prefix not in {None, "adlcp"} and "adlcp" in uri and prefix not in seen:
-                seen.add(str(prefix))
-                yield finding("S203", _at(element), prefix)
+        uri = etree.QName(element).namespace or ""
+        wanted = "imsss" if uri.endswith("/imsss") else "adlnav" if "adlnav" in uri else element.prefix
+        if element.prefix != wanted:
+            yield finding("S217", at(element), element.prefix)
 
 
-def _version(package: Opened) -> Iterator[Finding]:
-    version = package.schema_version()
-    if version not in EDITIONS:
+def _version(package: Opened, root: etree._Element) -> Iterator[Finding]:
+    version, uri = package.schema_version(), etree.QName(root).namespace
+    expected = _NAMESPACES.get(uri or "")
+    if expected is None:
+        yield finding("S216", at(root), uri or "aucun")
+    if version in EDITIONS:
+        if expected is not None and EDITIONS[version] != expected:
+            yield finding("S215", MANIFEST, version)
+    elif expected == "2004" or "2004" in version:
         yield finding("S204", MANIFEST, version)
+    else:
+        yield finding("S214", MANIFEST, version)
     schema = next(((element.text or "").strip() for element in package.elements("schema")), "")
-    if schema != "ADL SCORM":
+    if schema != "ADL SCORM" and (schema or expected != "1.2"):
         yield finding("S205", MANIFEST, schema)
     if package.edition() != "1.2":
         yield finding("S701", MANIFEST, version)
 
 
 def _identifiers(package: Opened) -> Iterator[Finding]:
-    named = [element for kind in ("manifest", "organization", "item", "resource") for element in package.elements(kind)]
-    counts = Counter(element.get("identifier", "") for element in named)
-    for element in named:
-        identifier = element.get("identifier", "")
-        if counts[identifier] > 1:
-            counts[identifier] = 0
-            yield finding("S207", _at(element), identifier)
-        if _IDENTIFIER.fullmatch(identifier) is None:
-            yield finding("S208", _at(element), identifier)
-        if local(element.tag) == "item" and _RANDOM.search(identifier):
-            yield finding("S312", _at(element), identifier)
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for kind in ("manifest", "organization", "item", "resource"):
+        elements = list(package.elements(kind))
+        counts = Counter(element.get("identifier", "") for element in elements)
+        for element in elements:
+            identifier = element.get("identifier", "")
+            kinds[identifier].add(kind)
+            if counts[identifier] > 1:
+                counts[identifier] = 0
+                yield finding("S207", at(element), identifier)
+            yield from _identifier(element, identifier)
+    yield from (finding("S222", MANIFEST, name) for name, used in kinds.items() if len(used) > 1)
 
 
-def _order(package: Opened) -> Iterator[Finding]:
-    for kind, order in _ORDER.items():
+def _identifier(element: etree._Element, identifier: str) -> Iterator[Finding]:
+    if _NCNAME.fullmatch(identifier) is None:
+        yield finding("S208", at(element), identifier)
+    if len(identifier) > MAX_FIELD:
+        yield finding("S221", at(element), len(identifier))
+    if local(element.tag) == "item" and element.get("identifierref") and _RANDOM.search(identifier):
+        yield finding("S312", at(element), identifier)
+
+
+def _places(package: Opened, root: etree._Element) -> Iterator[Finding]:
+    uri = etree.QName(root).namespace
+    for kind, order in _CHILDREN.items():
         for element in package.elements(kind):
-            children = [child for child in element.iterchildren("{*}*") if local(child.tag) in order]
-            for one, following in pairwise(children):
+            children = [one for one in element.iterchildren("{*}*") if etree.QName(one).namespace == uri]
+            for one in children:
+                if local(one.tag) not in order:
+                    yield finding("S209", at(one), local(one.tag))
+            known = [one for one in children if local(one.tag) in order]
+            for one, following in pairwise(known):
                 if order.index(local(following.tag)) < order.index(local(one.tag)):
-                    yield finding("S209", _at(one), local(one.tag))
+                    yield finding("S209", at(one), local(one.tag))
 
 
-def _moodle_traps(package: Opened) -> Iterator[Finding]:
-    yield from (finding("S210", _at(element)) for element in package.elements("mapInfo"))
-    yield from (finding("S311", _at(element)) for element in package.elements("prerequisites"))
-    if any({local(part.tag) for part in element} != {"objectives"} for element in package.elements("sequencing")):
-        yield finding("S211", MANIFEST)
+def _moodle_traps(package: Opened, root: etree._Element) -> Iterator[Finding]:
+    yield from (finding("S210", at(element)) for element in package.elements("mapInfo"))
+    yield from (finding("S311", at(element)) for element in package.elements("prerequisites"))
+    yield from (finding("S218", at(element)) for element in package.elements("sequencingCollection"))
+    ignored = {local(element.tag) for element in root.iter("{*}*") if local(element.tag) in _RULES}
+    for element in package.elements("controlMode"):
+        ignored.update(
+            f'{name}="{value}"'
+            for name, value in (("choice", "false"), ("forwardOnly", "true"))
+            if element.get(name) == value
+        )
+    yield from (finding("S211", MANIFEST, name) for name in sorted(ignored))
     for kind in ("manifest", "resources"):
         for element in package.elements(kind):
-            if element.get(_XML_BASE):
-                yield finding("S212", _at(element), kind)
-    yield from _thresholds(package)
-    root = package.root
-    locations = str(attribute(root, "schemalocation") or "").split() if root is not None else []
+            if element.get(XML_BASE, "").strip("./"):
+                yield finding("S212", at(element), kind)
+
+
+def _locations(package: Opened, root: etree._Element) -> Iterator[Finding]:
+    locations = str(attribute(root, "schemalocation") or "").split()
     for location in locations[1::2]:
         if "://" not in location and location not in package.files:
             yield finding("S213", MANIFEST, location)
-
-
-def _thresholds(package: Opened) -> Iterator[Finding]:
-    for element in package.elements("masteryscore"):
-        score = (element.text or "").strip()
-        if not score.isdigit() or int(score) > 100:
-            yield finding("S310", _at(element), score)
-        if package.edition() == "2004":
-            yield finding("S315", _at(element))
-    for element in package.elements("minNormalizedMeasure"):
-        measure = (element.text or "").strip()
-        if _MEASURE.fullmatch(measure) is None or not -1 <= float(measure) <= 1:
-            yield finding("S316", _at(element), measure)
-    for element in package.elements("completionThreshold"):
-        measure = element.get("minProgressMeasure", "1")
-        if measure.endswith(".0"):
-            yield finding("S313", _at(element), measure)
-
-
-def _organizations(package: Opened) -> Iterator[Finding]:
-    known = {element.get("identifier") for element in package.elements("organization")}
-    if next(package.elements("item"), None) is None:
-        yield finding("S301", MANIFEST)
-    for element in package.elements("organizations"):
-        default = element.get("default")
-        if default is not None and default not in known:
-            yield finding("S302", _at(element), default)
-
-
-def _items(package: Opened) -> Iterator[Finding]:
-    resources = {element.get("identifier"): element for element in package.elements("resource")}
-    launched = 0
-    for item in package.elements("item"):
-        reference = item.get("identifierref")
-        if not reference:
-            continue
-        resource = resources.get(reference)
-        if resource is None:
-            yield finding("S303", _at(item), reference)
-        elif not resource.get("href"):
-            yield finding("S314", _at(item), reference)
-        else:
-            launched += (attribute(resource, "scormtype") or "").lower() == "sco"
-    if launched == 0:
-        yield finding("S304", MANIFEST)
-    if launched > 1:
-        yield finding("S309", MANIFEST, launched)
-
-
-def _titles(package: Opened) -> Iterator[Finding]:
-    for kind in ("organization", "item"):
-        for element in package.elements(kind):
-            title = next((child for child in element.iterchildren("{*}title")), None)
-            text = (title.text or "") if title is not None else ""
-            if not text.strip():
-                yield finding("S305", _at(element))
-            elif text.strip() == "0":
-                yield finding("S307", _at(element))
-            if len(text) > MAX_TITLE:
-                yield finding("S306", _at(element), len(text))
-            if "\n" in text.strip():
-                yield finding("S308", _at(element))
-
-
-def _resources(package: Opened) -> Iterator[Finding]:
-    listed = {MANIFEST}
-    for resource in package.elements("resource"):
-        base = resource.get(_XML_BASE, "")
-        yield from _resource(package, resource, base)
-        for file in resource.iterchildren("{*}file"):
-            path = _path(base, file.get("href", ""))
-            listed.add(path)
-            if path not in package.files:
-                yield finding(_absent(package, path, "S403"), _at(file), path)
-    for name in sorted(package.files.keys() - listed):
-        if not name.endswith((".xsd", ".dtd")):
-            yield finding("S404", name)
-
-
-def _resource(package: Opened, resource: etree._Element, base: str) -> Iterator[Finding]:
-    where = _at(resource)
-    kind = attribute(resource, "scormtype") or ""
-    if kind not in {"sco", "asset"}:
-        yield finding("S405", where, kind)
-    for key in resource.attrib:
-        if local(key).lower() == "scormtype" and local(key) != _TYPE_ATTRIBUTE[package.edition()]:
-            yield finding("S410", where, local(key))
-    if resource.get("type") != "webcontent":
-        yield finding("S406", where, resource.get("type"))
-    href = resource.get("href")
-    if not href:
-        return
-    if '"' in href or "'" in href:
-        yield finding("S407", where)
-    if "://" in href or href.startswith("//"):
-        yield finding("S408", where, href)
-        return
-    path = _path(base, href)
-    if path not in package.files:
-        yield finding(_absent(package, path, "S401"), where, path)
-    if kind == "sco" and not path.lower().endswith((".html", ".htm", ".xhtml")):
-        yield finding("S409", where, path)
-
-
-def _path(base: str, href: str) -> str:
-    """Return the path in the zip that an href names, without query or fragment."""
-    return posixpath.normpath(base + unquote(href.partition("?")[0].partition("#")[0]))
-
-
-def _absent(package: Opened, path: str, code: str) -> str:
-    """Return the code for a file that is not there: another case of it may be."""
-    return "S402" if path.lower() in {name.lower() for name in package.files} else code
