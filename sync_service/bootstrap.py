@@ -65,13 +65,17 @@ def site_transport(
 
 
 @contextmanager
-def open_stores(config: Config) -> Iterator[Stores]:
-    """Open the register and close it again. Raises StoreError when it does not exist."""
+def open_stores(config: Config, secrets: RegisterSecrets | None = None) -> Iterator[Stores]:
+    """Open the register with the keys that config.toml names, or others, and close it again.
+
+    Raises:
+        StoreError: it does not exist, or a key is missing or another register's.
+    """
     folder = config.register_.checkpoints_dir
     stores = open_register(
         config.database_url,
         config.path(config.register_.keys),
-        register_secrets(config),
+        secrets or register_secrets(config),
         checkpoints_dir=config.path(folder) if folder else None,
     )
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sync_service.cli.session import Session, session
-from sync_service.errors import StoreError
+from sync_service.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,16 +26,38 @@ def init(
     confirm_recovery: Annotated[
         bool, typer.Option("--confirm-recovery", help="Relire le code de la fiche de secours.")
     ] = False,
+    recovery_sheet: Annotated[
+        bool, typer.Option("--recovery-sheet", help="Imprimer de nouveau la fiche de secours.")
+    ] = False,
+    new_signing_key: Annotated[
+        bool, typer.Option("--new-signing-key", help="Remplacer la clé de scellement ; le registre l’inscrit.")
+    ] = False,
+    new_master_key: Annotated[
+        bool, typer.Option("--new-master-key", help="Remplacer la clé maîtresse du fichier des identités.")
+    ] = False,
+    lost: Annotated[bool, typer.Option("--lost", help="L’ancienne clé de scellement est perdue.")] = False,
 ) -> None:
     """Créer le registre, le fichier des identités et les clés, et imprimer la fiche de secours."""
     from sync_service.adapters.clock import SystemClock
+    from sync_service.cli.key_change import change_key
 
     here = session(context)
     config = here.config()
     now = SystemClock().now()
+    chosen = [confirm_recovery, recovery_sheet, new_signing_key, new_master_key]
+    if sum(chosen) > 1 or (lost and not new_signing_key):
+        raise UsageError("Une seule de ces options à la fois ; --lost ne va qu’avec --new-signing-key.")
     if confirm_recovery:
         _confirm(here, config, now)
-        return
+    elif recovery_sheet:
+        here.say(recovery_text(config))
+    elif new_signing_key or new_master_key:
+        change_key(here, config, "signing" if new_signing_key else "master", now, lost=lost)
+    else:
+        _create_and_say(here, config, now)
+
+
+def _create_and_say(here: Session, config: Config, now: datetime) -> None:
     create(config, now, demo=False)
     here.say(recovery_text(config))
     here.say("Imprimez cette fiche, mettez-la sous clé, puis lancez « cyclesync init --confirm-recovery ».")

@@ -68,6 +68,16 @@ def verifier_key(name: str, public: bytes) -> str:
     return f"{name}+{key_hash(name, public).hex()}+{base64.b64encode(_ALGORITHM + public).decode()}"
 
 
+def public_key_of(verifier: str) -> bytes:
+    """Return the 32 bytes of the key that a verifier key names. Raises ValueError when it is not one."""
+    name, _, rest = verifier.partition("+")
+    digest, _, text = rest.partition("+")
+    content = _bytes(text, 33)
+    if content[:1] != _ALGORITHM or digest != key_hash(name, content[1:]).hex():
+        raise ValueError("not a verifier key of Ed25519")
+    return content[1:]
+
+
 def note(checkpoint: Checkpoint, public: bytes, signature: bytes) -> str:
     """Join the lines that were signed and the signature line, whose key is named by the origin."""
     line = base64.b64encode(key_hash(checkpoint.origin, public) + signature).decode()

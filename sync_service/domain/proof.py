@@ -39,6 +39,8 @@ class Earlier:
 
     note: str
     path: tuple[bytes, ...]
+    public_key: bytes
+    """The key that signed it, which the register may have changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def proof_files(proof: Proof, texts: Mapping[str, bytes]) -> dict[str, bytes]:
     if proof.earlier is not None:
         files["anterieur.checkpoint"] = proof.earlier.note.encode()
         size = int(proof.earlier.note.split("\n", 2)[1])
+        if proof.earlier.public_key != proof.public_key:
+            files["cle-publique-anterieure.pem"] = pem(proof.earlier.public_key).encode()
         files["anterieur.preuve"] = path_text(size, proof.size, proof.earlier.path)
     return files
 

@@ -12,8 +12,9 @@ from sync_service.adapters.ledger_sql.recovery import (
     recovery_sheet,
 )
 from sync_service.adapters.ledger_sql.restoring import Restored, Target, restore
+from sync_service.adapters.ledger_sql.signing_keys import change_master_key, change_signing_key
 from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
-from sync_service.adapters.vault.key_files import RegisterSecrets, new_secrets, write_secrets
+from sync_service.adapters.vault.key_files import RegisterSecrets, new_key, new_secrets, write_secrets
 
 __all__ = [
     "KEYS_KEPT",
@@ -24,9 +25,12 @@ __all__ = [
     "Target",
     "Verification",
     "backup",
+    "change_master_key",
+    "change_signing_key",
     "confirm_recovery",
     "highest_certificate",
     "init_register",
+    "new_key",
     "new_secrets",
     "open_register",
     "prove",

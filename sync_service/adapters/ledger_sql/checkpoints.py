@@ -21,6 +21,7 @@ from sync_service.domain.merkle import Frontier
 from sync_service.errors import StoreError
 
 SUFFIX = ".checkpoint"
+KEY_TYPES = ("register.opened", "key.changed")
 
 
 def highest_certificate(stores: Stores) -> str | None:
@@ -33,6 +34,7 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
 
     Raises:
         IntegrityError: the register is shorter than, or diverges from, a checkpoint signed before; nothing is signed.
+        StoreError: the signing key is not the last one that the register announces.
         StoreError: the checkpoints' folder is missing or full; nothing is kept, so that the next call tries again.
     """
     with stores.register.database.writing() as connection:
@@ -40,6 +42,7 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         last = connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)).first()
         if last is not None and last.size == tree.frontier.size:
             return None
+        _check_signer(connection, stores)
         start = Frontier() if last is None else _frontier(last.size, last.nodes)
         _check_growth(connection, stores, tree, start)
         certificate = highest_certificate(stores)  # nothing can be appended while the write lock is held
@@ -51,6 +54,25 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         row = {"size": checkpoint.size, "at": utc_text(now), "note": text, "nodes": nodes}
         connection.execute(insert(checkpoints).values(row))
     return checkpoint
+
+
+def announced_keys(connection: Connection) -> tuple[bytes, ...]:
+    """Return the public keys that the register announces, oldest first; a line that cannot be read announces none."""
+    query = select(events.c.canonical).where(events.c.type.in_(KEY_TYPES)).order_by(events.c.seq)
+    found = []
+    for (canonical,) in connection.execute(query):
+        try:
+            found.append(c2sp.public_key_of(str(json.loads(canonical)["data"]["signing_key"])))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return tuple(found)
+
+
+def _check_signer(connection: Connection, stores: Stores) -> None:
+    if announced_keys(connection)[-1:] != (stores.register.public_key,):
+        raise StoreError(
+            "La clé de scellement n’est pas la dernière qu’annonce le registre : corrigez signing_key dans config.toml."
+        )
 
 
 def _frontier(size: int, nodes: str) -> Frontier:

@@ -8,9 +8,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select
 
-from sync_service.adapters.ledger_sql.checkpoints import is_signed_by, newest_outside
+from sync_service.adapters.ledger_sql.checkpoints import announced_keys, newest_outside
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
+from sync_service.adapters.ledger_sql.signing_keys import signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads
 from sync_service.adapters.vault.sealing import SealedPayload, salt_and_content
 from sync_service.domain.checkpoint import parse_note
@@ -36,9 +37,21 @@ def prove(stores: Stores, lines: Iterable[int], *, reveal: bool = False, since: 
         leaves = _leaves(connection, size)
         if root_of(leaves) != root:
             raise integrity_error(f"Le registre diverge de son scellé de taille {size}.")
-        proven = tuple(_line(connection, register, seq, leaves, reveal=reveal) for seq in sorted(set(lines)))
-    earlier = None if since is None else _earlier(stores, since, leaves)
-    return Proof(note, size, register.public_key, proven, earlier)
+        keys = announced_keys(connection)
+        signer = signer_of(parse_note(note), stores.origin, keys)
+        if signer is None:
+            raise integrity_error(f"Le scellé de taille {size} n’est pas signé par une clé de ce registre.")
+        changes = _key_changes(connection, size) if since is not None else []
+        wanted = sorted({*lines, *changes})
+        proven = tuple(_line(connection, register, seq, leaves, reveal=reveal) for seq in wanted)
+    earlier = None if since is None else _earlier(stores, since, leaves, keys)
+    return Proof(note, size, signer, proven, earlier)
+
+
+def _key_changes(connection: Connection, size: int) -> list[int]:
+    """Return the lines that announce another signing key: a proof that spans them shows them."""
+    query = select(events.c.seq).where(events.c.type == "key.changed", events.c.seq < size)
+    return [seq for (seq,) in connection.execute(query)]
 
 
 def _newest(connection: Connection) -> tuple[str, int, bytes]:
@@ -79,9 +92,10 @@ def _revealed(connection: Connection, register: Register, event_id: str) -> Reve
     return Revealed(*salt_and_content(AESGCM(key), event_id, sealed))
 
 
-def _earlier(stores: Stores, since: Path, leaves: Sequence[bytes]) -> Earlier:
+def _earlier(stores: Stores, since: Path, leaves: Sequence[bytes], keys: Sequence[bytes]) -> Earlier:
     found = newest_outside(since, stores.origin)
-    if found is None or not is_signed_by(found, stores.origin, stores.register.public_key):
+    signer = None if found is None else signer_of(found, stores.origin, keys)
+    if found is None or signer is None:
         raise StoreError(f"{since} ne contient aucun scellé signé par ce registre : donnez-en un autre.")
     size, root = found.checkpoint.size, found.checkpoint.root
     if size > len(leaves) or root_of(leaves[:size]) != root:
@@ -89,4 +103,4 @@ def _earlier(stores: Stores, since: Path, leaves: Sequence[bytes]) -> Earlier:
             f"Le registre ne prolonge pas le scellé de taille {size} : lancez « cyclesync ledger verify »."
         )
     text = (since if since.is_file() else since / f"{size:012d}.checkpoint").read_text(encoding="utf-8")
-    return Earlier(text, consistency_path(leaves, size) if size else ())
+    return Earlier(text, consistency_path(leaves, size) if size else (), signer)

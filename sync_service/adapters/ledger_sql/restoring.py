@@ -16,10 +16,11 @@ from pathlib import Path
 from sqlalchemy import select
 
 from sync_service.adapters.ledger_sql.backups import DATABASE, KEYS, MANIFEST, Manifest, digest_of, read_manifest
-from sync_service.adapters.ledger_sql.checkpoints import SUFFIX, is_signed_by, read_checkpoint
+from sync_service.adapters.ledger_sql.checkpoints import SUFFIX, announced_keys, read_checkpoint
 from sync_service.adapters.ledger_sql.copying import copy_tables
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.opening import Stores, open_register
+from sync_service.adapters.ledger_sql.signing_keys import signer_of
 from sync_service.adapters.ledger_sql.tables import events
 from sync_service.adapters.ledger_sql.verify import verify_register
 from sync_service.adapters.vault.key_files import RegisterSecrets
@@ -187,7 +188,9 @@ def _everywhere(target: Target) -> list[Path]:
 def _signed(path: Path, stores: Stores) -> Checkpoint | None:
     """Return a checkpoint of this register, None for another's. Raises StoreError for one that cannot be read."""
     found = read_checkpoint(path)
-    return found.checkpoint if is_signed_by(found, stores.origin, stores.register.public_key) else None
+    with stores.register.database.reading() as connection:
+        keys = (*announced_keys(connection), stores.register.public_key)
+    return found.checkpoint if signer_of(found, stores.origin, keys) is not None else None
 
 
 def _aside(backup: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text
 
-from sync_service.adapters.ledger_sql.checkpoints import is_signed_by, newest_outside
+from sync_service.adapters.ledger_sql.checkpoints import announced_keys, newest_outside
 from sync_service.adapters.ledger_sql.findings import Findings
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register
+from sync_service.adapters.ledger_sql.signing_keys import signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
 from sync_service.adapters.ledger_sql.tree import stored_tree
 from sync_service.adapters.ledger_sql.verify_payloads import PayloadCheck
@@ -97,9 +98,11 @@ def _outside(stores: Stores, against: Path | None, findings: Findings) -> Signed
     if found is not None and found.checkpoint.origin != stores.origin:
         findings.add(f"Le scellé donné est celui d’un autre registre, « {found.checkpoint.origin} ».")
         return None
-    if found is not None and not is_signed_by(found, stores.origin, stores.register.public_key):
+    with stores.register.database.reading() as connection:
+        keys = announced_keys(connection)
+    if found is not None and signer_of(found, stores.origin, keys) is None:
         findings.add(
-            f"Le scellé extérieur de taille {found.checkpoint.size} n’est pas signé par la clé de ce registre."
+            f"Le scellé extérieur de taille {found.checkpoint.size} n’est pas signé par une clé de ce registre."
         )
     return found
 
@@ -126,14 +129,15 @@ def _marks(
 ) -> dict[int, set[bytes]]:
     """Return size → roots that checkpoints announce for it."""
     marks: dict[int, set[bytes]] = {}
+    keys = announced_keys(connection)
     for size, note in connection.execute(select(checkpoints.c.size, checkpoints.c.note)):
         try:
             found = parse_note(note)
         except ValueError:
             findings.add(f"Le scellé de taille {size} gardé dans la base est illisible.")
             continue
-        if found.checkpoint.size != size or not is_signed_by(found, register.origin, register.public_key):
-            findings.add(f"Le scellé de taille {size} gardé dans la base n’est pas signé par la clé de ce registre.")
+        if found.checkpoint.size != size or signer_of(found, register.origin, keys) is None:
+            findings.add(f"Le scellé de taille {size} gardé dans la base n’est pas signé par une clé de ce registre.")
         marks.setdefault(found.checkpoint.size, set()).add(found.checkpoint.root)
     if outside is not None:
         marks.setdefault(outside.checkpoint.size, set()).add(outside.checkpoint.root)

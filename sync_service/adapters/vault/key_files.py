@@ -50,6 +50,11 @@ def new_secrets(*, demo: bool) -> RegisterSecrets:
     return RegisterSecrets(*texts)
 
 
+def new_key(purpose: str, *, demo: bool) -> bytes:
+    """Make the text of one new key: master, register or signing."""
+    return _text(purpose, secrets.token_bytes(32), demo=demo)
+
+
 def _text(purpose: str, key: bytes, *, demo: bool) -> bytes:
     use = "demo" if demo else "live"
     return f"{_PREFIX}:{purpose}:{use}:{base64.urlsafe_b64encode(key).decode()}\n".encode()

@@ -145,6 +145,22 @@ class KeyStore:
             gone = connection.execute("DELETE FROM data_keys WHERE subject = ? AND series = ?", unit).rowcount
         return gone > 0
 
+    def rewrap(self, master: bytes) -> int:
+        """Wrap every data key under another master key, all or none; return how many. This object is of no use after.
+
+        Data keys stay the same: copies of this file made before can still be opened with the old master key.
+        """
+        with self._writing() as connection:
+            rows = connection.execute("SELECT key_ref, subject, series, wrapped FROM data_keys").fetchall()
+            for reference, subject, series, wrapped in rows:
+                key = self._unwrap(reference, (subject, series), wrapped)
+                again = seal(master, key, _context(reference, (subject, series)), self._entropy)
+                connection.execute("UPDATE data_keys SET wrapped = ? WHERE key_ref = ?", (again, reference))
+            ((installation,),) = connection.execute("SELECT value FROM meta WHERE name = 'installation'")
+            proof = base64.b64encode(seal(master, installation.encode(), "proof", self._entropy)).decode()
+            connection.execute("UPDATE meta SET value = ? WHERE name = 'proof'", (proof,))
+        return len(rows)
+
     def copy_to(self, path: Path) -> None:
         """Copy the store, wrapped keys as they are, to a new file readable by its owner only. Raises StoreError."""
         try:

@@ -25,16 +25,16 @@ read_seal() { # read_seal FICHIER : met origin, size, root
     origin=$(sed -n 1p "$1"); size=$(sed -n 2p "$1"); root=$(sed -n 3p "$1" | b64 | hexof)
     case $size in '' | *[!0-9]*) size=0; root=illisible ;; esac
 }
-check_seal() { # check_seal FICHIER
+check_seal() { # check_seal FICHIER CLÉ
     awk '/^$/ { exit } { print }' "$1" > "$work/message"
     awk 'seen { print } /^$/ { seen = 1 }' "$1" > "$work/lines"
-    raw=$(sed '1d;$d' cle-publique.pem | tr -d '\n' | b64 | hexof | awk '{ print substr($0, length($0) - 63) }')
+    raw=$(sed '1d;$d' "$2" | tr -d '\n' | b64 | hexof | awk '{ print substr($0, length($0) - 63) }')
     { printf '%s\n\001' "$(sed -n 1p "$1")"; printf '%s' "$raw" | unhex; } | digest | hexof | cut -c1-8 > "$work/key"
     while read -r line; do
         printf '%s' "${line##* }" | b64 | hexof > "$work/sig.hex"
         [ "$(cut -c1-8 "$work/sig.hex")" = "$(cat "$work/key")" ] || continue
         cut -c9- "$work/sig.hex" | unhex > "$work/sig"
-        openssl pkeyutl -verify -pubin -inkey cle-publique.pem -rawin -in "$work/message" -sigfile "$work/sig" \
+        openssl pkeyutl -verify -pubin -inkey "$2" -rawin -in "$work/message" -sigfile "$work/sig" \
             > /dev/null 2>&1 && return 0
     done < "$work/lines"
     return 1
@@ -85,7 +85,7 @@ check_earlier() { # le registre prolonge le scellé antérieur ; later et later_
 }
 
 read_seal scelle.checkpoint
-check_seal scelle.checkpoint; say $? "scellé du registre « $origin », $size lignes, signé par la clé"
+check_seal scelle.checkpoint cle-publique.pem; say $? "scellé du registre « $origin », $size lignes, signé par la clé"
 for proof in ligne-*.preuve; do
     [ -e "$proof" ] || continue
     name=${proof%.preuve}
@@ -95,7 +95,8 @@ done
 if [ -e anterieur.checkpoint ]; then
     later=$size; later_root=$root; later_origin=$origin
     read_seal anterieur.checkpoint
-    [ "$origin" = "$later_origin" ] && check_seal anterieur.checkpoint
+    key=cle-publique.pem; [ -e cle-publique-anterieure.pem ] && key=cle-publique-anterieure.pem
+    [ "$origin" = "$later_origin" ] && check_seal anterieur.checkpoint "$key"
     say $? "scellé antérieur, $size lignes, signé par la clé"
     check_earlier; say $? "le registre prolonge le scellé antérieur"
 fi
