@@ -60,10 +60,14 @@ if ($refusal !== '') {
     http_response_code(403);
     echo $OUTPUT->header();
     echo $OUTPUT->notification(get_string($refusal, 'local_cyclesync'), \core\output\notification::NOTIFY_INFO, false);
+    if ($refusal === 'refusednotlearner') {
+        echo $OUTPUT->continue_button(new moodle_url('/course/view.php', ['id' => $scope->course->id]));
+    }
     echo $OUTPUT->footer();
     exit;
 }
 require_login($scope->course);
+$PAGE->set_context(context_course::instance($scope->course->id));
 $PAGE->set_heading(format_string($scope->course->fullname));
 if ($PAGE->has_secondary_navigation()) {
     $PAGE->set_secondary_active_tab('local_cyclesync_me');

@@ -56,9 +56,22 @@ class mobile {
                 $pages[] = self::page((string) $promotion);
             }
         }
-        $context = ['pages' => $pages, 'several' => count($pages) > 1];
+        $context = ['pages' => $pages, 'several' => count($pages) > 1, 'reason' => $pages ? '' : self::reason($courseid)];
         $html = $OUTPUT->render_from_template('local_cyclesync/mobile_me', $context);
         return ['templates' => [['id' => 'main', 'html' => $html]]];
+    }
+
+    /**
+     * Why there is nothing to show.
+     *
+     * @param int $courseid a course, 0 for none
+     * @return string
+     */
+    private static function reason(int $courseid): string {
+        global $USER;
+        $context = $courseid ? \context_course::instance($courseid, IGNORE_MISSING) : false;
+        $refusal = $context ? own_page::refusal($context, (int) $USER->id) : '';
+        return get_string($refusal ?: 'nopromotion', 'local_cyclesync');
     }
 
     /**
