@@ -21,6 +21,7 @@ from sync_service.config import Config, SiteSettings, read_secret
 from sync_service.domain.act import Filing
 from sync_service.domain.desired import DesiredCourse, PackageFacts, WantedEnrolment, desired_state
 from sync_service.domain.event import Actor
+from sync_service.domain.fields import CRITERIA
 from sync_service.domain.lms_state import Kind, MoodleUser, SiteInfo
 from sync_service.domain.matching import Matched
 from sync_service.domain.promotion import Promotion, PromotionFiles
@@ -195,7 +196,7 @@ class App:
         course = desired_state(
             files.cycle, files.promotion, files.calendar, files.layout, self.packages(files.cycle.id), enrolments
         )
-        return welcoming(course) if self.site(files.promotion).notify else course
+        return welcoming(course) if self.site(files.promotion).notify else quiet(course)
 
     def watched_by_site(self) -> dict[str, list[PromotionFiles]]:
         """Return the watched promotions of each site."""
@@ -273,6 +274,17 @@ def welcoming(course: DesiredCourse) -> DesiredCourse:
     """Return the course whose enrolment method sends Moodle's welcome message: ``notify = true`` of a site."""
     objects = tuple(
         replace(item, fields={**item.fields, "welcomemessage": True}) if item.kind is Kind.ENROL_INSTANCE else item
+        for item in course.objects
+    )
+    return replace(course, objects=objects)
+
+
+def quiet(course: DesiredCourse) -> DesiredCourse:
+    """Return the course that Moodle never completes, since it writes to whoever completes one: ``notify = false``."""
+    objects = tuple(
+        replace(item, fields={name: value for name, value in item.fields.items() if name != CRITERIA})
+        if item.kind is Kind.COURSE
+        else item
         for item in course.objects
     )
     return replace(course, objects=objects)

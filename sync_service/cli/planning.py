@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -22,6 +23,10 @@ from sync_service.usecases.people import known_people, wanted_enrolments
 from sync_service.usecases.plan import PlanInput, make_plan, require_manage, save_plan
 from sync_service.usecases.status import publish_statuses
 
+NOT_COMPLETED = (
+    "L’achèvement de cours que demande la disposition (course_completion) n’est pas déclaré\u00a0: Moodle écrirait à "
+    "chaque stagiaire qui achève le cours, et ce site est réglé sur notify = false."
+)
 Progress = Callable[[int, int, Change], None]
 
 
@@ -55,7 +60,8 @@ def _wanted(app: App, files: PromotionFiles, site_uid: str, *, linked: bool) -> 
         )
     course = app.desired(files, wanted_enrolments(app.stores.ledger, files.promotion, site_uid))
     renames = {rename.key: rename.was for rename in course.renames}
-    return PlanInput(course.objects, course.files, renames, notes)
+    silent = files.layout.course_completion and not app.site(files.promotion).notify
+    return PlanInput(course.objects, course.files, renames, notes, (NOT_COMPLETED,) if silent else ())
 
 
 def _losses(lms: Lms, wanted: PlanInput, plan: Plan, run: str) -> dict[str, int]:
@@ -64,7 +70,7 @@ def _losses(lms: Lms, wanted: PlanInput, plan: Plan, run: str) -> dict[str, int]
     for change in plan.changes:
         package = wanted.files.get(change.key)
         replaced = change.modname == "scorm" and change.write == "update" and "package_digest" in change.wanted
-        if replaced and change.learners and package is not None and not isinstance(package, bytes):
+        if replaced and change.learners and isinstance(package, Path):
             asked = Write(
                 key=change.key, kind=Kind.MODULE, verb="update", parent=change.parent, fields=change.wanted,
                 expect=change.expect, modname=change.modname, moodle_id=change.moodle_id, package=package, dry_run=True,

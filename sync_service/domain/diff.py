@@ -56,7 +56,7 @@ def compare(wanted: LmsObject, seen: SeenObject) -> Mapping[str, Verdict]:
         verdict = judge(
             known, declared=declared, seen=seen.fields.get(name, MISSING), owned=name in wanted.owns,
             before=MISSING if seen.base is None else seen.base.declared.get(name, MISSING),
-            applied=MISSING if seen.base is None else seen.base.applied.get(name, MISSING),
+            applied=MISSING if seen.base is None else seen.base.applied.get(name, known.unset),
         )  # fmt: skip
         told = known.born and verdict in {Verdict.UPDATE, Verdict.RESTORE}
         verdicts[name] = Verdict.CONFLICT if told else verdict

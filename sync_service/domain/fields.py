@@ -28,6 +28,8 @@ class FieldSpec:
     derived: bool = False
     shown_as: str = ""
     """How a value is shown (adapters/preview/words.py): moment, html, digest …; empty for its own text."""
+    unset: Value = MISSING
+    """What the field is where a base is older than the field itself."""
 
 
 _ACHIEVEMENT = "Achèvement d’activité"
@@ -62,7 +64,7 @@ _COURSE: Mapping[str, FieldSpec] = {
     "showgrades": FieldSpec("Carnet de notes – Afficher le carnet de notes aux étudiants", n.flag),
     "lang": FieldSpec("Imposer la langue"),
     "newsitems": FieldSpec("Nombre d’annonces", n.number),
-    CRITERIA: FieldSpec("Achèvement de cours – Activités requises", n.key_set, unlock=True),
+    CRITERIA: FieldSpec("Achèvement de cours – Activités requises", n.key_set, unlock=True, unset=[]),
 }
 
 _ENROL: Mapping[str, FieldSpec] = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sync_service.domain.changes import object_name
+from sync_service.domain.fields import CRITERIA
 from sync_service.errors import UsageError
 
 ROSTER_OBJECT = "course"
@@ -148,9 +149,10 @@ def completion_unlock(key: str, title: str, fields: Mapping[str, str], learners:
     ``fields`` is name → Moodle's words.
     """
     named = " et ".join(f"«\u00a0{label}\u00a0»" for label in fields.values())
+    instead = "" if CRITERIA in fields else " Créez plutôt une activité nouvelle."
     sentence = (
         f"{named} reste tel quel pour {title}\u00a0: des stagiaires sont inscrits, et Moodle effacerait ce qu’ils ont "
-        "achevé. Créez plutôt une activité nouvelle."
+        f"achevé.{instead}"
     )
     return Guard(GuardName.COMPLETION_UNLOCK, key, sentence, learners, fields=frozenset(fields))
 

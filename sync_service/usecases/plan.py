@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class PlanInput:
     """New key → old key, of objects declared with ``was``."""
     people_notes: tuple[str, ...] = ()
     """French sentences about people who could not be matched."""
+    notes: tuple[str, ...] = ()
+    """French sentences about what the layout asks for and this site does not get."""
     lost: Mapping[str, int] = field(default_factory=dict)
     """Key of a package → people whose result its replacement would erase, when that is known."""
 
@@ -66,10 +68,11 @@ def plan_from(
     state: CourseState, wanted: PlanInput, *, promotion: str, allow: Sequence[Allow] = (), only: Sequence[str] = ()
 ) -> Plan:
     """Compare a state that was read with what is wanted."""
-    return build_plan(
+    plan = build_plan(
         promotion, wanted.objects, state, renames=wanted.renames, allow=allow, only=only, lost=wanted.lost,
         people_notes=wanted.people_notes,
     )  # fmt: skip
+    return replace(plan, notes=(*plan.notes, *wanted.notes))
 
 
 def require_manage(mode: str) -> None:

@@ -8,9 +8,6 @@ need two accounts with the usernames of ``LEARNERS`` and are skipped, with the r
 from __future__ import annotations
 
 import hashlib
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,132 +15,15 @@ import pytest
 
 from sync_service.adapters.memory_stores import FixedClock, MemoryJournal, MemoryLocks, MemoryPlans
 from sync_service.domain.fields import covers, spec
-from sync_service.domain.keys import make_key
-from sync_service.domain.lms_state import CourseState, Fields, Json, Kind, LmsObject, Owner, SeenObject
-from sync_service.ports import Lms, Write, Written
+from sync_service.domain.lms_state import Json, Kind, LmsObject, Owner
+from sync_service.domain.module_fields import listing_digest
+from sync_service.ports import Lms, Write
 from sync_service.usecases.apply import apply_plan
 from sync_service.usecases.plan import PlanInput, make_plan, save_plan
+from tests.contract.contract_course import RUN, Course, files, package
 from tests.unit.usecases.courses import T0
 
 LEARNERS = ("cyclesync-contract-1", "cyclesync-contract-2")
-RUN = "contract"
-_MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
-<manifest identifier="{package}" version="1.0" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
-  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
-<metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
-<organizations default="org"><organization identifier="org"><title>Essai</title>
-<item identifier="item" identifierref="res"><title>Essai</title></item></organization></organizations>
-<resources><resource identifier="res" type="webcontent" adlcp:scormtype="sco" href="index.html">
-<file href="index.html"/></resource></resources></manifest>
-"""
-
-
-@dataclass(frozen=True)
-class Course:
-    """Short ways to write to one promotion's course."""
-
-    lms: Lms
-    promotion: str
-    category: str
-
-    def key(self, name: str) -> str:
-        return make_key(self.promotion, name)
-
-    def state(self) -> CourseState:
-        return self.lms.course_state(self.promotion)
-
-    def seen(self, name: str) -> SeenObject:
-        state = self.state()
-        found = [o for o in (state.course, *state.objects) if o is not None and o.key == self.key(name)]
-        assert len(found) == 1, f"{name} is listed {len(found)} times"
-        return found[0]
-
-    def write(
-        self, wanted: LmsObject, verb: str = "create", *, expect: str = "", package: Path | None = None
-    ) -> Written:
-        moodle_id = 0 if verb == "create" else self.seen(wanted.key.split(":", 2)[2]).moodle_id
-        change = Write(
-            key=wanted.key, kind=wanted.kind, verb=verb, parent=wanted.parent, fields=wanted.fields, expect=expect,
-            modname=wanted.modname, moodle_id=moodle_id, package=package,
-        )  # fmt: skip
-        return self.lms.write(change, run=RUN)
-
-    def update(self, name: str, fields: Fields, *, verb: str = "update", expect: str | None = None) -> Written:
-        seen = self.seen(name)
-        wanted = LmsObject(seen.key, seen.kind, seen.parent, fields, seen.modname)
-        return self.write(wanted, verb, expect=seen.digest if expect is None else expect)
-
-    def course(self, **fields: Json) -> LmsObject:
-        base: dict[str, Json] = {
-            "fullname": "Essai & contrat", "shortname": f"contrat-{self.promotion}", "summary": "<p>Un<br>deux</p>",
-            "category": self.category, "startdate": 1788220800, "enddate": 1819756799, "visible": False,
-            "enablecompletion": True, "showgrades": False, "lang": "", "newsitems": 0,
-        }  # fmt: skip
-        return LmsObject(self.key("course"), Kind.COURSE, "", base | fields)
-
-    def instance(self) -> LmsObject:
-        fields: dict[str, Json] = {"role": "student", "welcomemessage": False, "status": "active"}
-        return LmsObject(self.key("enrol"), Kind.ENROL_INSTANCE, self.key("course"), fields)
-
-    def section(self, name: str, position: int) -> LmsObject:
-        fields: dict[str, Json] = {
-            "name": f"Section {name}", "summary": "<p>Texte</p>", "visible": True, "position": position,
-            "availability": None,
-        }  # fmt: skip
-        return LmsObject(self.key(name), Kind.SECTION, self.key("course"), fields)
-
-    def module(self, name: str, modname: str, position: int = 0, **fields: Json) -> LmsObject:
-        base: dict[str, Json] = {
-            "name": f"Activité {name} & suite", "intro": "<p>Consigne</p>", "showdescription": False, "visible": True,
-            "position": position, "completion": 0, "completionview": False, "availability": None,
-        }  # fmt: skip
-        return LmsObject(self.key(name), Kind.MODULE, self.key("s0"), base | _MODULES[modname] | fields, modname)
-
-    def group(self) -> LmsObject:
-        return LmsObject(self.key("g1"), Kind.GROUP, self.key("course"), {"name": "Groupe 1"})
-
-    def event(self, name: str = "ev") -> LmsObject:
-        fields: dict[str, Json] = {
-            "name": "Session", "description": "<p>Salle 1</p>", "location": "Angers", "timestart": 1790000000,
-            "timeduration": 10800, "visible": True,
-        }  # fmt: skip
-        return LmsObject(self.key(name), Kind.EVENT, self.key("course"), fields)
-
-    def enrolment(self, user: int, status: str = "active", groups: Sequence[str] = ()) -> LmsObject:
-        fields: dict[str, Json] = {
-            "userid": user, "status": status, "timestart": 0, "timeend": 0, "groups": [self.key(g) for g in groups],
-        }  # fmt: skip
-        return LmsObject(self.key(f"e-{user}"), Kind.ENROLMENT, self.key("course"), fields)
-
-
-_MODULES: dict[str, dict[str, Json]] = {
-    "page": {"content": "<h3>Titre</h3><p>Un <strong>mot</strong></p>"},
-    "label": {},
-    "url": {"externalurl": "https://example.org/a?b=c&d=e"},
-    "forum": {"type": "general", "forcesubscribe": 0},
-    "assign": {
-        "completion": 2, "completionsubmit": True, "duedate": 1810000000, "cutoffdate": 0, "allowsubmissionsfromdate": 0,
-        "gradingduedate": 0, "grade": 0, "submissiondrafts": True, "requiresubmissionstatement": False,
-        "sendnotifications": False, "sendlatenotifications": False, "sendstudentnotifications": False, "maxfiles": 3,
-        "maxbytes": 0, "filetypes": ".pdf,.odt", "onlinetext": False, "feedbackcomments": True,
-    },
-    "scorm": {
-        "completion": 2, "completionstatusrequired": 4, "maxgrade": 100, "grademethod": 1, "maxattempt": 0,
-        "forcenewattempt": 0, "whatgrade": 0, "lastattemptlock": False, "displayattemptstatus": 0, "hidetoc": 3,
-        "nav": 0, "skipview": 2, "hidebrowse": True, "popup": 0, "masteryoverride": False, "autocommit": False,
-        "updatefreq": 0,
-    },
-    "resource": {"filename": "modele.odt"},
-}  # fmt: skip
-
-
-def package(folder: Path, text: str) -> tuple[Path, str]:
-    """Make a small SCORM 1.2 package; return it with the digest that stands for its contents."""
-    path = folder / f"{text}.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("imsmanifest.xml", _MANIFEST.format(package="contrat"))
-        archive.writestr("index.html", f"<!DOCTYPE html><title>{text}</title><p>{text}</p>")
-    return path, hashlib.sha256(text.encode()).hexdigest()
 
 
 def _after(key: str) -> Json:
@@ -293,6 +173,31 @@ class LmsContract:
         assert made.write(made.module("f", "resource", 1, file_digest=digest), package=path).action == "created"
         assert made.seen("f").fields["file_digest"] == digest
 
+    def test_the_files_of_a_folder_are_sent_and_replaced_together(self, made: Course, tmp_path: Path) -> None:
+        first, digest = files(tmp_path / "un", {"a.txt": "un", "b é.txt": "deux"})
+        assert made.write(made.module("d", "folder", 1, file_digest=digest), package=first).action == "created"
+        seen = made.seen("d")
+        assert (seen.fields["file_digest"], seen.fields["display"]) == (digest, 1)
+        second, wanted = files(tmp_path / "deux", {"a.txt": "un bis", "c.txt": "trois"})
+        patch = LmsObject(seen.key, seen.kind, seen.parent, {"file_digest": wanted}, "folder")
+        assert made.write(patch, "update", expect=seen.digest, package=second).action == "updated"
+        assert made.seen("d").fields["file_digest"] == wanted
+        assert made.update("d", {"display": 0}).action == "updated"
+        assert (made.seen("d").fields["file_digest"], made.seen("d").fields["display"]) == (wanted, 0)
+
+    def test_what_completes_the_course_is_named_by_keys(self, made: Course) -> None:
+        for rank, name in enumerate(("q1", "q2"), 1):
+            made.write(made.module(name, "page", rank, completion=2, completionview=True))
+        wanted: list[Json] = [made.key("q2"), made.key("q1")]
+        assert made.seen("course").fields["criteria"] == []
+        assert made.update("course", {"criteria": wanted}).action == "updated"
+        known = spec(Kind.COURSE, "", "criteria")
+        assert covers(known, made.seen("course").fields["criteria"], wanted)
+        assert made.update("course", {"criteria": wanted}).action == "unchanged"
+        assert made.update("course", {"criteria": [made.key("nulle-part")]}).code == "missing"
+        assert made.update("course", {"fullname": "Autre"}).action == "updated"
+        assert covers(known, made.seen("course").fields["criteria"], wanted)
+
     def test_a_restriction_names_a_key(self, made: Course) -> None:
         made.write(made.module("pc", "page", 1, completion=1))
         access: Json = _after(made.key("pc"))
@@ -339,15 +244,22 @@ class LmsContract:
 
     def test_after_an_apply_the_plan_is_empty_and_a_change_is_one_change(self, course: Course, tmp_path: Path) -> None:
         path, digest = package(tmp_path, "un")
+        models: dict[str, bytes] = {"a.txt": b"un", "b.txt": b"deux"}
+        closed: dict[str, Json] = {**course.section("s1", 1).fields, "availability": _after(course.key("de"))}
+        ended: list[Json] = [course.key("de"), course.key("sc")]
+        later: Json = {"op": "&", "c": [{"type": "date", "d": ">=", "t": 1790000000}], "showc": [True]}
         objects = [
-            course.course(visible=True), course.instance(), course.section("s0", 0), course.section("s1", 1),
-            course.module("pa", "page", 0), course.module("de", "assign", 1),
-            course.module("sc", "scorm", 2, package_digest=digest), course.group(), course.event(),
+            course.course(visible=True), course.instance(), course.section("s0", 0),
+            LmsObject(course.key("s1"), Kind.SECTION, course.key("course"), closed),
+            course.module("pa", "page", 0, availability=_after(course.key("sc"))), course.module("de", "assign", 1),
+            course.module("sc", "scorm", 2, package_digest=digest),
+            course.module("d", "folder", 3, file_digest=listing_digest(models), availability=later), course.group(),
+            course.event(),
         ]  # fmt: skip
         plans, clock = MemoryPlans(), FixedClock(T0)
         for fullname in ("Essai & contrat", "Essai, suite"):
-            objects[0] = course.course(visible=True, fullname=fullname)
-            wanted = PlanInput(tuple(objects), {course.key("sc"): path})
+            objects[0] = course.course(visible=True, fullname=fullname, criteria=ended)
+            wanted = PlanInput(tuple(objects), {course.key("sc"): path, course.key("d"): models})
             plan = make_plan(course.lms, wanted, promotion=course.promotion)
             save_plan(plan, plans, clock)
             result = apply_plan(

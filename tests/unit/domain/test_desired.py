@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +11,20 @@ from sync_service.adapters.mapping_files import load_cycle
 from sync_service.domain.calendar import Calendar
 from sync_service.domain.cycle import Cycle
 from sync_service.domain.desired import DesiredCourse, PackageFacts, Rename, WantedEnrolment, desired_state
-from sync_service.domain.layout import Assign, Forum, Label, Layout, LayoutSection, Mark, Page, Resource, Scorm, Url
+from sync_service.domain.layout import (
+    Access,
+    Assign,
+    Folder,
+    Forum,
+    Label,
+    Layout,
+    LayoutSection,
+    Mark,
+    Page,
+    Resource,
+    Scorm,
+    Url,
+)
 from sync_service.domain.lms_state import Kind, LmsObject
 from sync_service.domain.promotion import Contact, Deadlines, Group, MoodleTarget, PeopleSettings, Promotion
 from sync_service.errors import MappingError
@@ -51,7 +65,7 @@ DEPOSIT = Assign(
 )
 
 
-def layout(*activities: Scorm | Assign | Page | Label | Url | Resource | Forum) -> Layout:
+def layout(*activities: Scorm | Assign | Page | Label | Url | Resource | Folder | Forum) -> Layout:
     section = LayoutSection("s-m01", "{module.label}", "", visible=True, activities=activities, module=1, was="s-un")
     return Layout("l", (section,), "<p>{contact} [{organiser}]</p>")
 
@@ -129,7 +143,9 @@ def test_every_other_kind(cycle: Cycle) -> None:
     assert thing(course, "ur").fields["externalurl"] == "{wwwroot}/x?promotion=p1"
     assert str(thing(course, "rs").fields["file_digest"]).startswith("ba7816bf")
     assert course.files["cs:p1:rs"] == b"abc"
-    assert b"BEGIN:VCALENDAR" in bytes(course.files["cs:p1:ics"])
+    calendar = course.files["cs:p1:ics"]
+    assert isinstance(calendar, bytes)
+    assert b"BEGIN:VCALENDAR" in calendar
     assert (thing(course, "fo").fields["type"], thing(course, "fo").fields["forcesubscribe"]) == ("news", 1)
 
 
@@ -152,3 +168,41 @@ def test_what_is_missing_is_named_at_once(cycle: Cycle) -> None:
 def test_renames_are_declared(cycle: Cycle) -> None:
     course = desired(cycle, layout(replace(PREP, was="m01-quiz")))
     assert course.renames == (Rename("cs:p1:s-un", "cs:p1:s-m01"), Rename("cs:p1:m01-quiz", "cs:p1:m01-prep"))
+
+
+def test_access_names_keys_and_whole_local_days(cycle: Cycle) -> None:
+    when = Access(after=("m01-prep",), opens=date(2027, 3, 28), closes=date(2027, 3, 28))
+    page = Page(key="suite", mark=Mark.ADVISED, name="Suite", content="<p>x</p>", access=when)
+    shape = layout(PREP, page)
+    shape = replace(shape, sections=(replace(shape.sections[0], access=Access(opens=date(2026, 10, 25))),))
+    course = desired(cycle, shape)
+    opens, closes = datetime(2027, 3, 27, 23, tzinfo=UTC), datetime(2027, 3, 28, 22, tzinfo=UTC)
+    assert thing(course, "suite").fields["availability"] == {
+        "op": "&",
+        "c": [
+            {"type": "completion", "key": "cs:p1:m01-prep", "e": 1},
+            {"type": "date", "d": ">=", "t": int(opens.timestamp())},
+            {"type": "date", "d": "<", "t": int(closes.timestamp())},
+        ],
+        "showc": [True, True, True],
+    }
+    autumn = int(datetime(2026, 10, 24, 22, tzinfo=UTC).timestamp())
+    section = thing(course, "s-m01").fields["availability"]
+    assert section == {"op": "&", "c": [{"type": "date", "d": ">=", "t": autumn}], "showc": [True]}
+    assert thing(course, "m01-prep").fields["availability"] is None
+
+
+def test_a_course_is_completed_only_when_the_layout_says_so(cycle: Cycle) -> None:
+    assert "criteria" not in thing(desired(cycle, layout(PREP, DEPOSIT)), "course").fields
+    shape = replace(layout(PREP, DEPOSIT), course_completion=True)
+    assert thing(desired(cycle, shape), "course").fields["criteria"] == ["cs:p1:depot-a", "cs:p1:m01-prep"]
+
+
+def test_a_folder_carries_its_files_under_one_digest(cycle: Cycle) -> None:
+    files = {"b.odt": b"deux", "a.docx": b"un"}
+    course = desired(cycle, layout(Folder(key="modeles", mark=Mark.INFORMATION, name="Modèles", files=files)))
+    lines = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in ("a.docx", "b.odt"))
+    found = thing(course, "modeles")
+    assert (found.modname, found.fields["display"]) == ("folder", 0)
+    assert found.fields["file_digest"] == hashlib.sha256(lines.encode()).hexdigest()
+    assert course.files["cs:p1:modeles"] == files

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from sync_service.domain.changes import Finding, Verb
 from sync_service.domain.guards import GuardName
 from sync_service.domain.lms_state import Json, Kind, LmsObject
 from sync_service.domain.plan import Plan
-from sync_service.domain.planner import REMINDERS
+from sync_service.domain.planner import COMPLETES, REMINDERS
 from sync_service.errors import GuardError, SiteChangedError, UsageError
 from sync_service.usecases.plan import load_reviewed, make_plan, plan_from
 from tests.unit.usecases.courses import (
@@ -293,6 +294,43 @@ def test_a_restriction_that_names_a_later_activity_is_written_after_it() -> None
     desk.do(objects)
     assert desk.fields("s0")["availability"] == access
     assert desk.plan(objects).empty
+
+
+def completed(*objects: LmsObject, by: Sequence[str] = ("m01-prep", "depot-a")) -> tuple[LmsObject, ...]:
+    """Return the objects with a course that some activities complete."""
+    return changed(objects, "course", criteria=[key(name) for name in by])
+
+
+def test_what_completes_the_course_is_written_once_its_activities_are_there() -> None:
+    desk = Desk()
+    plan = desk.plan(completed(*usual(people=2)))
+    assert [name for verb, name in verbs(plan) if verb == "update"] == ["course"]
+    assert verbs(plan).index(("update", "course")) > verbs(plan).index(("create", "depot-a"))
+    assert verbs(plan)[-1] == ("show", "course")
+    assert plan.changes[0].wanted["criteria"] == []
+    assert plan.counts.messages == 2
+    assert COMPLETES in plan.notes
+    desk.do(completed(*usual(people=2)))
+    assert desk.fields("course")["criteria"] == [key("m01-prep"), key("depot-a")]
+    assert desk.plan(completed(*usual(people=2))).empty
+
+
+def test_one_more_person_in_a_course_that_moodle_completes_is_one_more_message() -> None:
+    desk = Desk()
+    desk.do(completed(*usual(people=2)))
+    assert desk.plan((*completed(*usual(people=2)), enrolment(140))).counts.messages == 1
+
+
+def test_a_course_without_criteria_gets_them_late_and_they_never_change_afterwards(desk: Desk) -> None:
+    plan = desk.plan(completed(*usual()))
+    assert verbs(plan) == [("update", "course")]
+    desk.do(completed(*usual()))
+    again = desk.plan(completed(*usual(), by=("depot-a",)))
+    assert again.empty
+    (guard,) = again.guards
+    assert (guard.name, guard.key, guard.advice) == (GuardName.COMPLETION_UNLOCK, key("course"), "")
+    assert "Achèvement de cours" in guard.sentence
+    assert "activité nouvelle" not in guard.sentence
 
 
 def test_observe_mode_refuses_in_one_sentence() -> None:
