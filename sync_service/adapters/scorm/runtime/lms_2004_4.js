@@ -18,16 +18,15 @@ const RESPONSE = "learner_response";
 const WRONG = "incorrect";
 const COMMA = "[,]";
 const span = (seconds) => `PT${seconds.toFixed(2)}S`;
-/* The other way round, of P1DT2H3M4.5S; an LMS that does not count is owed nothing. */
-const read = (text) => text.match(/[\d.]+[DHMS]/g)
-  ?.reduce((sum, part) => sum + parseFloat(part) * { D: 86400, H: 3600, M: 60, S: 1 }[part.slice(-1)], 0) ?? 1e9;
+/* P1DT2H3M4.5S in seconds. */
+const read = (text) => (text.match(/[\d.]+[DHMS]/g) || [])
+  .reduce((sum, part) => sum + parseFloat(part) * { D: 86400, H: 3600, M: 60, S: 1 }[part.slice(-1)], 0);
 const now = () => new Date().toISOString().slice(0, 19);
 function writeStatus(status) {
   const judged = scored && status !== "incomplete";
   set(STATUS, judged ? "completed" : status);
   if (judged) { set("cmi.success_status", status); }
 }
-const won = () => get("cmi.success_status") === "passed";
 const writeProgress = () => set("cmi.progress_measure", state.done ? 1 : (state.seen.length / ids.length).toFixed(2));
 const scores = (best) => [["min", 0], ["max", 100], ["raw", best], ["scaled", best / 100]];
 const letters = (value, kind) => (kind === "true-false" ? String(value === "t") : value);
