@@ -115,12 +115,15 @@ def _account(config: Config) -> Iterator[Remark]:
 
 
 def _sites(config: Config, urls: dict[str, str]) -> Iterator[Remark]:
+    from sync_service.adapters.clock import SystemClock
     from sync_service.adapters.moodle.check import check_site
     from sync_service.bootstrap import site_transport
 
+    now = SystemClock().now()
+
     for key, site in config.sites.items():
         try:
-            findings = check_site(site_transport(config, key, urls), mode=site.mode, category=site.category)
+            findings = check_site(site_transport(config, key, urls), mode=site.mode, category=site.category, now=now)
         except CyclesyncError as error:
             yield Remark(f"site {key}", error.sentence)
             continue

@@ -26,7 +26,7 @@ def _identity(state: State) -> dict[str, Any]:
     return {"site_uid": state.setting("site_uid"), "epoch": state.setting("epoch")}
 
 
-@function("local_cyclesync_get_info", PLUGIN, categoryidnumber=Value("raw", ""))
+@function("local_cyclesync_get_info", PLUGIN, categoryidnumber=Value("raw", ""), mode=Value("alpha", "manage"))
 def get_info(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Say what this site is; the sandbox's account has exactly the rights that it needs."""
     idnumber = parameters["categoryidnumber"]
@@ -34,7 +34,21 @@ def get_info(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     return {
         "api": API, "features": list(FEATURES), **_identity(call.state), "release": RELEASE, "version": PLUGIN_VERSION,
         "roles": [{"shortname": name, "id": number} for name, number in ROLES.items()],
-        "categoryid": found[0]["id"] if len(found) == 1 else 0, "missing": [], "excess": [],
+        "categoryid": found[0]["id"] if len(found) == 1 else 0, "missing": [], "excess": [], **_administration(call.state),
+    }  # fmt: skip
+
+
+def _administration(state: State) -> dict[str, Any]:
+    """Return what the plugin says of its service, its account and its roles: as they should be."""
+    waiting = state.rows("SELECT timecreated FROM outbox WHERE seq IS NULL ORDER BY timecreated")
+    roles = ("cyclesync_site", "cyclesync_category")
+    return {
+        "service": {"enabled": True, "restrictedusers": True, "uploadfiles": True},
+        "account": {"auth": "webservice", "validuntil": 0, "tokenuntil": 0, "otherroles": []},
+        "serviceroles": [{"shortname": role, "exists": True, "assigned": True, "missing": [], "excess": []} for role in roles],
+        "feed": {
+            "waiting": len(waiting), "oldest": waiting[0]["timecreated"] if waiting else 0, "failures": 0, "lastfailure": 0,
+        },
     }  # fmt: skip
 
 

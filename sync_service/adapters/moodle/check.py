@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from sync_service.adapters.moodle.functions import MANAGE, OBSERVE, PLUGIN_PREFIX, SITE_INFO
-from sync_service.adapters.moodle.lms import plugin_info
+from sync_service.adapters.moodle.check_plugin import SiteFinding, check_plugin, counted
+from sync_service.adapters.moodle.functions import MANAGE, OBSERVE, PLUGIN_INFO, PLUGIN_PREFIX, SITE_INFO
 from sync_service.adapters.moodle.transport import Caller
 from sync_service.adapters.moodle.wire import CoreSiteInfo, read
 from sync_service.errors import MoodleError
 
-API = 1
 OLDEST = (4, 5)
 TRIED = (4, 5)
 
 _RELEASE = re.compile(r"(\d+)\.(\d+)")
 _READING = re.compile(r"_(get|list|search|view|check|count|has)_|_(get|list)$")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_NO_PLUGIN = (
+    "Le plugin local_cyclesync manque, ou ses fonctions ne sont pas dans le service : "
+    "installez-le, ou mettez le site en mode « observe »."
+)
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFinding:
-    """One thing that a person should know or mend."""
-
-    level: Literal["error", "warning"]
-    sentence: str
-
-
-def check_site(transport: Caller, *, mode: str, category: str = "") -> tuple[SiteFinding, ...]:
+def check_site(
+    transport: Caller, *, mode: str, category: str = "", now: datetime | None = None
+) -> tuple[SiteFinding, ...]:
     """Ask the site what it is and compare with what ``mode`` (observe or manage) needs; an empty result is a good one.
 
-    At most two calls are made, and nothing is written. ``category`` is the idnumber of the cycle's category.
+    At most two calls are made, and nothing is written. ``category`` is the idnumber of the cycle's category. With
+    ``now`` (aware), a token that ends soon is said. To observe, the plugin is not needed; where it is installed and its
+    ``get_info`` is in the service, it says which rights the account lacks or has in excess.
     """
     try:
         info = read(CoreSiteInfo, transport.call(SITE_INFO, {}), function=SITE_INFO)
@@ -47,8 +45,10 @@ def check_site(transport: Caller, *, mode: str, category: str = "") -> tuple[Sit
         *_excess(functions, mode),
         *_account(info, mode),
     ]
-    if mode == "manage":
-        findings += _plugin(transport, functions, category)
+    if mode == "manage" and not any(name.startswith(PLUGIN_PREFIX) for name in functions):
+        findings.append(SiteFinding("error", _NO_PLUGIN))
+    elif mode == "manage" or PLUGIN_INFO in functions:
+        findings += check_plugin(transport, mode=mode, category=category, now=now)
     return tuple(findings)
 
 
@@ -94,12 +94,12 @@ def _missing(functions: frozenset[str], mode: str) -> list[SiteFinding]:
         absent = [name for name in absent if not name.startswith(PLUGIN_PREFIX)]
     if not absent:
         return []
-    return [SiteFinding("error", f"Il manque au service {_count(absent, 'fonction')} : ajoutez {', '.join(absent)}.")]
+    return [SiteFinding("error", f"Il manque au service {counted(absent, 'fonction')} : ajoutez {', '.join(absent)}.")]
 
 
 def _excess(functions: frozenset[str], mode: str) -> list[SiteFinding]:
     """Name the functions that the service should not hold: those that write are an error."""
-    extra = sorted(functions - (OBSERVE if mode == "observe" else MANAGE))
+    extra = sorted(functions - (OBSERVE | {PLUGIN_INFO} if mode == "observe" else MANAGE))
     writing = [name for name in extra if _READING.search(name) is None]
     reading = [name for name in extra if name not in writing]
     found = []
@@ -107,7 +107,7 @@ def _excess(functions: frozenset[str], mode: str) -> list[SiteFinding]:
         found.append(
             SiteFinding(
                 "error",
-                f"Le service a trop de droits : retirez {_count(writing, 'fonction')} d’écriture sans usage, "
+                f"Le service a trop de droits : retirez {counted(writing, 'fonction')} d’écriture sans usage, "
                 f"{', '.join(writing)}.",
             )
         )
@@ -115,7 +115,7 @@ def _excess(functions: frozenset[str], mode: str) -> list[SiteFinding]:
         found.append(
             SiteFinding(
                 "warning",
-                f"Le service en permet plus qu’il ne faut : retirez {_count(reading, 'fonction')} de lecture "
+                f"Le service en permet plus qu’il ne faut : retirez {counted(reading, 'fonction')} de lecture "
                 f"sans usage, {', '.join(reading)}.",
             )
         )
@@ -138,58 +138,3 @@ def _account(info: CoreSiteInfo, mode: str) -> list[SiteFinding]:
             SiteFinding("error", "Le service n’accepte pas de fichiers : cochez « Peut déposer des fichiers ».")
         )
     return found
-
-
-def _plugin(transport: Caller, functions: frozenset[str], category: str) -> list[SiteFinding]:
-    """Ask the plugin for its version, the account's rights and the category."""
-    if not any(name.startswith(PLUGIN_PREFIX) for name in functions):
-        return [
-            SiteFinding(
-                "error",
-                "Le plugin local_cyclesync manque, ou ses fonctions ne sont pas dans le service : "
-                "installez-le, ou mettez le site en mode « observe ».",
-            )
-        ]
-    try:
-        info = plugin_info(transport, category)
-    except MoodleError as error:
-        return [SiteFinding("error", error.sentence)]
-    found = []
-    if info.api != API:
-        found.append(
-            SiteFinding(
-                "error",
-                f"Le plugin parle la version {info.api} du contrat, cyclesync la version {API} : "
-                "mettez à jour le plus ancien des deux.",
-            )
-        )
-    if info.missing:
-        found.append(
-            SiteFinding(
-                "error",
-                f"Il manque au compte du service {_count(info.missing, 'permission')} : "
-                f"ajoutez à son rôle {', '.join(info.missing)}.",
-            )
-        )
-    if info.excess:
-        found.append(
-            SiteFinding(
-                "error",
-                f"Le compte du service a trop de droits, {_count(info.excess, 'permission')} : "
-                f"retirez de son rôle {', '.join(info.excess)}.",
-            )
-        )
-    if category and not info.categoryid:
-        found.append(
-            SiteFinding(
-                "error",
-                f"La catégorie d’identifiant « {category} » n’existe pas ou n’est pas visible : "
-                "créez-la dans Moodle et donnez-y son rôle au compte du service.",
-            )
-        )
-    return found
-
-
-def _count(items: list[str], word: str) -> str:
-    """Return « 1 fonction » or « 3 fonctions »."""
-    return f"{len(items)} {word}{'s' if len(items) > 1 else ''}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 BATCH = "tool_mobile_call_external_functions"
 SITE_INFO = "core_webservice_get_site_info"
 PLUGIN_PREFIX = "local_cyclesync_"
+PLUGIN_INFO = PLUGIN_PREFIX + "get_info"
 
 CORE_READS = frozenset(
     {

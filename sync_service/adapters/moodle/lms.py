@@ -145,9 +145,12 @@ class MoodleLms:
         )
 
 
-def plugin_info(transport: Caller, category: str = "") -> PluginInfo:
-    """Ask the plugin what it is and what the account may do in ``category``."""
-    reply = transport.call(PLUGIN_PREFIX + "get_info", {"categoryidnumber": category})
+def plugin_info(transport: Caller, category: str = "", *, mode: str = "manage") -> PluginInfo:
+    """Ask the plugin what it is and what the account may do in ``category``, compared with what ``mode`` needs."""
+    params = {"categoryidnumber": category}
+    if mode != "manage":
+        params["mode"] = mode
+    reply = transport.call(PLUGIN_PREFIX + "get_info", params)
     return read(PluginInfo, reply, function=PLUGIN_PREFIX + "get_info")
 
 

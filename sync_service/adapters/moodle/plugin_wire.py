@@ -46,8 +46,44 @@ class Role(Reply):
     id: int
 
 
+class ServiceState(Reply):
+    """The plugin's external service as the site has it."""
+
+    enabled: bool = True
+    restrictedusers: bool = True
+    uploadfiles: bool = True
+
+
+class AccountState(Reply):
+    """The calling account; times are seconds since 1970, 0 for none."""
+
+    auth: str = ""
+    validuntil: int = 0
+    tokenuntil: int = 0
+    otherroles: list[str] = Field(default_factory=list)
+
+
+class ServiceRole(Reply):
+    """A role that the plugin makes, compared with its definition."""
+
+    shortname: str
+    exists: bool
+    assigned: bool
+    missing: list[str] = Field(default_factory=list)
+    excess: list[str] = Field(default_factory=list)
+
+
+class FeedState(Reply):
+    """The change feed: what waits for us, what could not be written."""
+
+    waiting: int = 0
+    oldest: int = 0
+    failures: int = 0
+    lastfailure: int = 0
+
+
 class PluginInfo(Reply):
-    """get_info."""
+    """get_info; the last four are given by later versions of the plugin, to an account of its service."""
 
     api: int
     features: list[str] = Field(default_factory=list)
@@ -59,6 +95,10 @@ class PluginInfo(Reply):
     missing: list[str] = Field(default_factory=list)
     excess: list[str] = Field(default_factory=list)
     categoryid: int = 0
+    service: ServiceState | None = None
+    account: AccountState | None = None
+    serviceroles: list[ServiceRole] = Field(default_factory=list)
+    feed: FeedState | None = None
 
 
 class SeenReply(Reply):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sync_service.adapters.moodle.check import check_site
 from sync_service.adapters.moodle.functions import MANAGE, OBSERVE
 from tests.integration.moodle_transport.conftest import Client, RefusedError, Reply, Site
 
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 INFO, PLUGIN = "core_webservice_get_site_info", "local_cyclesync_get_info"
 
 
@@ -31,7 +33,12 @@ def plugin(**more: object) -> dict[str, Any]:
 
 
 def found(connect: Callable[..., Client], mode: str) -> list[tuple[str, str]]:
-    return [(one.level, one.sentence) for one in check_site(connect().transport, mode=mode, category="cycles")]
+    findings = check_site(connect().transport, mode=mode, category="cycles", now=NOW)
+    return [(one.level, one.sentence) for one in findings]
+
+
+def role(shortname: str, **more: object) -> dict[str, Any]:
+    return {"shortname": shortname, "exists": True, "assigned": True, "missing": [], "excess": []} | more
 
 
 @pytest.mark.parametrize(("mode", "names"), [("observe", OBSERVE), ("manage", MANAGE)])
@@ -121,3 +128,68 @@ def test_a_token_in_clear_is_said_even_when_nothing_answers(connect: Callable[..
     sentences = [one.sentence for one in check_site(client.transport, mode="observe")]
     assert len(sentences) == 2
     assert "en clair" in sentences[0]
+
+
+def test_the_service_the_account_and_the_feed_are_looked_at(site: Site, connect: Callable[..., Client]) -> None:
+    ends = int(NOW.timestamp()) + 5 * 86400
+    info = plugin(
+        service={"enabled": True, "restrictedusers": False, "uploadfiles": True},
+        account={"auth": "manual", "validuntil": 5, "tokenuntil": ends, "otherroles": ["manager (System)"]},
+        serviceroles=[role("cyclesync_site"), role("cyclesync_category")],
+        feed={"waiting": 1, "oldest": 1, "failures": 2, "lastfailure": 1},
+    )
+    site.functions = {INFO: lambda _: about(site, set(MANAGE)), PLUGIN: lambda _: info}
+    said = found(connect, "manage")
+    words = ["ouvert à tous", "se connecter aux pages", "manager (System)", "à l’envers", "30/11/2026", "2 changements"]
+    assert [word for word in words if not any(word in sentence for _, sentence in said)] == []
+    assert len(said) == len(words)
+    assert [level for level, _ in said] == ["error", "warning", "warning", "error", "warning", "warning"]
+
+
+def test_roles_of_the_plugin_are_compared_with_their_definition(site: Site, connect: Callable[..., Client]) -> None:
+    changed = role("cyclesync_category", missing=["mod/page:addinstance"], excess=["moodle/course:delete"])
+    site.functions = {
+        INFO: lambda _: about(site, set(MANAGE)),
+        PLUGIN: lambda _: plugin(serviceroles=[role("cyclesync_site"), changed]),
+    }
+    said = found(connect, "manage")
+    assert [level for level, _ in said] == ["error", "error"]
+    assert "rendez-lui mod/page:addinstance" in said[0][1]
+    assert "retirez-lui moodle/course:delete" in said[1][1]
+
+
+@pytest.mark.parametrize(("state", "word"), [
+    ({"assigned": False}, "dans la catégorie des cours"),
+    ({"exists": False, "assigned": False}, "n’existe plus"),
+])  # fmt: skip
+def test_a_role_that_is_not_given_is_said_when_rights_are_missing(
+    site: Site,
+    connect: Callable[..., Client],
+    state: dict[str, bool],
+    word: str,
+) -> None:
+    absent = role("cyclesync_category", **state)
+    site.functions = {
+        INFO: lambda _: about(site, set(MANAGE)),
+        PLUGIN: lambda _: plugin(missing=["moodle/course:create"], serviceroles=[role("cyclesync_site"), absent]),
+    }
+    sentences = [sentence for _, sentence in found(connect, "manage")]
+    assert len(sentences) == 2
+    assert word in sentences[1]
+    site.functions[PLUGIN] = lambda _: plugin(serviceroles=[role("cyclesync_site"), absent])
+    assert found(connect, "manage") == []  # the account has its rights from a role that the site made itself
+
+
+def test_a_plugin_in_the_service_says_the_rights_of_an_observer_too(site: Site, connect: Callable[..., Client]) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def answer(params: dict[str, Any]) -> Any:
+        asked.append(params)
+        return plugin(missing=["mod/scorm:viewreport"], excess=["local/cyclesync:manage"], serviceroles=[])
+
+    site.functions = {INFO: lambda _: about(site, {*OBSERVE, PLUGIN}), PLUGIN: answer}
+    said = found(connect, "observe")
+    assert [level for level, _ in said] == ["error", "error"]
+    assert "mod/scorm:viewreport" in said[0][1]
+    assert "local/cyclesync:manage" in said[1][1]
+    assert [params["mode"] for params in asked] == ["observe"]
