@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -30,8 +30,11 @@ class CertificateState(StrEnum):
     HANDED_OVER = "remis"
     REFUSED = "non_delivre"
     WITHDRAWN = "retire"
+    ANNULLED = "annule"
 
 
+ENDED = frozenset({CertificateState.REFUSED, CertificateState.WITHDRAWN, CertificateState.ANNULLED})
+"""States after which another number may be given, if another jury proposes it."""
 WORDS: Mapping[CertificateState, str] = {
     CertificateState.NONE: "Sans objet",
     CertificateState.PROPOSED: "Proposé par le jury",
@@ -41,15 +44,15 @@ WORDS: Mapping[CertificateState, str] = {
     CertificateState.HANDED_OVER: "Remis",
     CertificateState.REFUSED: "Non délivré",
     CertificateState.WITHDRAWN: "Retiré",
+    CertificateState.ANNULLED: "Annulé par le juge",
 }
 _STATE_OF_TYPE = {
-    "certificate.number_reserved": CertificateState.RESERVED,
     "certificate.signed": CertificateState.SIGNED,
     "certificate.issued": CertificateState.ISSUED,
     "certificate.handed_over": CertificateState.HANDED_OVER,
     "certificate.refused": CertificateState.REFUSED,
     "certificate.withdrawn": CertificateState.WITHDRAWN,
-    "certificate.annulled": CertificateState.WITHDRAWN,
+    "certificate.annulled": CertificateState.ANNULLED,
 }
 
 
@@ -61,26 +64,48 @@ class Certificate:
     number: str = ""
     since: date | None = None
     signed_on: date | None = None
+    issued_on: date | None = None
+    corrected_on: date | None = None
+    copies: int = 0
+    """How many duplicates were made."""
 
     @property
     def words(self) -> str:
-        """Say it in French, with the number when there is one."""
-        return f"{WORDS[self.state]} – n° {self.number}" if self.number else WORDS[self.state]
+        """Say it in French, with the number when there is one, and that it was corrected."""
+        said = f"{WORDS[self.state]} – n° {self.number}" if self.number else WORDS[self.state]
+        return f"{said}, rectifié le {self.corrected_on:%d/%m/%Y}" if self.corrected_on else said
 
 
 def certificate_of(entries: Sequence[Entry], passages: Sequence[Passage], juries: Mapping[str, Jury]) -> Certificate:
-    """Project one person's certificate from her standing entries."""
-    number, signed_on, state, since = "", None, CertificateState.NONE, None
+    """Project one person's certificate from her standing entries; a new number begins a new certificate."""
+    held = Certificate()
     for entry in entries:
-        if entry.type == "certificate.number_spoiled":
-            number, state, since = "", CertificateState.NONE, entry.day()
-        elif entry.type in _STATE_OF_TYPE:
-            state, since = _STATE_OF_TYPE[entry.type], entry.day()
-            number = entry.text("number") or number
-            signed_on = since if entry.type == "certificate.signed" else signed_on
-    if state is CertificateState.NONE and favourable(passages, juries) is not None:
-        state = CertificateState.PROPOSED
-    return Certificate(state, number, since, signed_on)
+        held = _after(held, entry)
+    if held.state is CertificateState.NONE and favourable(passages, juries) is not None:
+        return replace(held, state=CertificateState.PROPOSED)
+    return held
+
+
+def _after(held: Certificate, entry: Entry) -> Certificate:
+    if entry.type == "certificate.number_spoiled":
+        return Certificate(since=entry.day())
+    if entry.type == "certificate.number_reserved":
+        return Certificate(CertificateState.RESERVED, entry.text("number"), entry.day())
+    if entry.type == "certificate.duplicate":
+        return replace(held, copies=held.copies + 1)
+    if entry.type == "certificate.corrected":
+        return replace(held, corrected_on=entry.day())
+    state = _STATE_OF_TYPE.get(entry.type)
+    if state is None:
+        return held
+    return replace(
+        held,
+        state=state,
+        number=entry.text("number") or held.number,
+        since=entry.day(),
+        signed_on=entry.day() if state is CertificateState.SIGNED else held.signed_on,
+        issued_on=entry.day() if state is CertificateState.ISSUED else held.issued_on,
+    )
 
 
 def favourable(passages: Sequence[Passage], juries: Mapping[str, Jury]) -> Jury | None:
@@ -183,6 +208,51 @@ def check_handover(held: Certificate, name: str) -> None:
         raise RecordRefusedError(
             f"Le certificat de {name} n’est pas délivré : il ne peut pas être remis ({SOURCE_R15})."
         )
+
+
+def check_spoiling(held: Certificate, name: str) -> None:
+    """Refuse to spoil a number that is not reserved, or whose certificate was issued (R18)."""
+    if held.state not in {CertificateState.RESERVED, CertificateState.SIGNED}:
+        raise RecordRefusedError(
+            f"Aucun numéro en attente pour {name} : seul un numéro réservé et non délivré peut être annulé ; un certificat "
+            f"délivré se rectifie ou se retire ({SOURCE_R18})."
+        )
+
+
+def check_refusal(held: Certificate, why: str, name: str) -> None:
+    """Refuse to say « non délivré » without a reason, or of a certificate that was signed (R15)."""
+    if not why:
+        raise RecordRefusedError("Dites pourquoi le certificat n’est pas délivré dans la colonne « valeur ».")
+    if held.state in {CertificateState.SIGNED, CertificateState.ISSUED, CertificateState.HANDED_OVER}:
+        raise RecordRefusedError(
+            f"Le certificat n° {held.number} de {name} est signé : annulez son numéro, ou retirez-le ({SOURCE_R15})."
+        )
+
+
+def check_after_issue(held: Certificate, name: str, what: str) -> None:
+    """Refuse what only an issued certificate may have: a duplicate, a correction (R15)."""
+    if held.state not in {CertificateState.ISSUED, CertificateState.HANDED_OVER}:
+        raise RecordRefusedError(f"Le certificat de {name} n’est pas délivré : pas d’objet pour {what} ({SOURCE_R15}).")
+
+
+def check_withdrawal(held: Certificate, capacity: str, reference: str, name: str) -> None:
+    """Refuse a withdrawal by someone without the power, without its reference, or of nothing (R15)."""
+    check_after_issue(held, name, "un retrait")
+    if capacity not in {"president", "delegate"}:
+        raise RecordRefusedError(
+            f"Le certificat de {name} ne peut être retiré que par le président ou son délégataire : indiquez la qualité "
+            f"({SOURCE_R15})."
+        )
+    if not reference:
+        raise RecordRefusedError(f"Indiquez la référence de la décision de retrait concernant {name} ({SOURCE_R15}).")
+
+
+def check_annulment(held: Certificate, judgement: str, name: str) -> None:
+    """Refuse an annulment that names no judgement, or of nothing."""
+    if held.state not in {CertificateState.ISSUED, CertificateState.HANDED_OVER, CertificateState.WITHDRAWN}:
+        raise RecordRefusedError(f"Aucun certificat délivré à {name} : rien à annuler.")
+    if not judgement:
+        raise RecordRefusedError(f"Indiquez la référence du jugement qui annule le certificat de {name}.")
 
 
 def check_wording(text: str, regime: str) -> None:

@@ -90,6 +90,14 @@ def until(entries: Sequence[Entry], as_of: date, zone: tzinfo) -> tuple[Entry, .
     return tuple(e for e in entries if e.day(zone) <= as_of)
 
 
+def stands(entries: Iterable[Entry], type_: str, on: date, zone: tzinfo, **values: str) -> bool:
+    """Tell whether an act of this type, day and values is recorded already: the same line given again says nothing new."""
+    return any(
+        e.type == type_ and e.day(zone) == on and all(e.text(name) == value for name, value in values.items())
+        for e in entries
+    )
+
+
 def first(entries: Iterable[Entry], type_: str) -> Entry | None:
     """Return the first entry of a type, or None."""
     return next((e for e in entries if e.type == type_), None)

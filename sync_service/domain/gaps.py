@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sync_service.domain import french
-from sync_service.domain.certificate import CertificateState
+from sync_service.domain.certificate import ENDED, CertificateState
 from sync_service.domain.certification import Context, Standing, fresh
 from sync_service.domain.dossier import Deposit, DossierState
 from sync_service.domain.jury import FAVOURABLE
@@ -72,7 +72,7 @@ def urgency(gap: Gap) -> tuple[date, bool, str]:
     return gap.before or date.max, not gap.blocking, gap.missing
 
 
-_FINISHED = {CertificateState.HANDED_OVER, CertificateState.WITHDRAWN}
+_FINISHED = {CertificateState.HANDED_OVER, *ENDED}
 
 
 def _gap(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sync_service.domain.act import Filing
 from sync_service.domain.attendance import PlannedSession
 from sync_service.domain.candidate import Candidate, EnrolmentState, of_promotion
 from sync_service.domain.certification import Context, Standing
+from sync_service.domain.entry import stands
 from sync_service.domain.event import Appended, Draft
 from sync_service.domain.jury import Jury
 from sync_service.domain.promotion import PromotionFiles
@@ -48,6 +50,10 @@ class Desk:
     def standings(self) -> tuple[Standing, ...]:
         """Return where everyone stands."""
         return load(self.ledger, self.files, as_of=date.max).standings
+
+    def already(self, found: Standing, type_: str, on: date, **values: str) -> bool:
+        """Tell whether an act of this type, day and values is recorded for one person."""
+        return stands(found.entries, type_, on, ZoneInfo(self.files.promotion.zone), **values)
 
     def session(self, name: str) -> PlannedSession:
         """Return a session of the register. Raises RecordRefusedError."""

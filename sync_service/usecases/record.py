@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sync_service.domain import certificate as certificates
 from sync_service.domain import french
 from sync_service.domain import jury as juries
 from sync_service.domain.act import What, act
 from sync_service.domain.attendance import HalfDayKey, Presence, Recorded, record_draft, recorded, sheet_draft
 from sync_service.domain.dossier import DossierState, check_complete, check_sealing
-from sync_service.domain.entry import Entry
 from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.event import Draft
@@ -74,7 +72,7 @@ def record_presence(
     return tuple(draft for draft in drafts if draft is not None)
 
 
-def _on_person(
+def on_person(
     desk: Desk,
     type_: str,
     subject: str,
@@ -86,22 +84,25 @@ def _on_person(
     private: Mapping[str, Json] | None = None,
     grade: str = "E3",
     files: tuple[str, ...] = (),
+    reason: str | None = None,
 ) -> Drafts:
-    return (act(desk.filing, type_, subject, name, What(on, data or {}, private, grade, files), token=token),)
+    """Draft an act on one person; ``reason`` is a code of a closed list."""
+    what = What(on, data or {}, private, grade, files, reason=reason)
+    return (act(desk.filing, type_, subject, name, what, token=token),)
 
 
 def receive_piece(desk: Desk, who: str, *, piece: str, on: date, token: str) -> Drafts:
     """Record the reception of a required document, named as in the referential."""
     subject = subject_named(desk.ledger, who)
     code = french.code_of(piece)
-    return _on_person(
+    return on_person(
         desk, "piece.received", subject, name=code, on=on, token=token, data={"piece": code}, private={"label": piece}
     )
 
 
 def submit_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     """Record that the dossier was handed in, when it was not through Moodle."""
-    return _on_person(
+    return on_person(
         desk, "dossier.submitted", subject_named(desk.ledger, who), name="dossier", on=on, token=token, private={}
     )
 
@@ -109,7 +110,7 @@ def submit_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
 def review_dossier(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str) -> Drafts:
     """Record a control of the dossier and what it found missing, in the office's words."""
     private: dict[str, Json] = {"missing": list(missing)}
-    return _on_person(
+    return on_person(
         desk, "dossier.reviewed", subject_named(desk.ledger, who), name="dossier", on=on, token=token, private=private
     )
 
@@ -117,7 +118,7 @@ def review_dossier(desk: Desk, who: str, *, on: date, missing: Sequence[str], to
 def notify_incomplete(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str) -> Drafts:
     """Record that the person was told what is missing."""
     private: dict[str, Json] = {"missing": list(missing)}
-    return _on_person(
+    return on_person(
         desk, "dossier.incomplete_notified", subject_named(desk.ledger, who),
         name="dossier", on=on, token=token, private=private,
     )  # fmt: skip
@@ -128,7 +129,7 @@ def declare_complete(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     found = desk.standing(who)
     required = [french.code_of(piece) for piece in desk.files.cycle.rules.dossier.required_documents]
     check_complete(found.dossier, required, found.name)
-    return _on_person(
+    return on_person(
         desk, "dossier.declared_complete", found.candidate.subject, name="dossier", on=on, token=token, private={}
     )
 
@@ -142,7 +143,7 @@ def declare_admissible(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
             f"Le dossier de {found.name} n’est pas déclaré complet : déclarez-le complet d’abord, ou enregistrez une "
             "dérogation (R12, brochure ligne 101)."
         )
-    return _on_person(
+    return on_person(
         desk, "dossier.declared_admissible", found.candidate.subject, name="dossier", on=on, token=token, private={}
     )
 
@@ -153,7 +154,7 @@ def grant_derogation(desk: Desk, who: str, *, on: date, reason: str, token: str)
         raise RecordRefusedError("Une dérogation doit dire pourquoi : remplissez la colonne « valeur » (R12).")
     subject = subject_named(desk.ledger, who)
     data: dict[str, Json] = {"rule": "R12"}
-    return _on_person(
+    return on_person(
         desk, "dossier.derogation", subject, name="dossier", on=on, token=token, data=data, private={"reason": reason}
     )
 
@@ -164,7 +165,7 @@ def seal_for_jury(desk: Desk, who: str, *, jury: str, on: date, token: str) -> D
     if found.dossier.sealed_for == jury:
         return ()
     check_sealing(found.dossier, found.name)
-    return _on_person(
+    return on_person(
         desk, "dossier.sealed_for_jury", found.candidate.subject,
         name="dossier", on=on, token=token, data={"jury": jury}, private={},
     )  # fmt: skip
@@ -173,14 +174,14 @@ def seal_for_jury(desk: Desk, who: str, *, jury: str, on: date, token: str) -> D
 def send_reminder(desk: Desk, who: str, *, on: date, about: str, token: str) -> Drafts:
     """Record that the person was chased, and about what."""
     subject = subject_named(desk.ledger, who)
-    return _on_person(desk, "reminder.sent", subject, name="dossier", on=on, token=token, private={"about": about})
+    return on_person(desk, "reminder.sent", subject, name="dossier", on=on, token=token, private={"about": about})
 
 
 def attest_workplace(desk: Desk, who: str, *, on: date, module: int | None, token: str) -> Drafts:
     """Record that a mise en application was attested (R06); it never counts in the length of the cycle."""
     subject = subject_named(desk.ledger, who)
     name = f"module-{module}" if module else "cycle"
-    return _on_person(
+    return on_person(
         desk, "workplace.attested", subject, name=name, on=on, token=token, data={"module": module}, private={}
     )
 
@@ -204,7 +205,7 @@ def convene_jury(desk: Desk, jury: str, *, on: date, held_on: date, token: str) 
 def convene_candidate(desk: Desk, who: str, *, jury: str, on: date, token: str) -> Drafts:
     """Record the convocation of one person before a jury."""
     subject = subject_named(desk.ledger, who)
-    return _on_person(desk, "candidate.convened", subject, name=jury, on=on, token=token, data={"jury": jury})
+    return on_person(desk, "candidate.convened", subject, name=jury, on=on, token=token, data={"jury": jury})
 
 
 def record_jury_presence(desk: Desk, who: str, *, jury: str, on: date, presence: str, token: str) -> Drafts:
@@ -212,7 +213,7 @@ def record_jury_presence(desk: Desk, who: str, *, jury: str, on: date, presence:
     if presence not in juries.PRESENCES:
         raise RecordRefusedError("Présence devant le jury : écrivez présent, absent ou excusé.")
     subject = subject_named(desk.ledger, who)
-    return _on_person(
+    return on_person(
         desk, "candidate.jury_presence", subject, name=jury, on=on, token=token, data={"jury": jury},
         private={"presence": presence},
     )  # fmt: skip
@@ -233,7 +234,7 @@ def freeze_view(desk: Desk, who: str, *, jury: str, on: date, document: str, tok
     data: dict[str, Json] = {
         "jury": jury, "size": head.size, "root": head.root, "known_at": utc_text(desk.filing.observed_at),
     }  # fmt: skip
-    return _on_person(
+    return on_person(
         desk, "jury.view_frozen", found.candidate.subject, name=jury, on=on, token=token, data=data,
         files=(document,) if document else (),
     )  # fmt: skip
@@ -248,7 +249,7 @@ def decide(desk: Desk, who: str, *, jury: str, on: date, decision: str, token: s
     held = juries.passage(found.passages, jury)
     if not juries.check_decision(desk.filing.actor, desk.jury(jury), held, decision, found.name):
         return ()
-    return _on_person(
+    return on_person(
         desk, "jury.decision", found.candidate.subject, name=jury, on=on, token=token,
         data={"jury": jury, "attempt": 1 + sum(bool(p.decision) for p in found.passages)}, private={"decision": decision},
     )  # fmt: skip
@@ -293,84 +294,6 @@ def notify_decision(desk: Desk, who: str, *, jury: str, on: date, token: str) ->
         raise RecordRefusedError(
             f"La décision concernant {found.name} ne peut pas être notifiée avant la signature du procès-verbal (R14)."
         )
-    return _on_person(
+    return on_person(
         desk, "decision.notified", found.candidate.subject, name=jury, on=on, token=token, data={"jury": jury}
     )
-
-
-def reserve_number(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
-    """Reserve the next certificate number of the year for one person. Raises RecordRefusedError (R13, R14, R18)."""
-    found = desk.standing(who)
-    if found.certificate.number:
-        return ()
-    cycle = desk.files.cycle
-    jury = certificates.check_reservation(found.passages, desk.context().juries, found.certificate, found.name)
-    used = entries_of_type(desk, "certificate.number_reserved")
-    site = french.plain(cycle.organiser.city).split()[0].upper()
-    floor = certificates.floor_after(map(Entry, desk.ledger.events(types=["register.restored"])), on.year)
-    number = certificates.next_number(cycle.rules.certificate.numbering, site, cycle.code, on.year, used, floor=floor)
-    data: dict[str, Json] = {"number": number.text, "year": number.year, "jury": jury.id, "cycle": cycle.id}
-    return _on_person(
-        desk, "certificate.number_reserved", found.candidate.subject, name=number.text, on=on, token=token, data=data
-    )
-
-
-def entries_of_type(desk: Desk, type_: str) -> tuple[Entry, ...]:
-    """Return every entry of a type in the register, of this cycle, payloads left aside."""
-    cycle = desk.files.cycle.id
-    return tuple(Entry(e) for e in desk.ledger.events(types=[type_]) if e.cycle == cycle)
-
-
-def sign_certificate(
-    desk: Desk, who: str, *, on: date, signatory: str, capacity: str, delegation: str, document: str, token: str
-) -> Drafts:
-    """Record the president's, or the delegate's, signature. Raises RecordRefusedError (R14, R15, R18)."""
-    found = desk.standing(who)
-    if found.certificate.signed_on is not None:
-        return ()
-    jury = certificates.favourable(found.passages, desk.context().juries)
-    certificates.check_signature(
-        found.certificate, jury, on=on, capacity=capacity, delegation=delegation, name=found.name
-    )
-    private: dict[str, Json] = {"signatory": signatory, "capacity": capacity, "delegation": delegation}
-    return _certificate(desk, "certificate.signed", who, on=on, document=document, token=token, private=private)
-
-
-def issue_certificate(desk: Desk, who: str, *, on: date, document: str, token: str) -> Drafts:
-    """Record the issue of the certificate. Raises RecordRefusedError (R15, R18)."""
-    found = desk.standing(who)
-    if _issued(found.certificate):
-        return ()
-    certificates.check_issue(found.certificate, found.name)
-    return _certificate(desk, "certificate.issued", who, on=on, document=document, token=token)
-
-
-def hand_over_certificate(desk: Desk, who: str, *, on: date, how: str, token: str) -> Drafts:
-    """Record that the certificate reached its holder. Raises RecordRefusedError (R15)."""
-    found = desk.standing(who)
-    if found.certificate.state is certificates.CertificateState.HANDED_OVER:
-        return ()
-    certificates.check_handover(found.certificate, found.name)
-    return _certificate(desk, "certificate.handed_over", who, on=on, document="", token=token, private={"how": how})
-
-
-def _issued(held: certificates.Certificate) -> bool:
-    return held.state in {certificates.CertificateState.ISSUED, certificates.CertificateState.HANDED_OVER}
-
-
-def _certificate(
-    desk: Desk,
-    type_: str,
-    who: str,
-    *,
-    on: date,
-    document: str,
-    token: str,
-    private: Mapping[str, Json] | None = None,
-) -> Drafts:
-    found = desk.standing(who)
-    number = found.certificate.number
-    return _on_person(
-        desk, type_, found.candidate.subject, name=number, on=on, token=token, data={"number": number}, private=private,
-        grade="E4" if document else "E3", files=(document,) if document else (),
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from sync_service.domain.act_rows import ActRow, row_tokens
 from sync_service.domain.attendance import HalfDayKey, Presence
 from sync_service.domain.event import Draft
 from sync_service.errors import CyclesyncError, RecordRefusedError, UsageError
-from sync_service.usecases import record
+from sync_service.usecases import record, record_appeal, record_certificate
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.remembering import RememberingLedger
 from sync_service.usecases.standing import subject_named
@@ -112,6 +112,14 @@ STATUSES: Mapping[str, Presence] = {
     "distanciel-atteste": Presence.REMOTE,
     "dispense": Presence.EXEMPT,
 }
+CERTIFICATE_REASONS: Mapping[str, str] = {
+    "erreur-d-identite": "identity_error",
+    "erreur-materielle": "material_error",
+    "renvoye-par-la-presidence": "returned",
+    "illegalite": "illegal",
+    "fraude": "fraud",
+    "autre": "other",
+}
 REASONS: Mapping[str, str] = {
     "": "",
     "erreur-de-saisie": "input_error",
@@ -164,6 +172,13 @@ def _presence(line: _Line) -> Drafts:
     )  # fmt: skip
 
 
+def _certificate_reason(line: _Line) -> str:
+    found = CERTIFICATE_REASONS.get(french.code_of(line.need("reason", "motif")))
+    if found is None:
+        raise UsageError(f"Motif possible : {french.listing(sorted(CERTIFICATE_REASONS))}.")
+    return found
+
+
 def _module(line: _Line) -> Drafts:
     module = int(line.row.value) if line.row.value.isdigit() else None
     return record.attest_workplace(line.desk, line.who, on=line.on, module=module, token=line.token)
@@ -183,10 +198,20 @@ def _convene(line: _Line) -> Drafts:
     return record.convene_jury(line.desk, line.jury, on=line.on, held_on=held, token=line.token)
 
 
+def _capacity(line: _Line) -> str:
+    return CAPACITIES.get(french.code_of(line.row.capacity) if line.row.capacity else "", "")
+
+
+def _withdraw(line: _Line) -> Drafts:
+    return record_certificate.withdraw_certificate(
+        line.desk, line.who, on=line.on, capacity=_capacity(line), reference=line.row.reference,
+        document=line.row.document, reason=_certificate_reason(line), token=line.token,
+    )  # fmt: skip
+
+
 def _sign(line: _Line) -> Drafts:
-    capacity = CAPACITIES.get(french.code_of(line.row.capacity) if line.row.capacity else "", "")
-    return record.sign_certificate(
-        line.desk, line.who, on=line.on, signatory=line.row.value, capacity=capacity, delegation=line.row.reference,
+    return record_certificate.sign_certificate(
+        line.desk, line.who, on=line.on, signatory=line.row.value, capacity=_capacity(line), delegation=line.row.reference,
         document=line.row.document, token=line.token,
     )  # fmt: skip
 
@@ -225,15 +250,42 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
     ),
     "pv-signe": lambda li: record.sign_minutes(li.desk, li.jury, on=li.on, document=li.row.document, token=li.token),
     "decision-notifiee": lambda li: record.notify_decision(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
-    "numero-reserve": lambda li: record.reserve_number(li.desk, li.who, on=li.on, token=li.token),
+    "numero-reserve": lambda li: record_certificate.reserve_number(li.desk, li.who, on=li.on, token=li.token),
     "certificat-signe": _sign,
-    "certificat-delivre": lambda li: record.issue_certificate(
+    "certificat-delivre": lambda li: record_certificate.issue_certificate(
         li.desk, li.who, on=li.on, document=li.row.document, token=li.token
     ),
-    "certificat-remis": lambda li: record.hand_over_certificate(
+    "certificat-remis": lambda li: record_certificate.hand_over_certificate(
         li.desk, li.who, on=li.on, how=li.row.value, token=li.token
     ),
-}
+    "numero-annule": lambda li: record_certificate.spoil_number(
+        li.desk, li.who, on=li.on, reason=_certificate_reason(li), token=li.token
+    ),
+    "certificat-non-delivre": lambda li: record_certificate.refuse_certificate(
+        li.desk, li.who, on=li.on, why=li.row.value, token=li.token
+    ),
+    "duplicata": lambda li: record_certificate.issue_duplicate(
+        li.desk, li.who, on=li.on, document=li.row.document, token=li.token
+    ),
+    "certificat-rectifie": lambda li: record_certificate.correct_certificate(
+        li.desk, li.who, on=li.on, document=li.row.document, reason=_certificate_reason(li), token=li.token
+    ),
+    "certificat-retire": _withdraw,
+    "certificat-annule": lambda li: record_certificate.annul_certificate(
+        li.desk, li.who, on=li.on, judgement=li.row.reference, document=li.row.document, token=li.token
+    ),
+    "recours-recu": lambda li: record_appeal.receive_appeal(
+        li.desk, li.who, jury=li.jury, on=li.on, kind=french.code_of(li.row.value), document=li.row.document,
+        token=li.token,
+    ),
+    "recours-decide": lambda li: record_appeal.decide_appeal(
+        li.desk, li.who, jury=li.jury, on=li.on, outcome=french.code_of(li.row.value), document=li.row.document,
+        token=li.token,
+    ),
+    "erreur-materielle": lambda li: record_appeal.find_material_error(
+        li.desk, li.who, jury=li.row.jury, on=li.on, what=li.row.value, token=li.token
+    ),
+}  # fmt: skip
 
 
 def acts() -> tuple[str, ...]:

@@ -7,10 +7,10 @@ import pytest
 
 from sync_service.domain import certificate, jury
 from sync_service.domain.certificate import CertificateState, check_wording
-from sync_service.domain.event import Actor
+from sync_service.domain.event import Actor, Draft, Evidence, SourceRef
 from sync_service.domain.facts import FactKind
 from sync_service.errors import RecordRefusedError
-from sync_service.usecases import record
+from sync_service.usecases import record_certificate
 from sync_service.usecases.standing import load
 
 if TYPE_CHECKING:
@@ -240,14 +240,20 @@ def test_numbers_have_no_gap_and_restart_each_year_r18(office: Office) -> None:
     sit(office, {"0001": "favorable", "0002": "favorable", "0003": "favorable"})
     minutes(office)
     for who, on in (("0002", date(2027, 4, 2)), ("0001", date(2027, 4, 3)), ("0003", date(2028, 1, 5))):
-        office.desk().write(record.reserve_number(office.desk(), who, on=on, token=who))
+        office.desk().write(record_certificate.reserve_number(office.desk(), who, on=on, token=who))
     numbers = [str(e.data["number"]) for e in office.ledger.events(types=["certificate.number_reserved"])]
     assert numbers == ["ANGERS-CPE-2027-0001", "ANGERS-CPE-2027-0002", "ANGERS-CPE-2028-0001"]
 
 
 def test_numbering_resumes_above_what_an_outside_checkpoint_knows(judged: Office) -> None:
     minutes(judged)
-    drafts = record.reserve_number(judged.desk(), "0001", on=date(2027, 4, 2), token="t", floor=41)
+    restored = Draft(
+        type="register.restored", subject="register", source=SourceRef("cyclesync", "", "register", "register", "act", "r"),
+        actor=judged.desk().filing.actor, evidence=Evidence("E3"), observed_at=judged.clock.at,
+        data={"size": 9, "root": "0" * 64, "certificate": "ANGERS-CPE-2027-0041", "backup": "1" * 64}, token="restored",
+    )  # fmt: skip
+    judged.ledger.append([restored], now=judged.clock.at)
+    drafts = record_certificate.reserve_number(judged.desk(), "0001", on=date(2027, 4, 2), token="t")
     assert drafts[0].data["number"] == "ANGERS-CPE-2027-0042"
     assert certificate.rank_of("sans numéro") == 0
 
