@@ -25,6 +25,7 @@ def lint_items(package: Opened) -> Iterator[Finding]:
     yield from _items(package)
     yield from _titles(package)
     yield from _thresholds(package)
+    yield from _time_limits(package)
     yield from _resources(package)
 
 
@@ -102,13 +103,16 @@ def _thresholds(package: Opened) -> Iterator[Finding]:
         measure = (element.text or "").strip()
         if _NUMBER.fullmatch(measure) is None or not -1 <= float(measure) <= 1:
             yield finding("S316", _at(element), measure)
-    for element in package.elements("timelimitaction") if package.edition() == "1.2" else ():
-        if (element.text or "").strip() not in _TIME_LIMIT:
-            yield finding("S321", _at(element), (element.text or "").strip())
     for element in package.elements("completionThreshold"):
         measure = element.get("minProgressMeasure", "1.0")  # what Moodle supposes
         if measure.endswith(".0"):
             yield finding("S313", _at(element), measure)
+
+
+def _time_limits(package: Opened) -> Iterator[Finding]:
+    for element in package.elements("timelimitaction") if package.edition() == "1.2" else ():
+        if (element.text or "").strip() not in _TIME_LIMIT:
+            yield finding("S321", _at(element), (element.text or "").strip())
 
 
 def _is_percent(score: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from sync_service.adapters.scorm.opened import Opened
 from sync_service.adapters.scorm.rules import finding
@@ -17,6 +17,8 @@ _LOADED = {
     "img": "src", "script": "src", "iframe": "src", "frame": "src", "source": "src", "audio": "src", "video": "src",
     "embed": "src", "track": "src", "input": "src", "object": "data",
 }  # fmt: skip
+_VITAL = {"script", "link", "iframe", "frame", "object", "embed"}
+"""What a launch page cannot do without; a picture that is missing is a lesser fault."""
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_URL = re.compile(
     r"""url\(\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^'"()\s]+))\s*\)|@import\s+["'](?P<d>[^"']+)"""
@@ -51,9 +53,10 @@ def _style(package: Opened, name: str, text: str) -> Iterator[Finding]:
 
 def _parse(data: bytes) -> etree._Element:
     try:
-        return html.document_fromstring(data)
+        page = etree.fromstring(data, etree.HTMLParser(no_network=True))
     except (etree.LxmlError, ValueError):
-        return etree.Element("html")  # nothing that a browser would show
+        page = None
+    return etree.Element("html") if page is None else page  # nothing that a browser would show
 
 
 def _page(package: Opened, name: str, page: etree._Element) -> Iterator[Finding]:
@@ -61,11 +64,12 @@ def _page(package: Opened, name: str, page: etree._Element) -> Iterator[Finding]
         yield finding("S507", name)
     if not (page.findtext(".//title") or "").strip():
         yield finding("S508", name)
-    yield from _inline(name, page)
+    elements = _worth_reading(page)
+    yield from _inline(name, elements)
     base = next((one.get("href", "") for one in page.iter("base") if one.get("href")), "")
     from_here = posixpath.join(posixpath.dirname(name), base, "x") if base else name
-    absent = "S505" if name in package.launched else "S512"
-    for element in page.iter("*"):
+    for element in elements:
+        absent = "S505" if element.tag in _VITAL and name in package.launched else "S512"
         if element.tag == "img" and _has_no_alternative(element):
             yield finding("S510", name)
         for address in _loads(element):
@@ -73,10 +77,16 @@ def _page(package: Opened, name: str, page: etree._Element) -> Iterator[Finding]
         yield from _links(package, name, element, from_here)
 
 
-def _inline(name: str, page: etree._Element) -> Iterator[Finding]:
+def _worth_reading(page: etree._Element) -> list[etree._Element]:
+    """Return the elements that have an attribute, and the scripts: paragraphs of text say nothing to lint."""
+    found = page.xpath("//*[@*] | //script")
+    return [one for one in found if etree.iselement(one)] if isinstance(found, list) else []
+
+
+def _inline(name: str, elements: list[etree._Element]) -> Iterator[Finding]:
     """Name each page once for its scripts and once for each kind of handler: the first place of it."""
     seen: set[str] = set()
-    for element in page.iter("*"):
+    for element in elements:
         for code, detail in _inline_of(element):
             if detail not in seen:
                 seen.add(detail)
