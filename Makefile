@@ -51,6 +51,7 @@ plugins: $(BIN)/python
 
 pictures: $(VENV)/.dev
 	@$(BIN)/python docs/images/make_pictures.py $(OUT)
+	@CYCLESYNC_GUIDE_PICTURES=$(CURDIR)/docs/images/guide $(BIN)/python -m pytest -q tests/browser/test_guide_pictures.py
 
 clean:
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache

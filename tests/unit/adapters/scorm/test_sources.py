@@ -77,7 +77,7 @@ def test_another_edition_is_refused(source: Path) -> None:
         ("module.toml", '"debut.md", ', '"debut.md", "debut.md", ', "m01/module.toml:5", "2 fois"),
         ("module.toml", '"quiz.toml"', '"Quiz.toml"', "m01/module.toml:5", "minuscules"),
         ("module.toml", '"quiz.toml"', '"absent.md"', "m01/absent.md", "manque"),
-        ("module.toml", "minutes = 20", "minutes = ", "m01/module.toml:3", "TOML"),
+        ("module.toml", "minutes = 20", "minutes = ", "m01/module.toml:3", "ne peut pas être lue"),
         ("quiz.toml", 'text = "Je sais."', 'text = ""', "m01/quiz.toml:8", "vide"),
         ("quiz.toml", 'id = "e1"', 'id = "E 1"', "m01/quiz.toml:7", "E 1"),
         ("quiz.toml", '["Peu", "Bien"]', '["Peu"]', "m01/quiz.toml:3", "2 élément"),
