@@ -122,6 +122,7 @@ def _token(until: int, now: datetime | None) -> Iterator[SiteFinding]:
 def _roles(info: PluginInfo) -> Iterator[SiteFinding]:
     """Compare the plugin's own roles with what it made, unless the account has its rights from elsewhere."""
     used = [role for role in info.serviceroles if role.assigned or info.missing]
+    said = {*info.missing, *info.excess}
     for role in used:
         if not role.exists:
             yield SiteFinding(
@@ -132,7 +133,7 @@ def _roles(info: PluginInfo) -> Iterator[SiteFinding]:
         elif not role.assigned:
             yield SiteFinding("error", _assign(role))
         else:
-            yield from _differences(role)
+            yield from _differences(role, said)
 
 
 def _assign(role: ServiceRole) -> str:
@@ -140,18 +141,19 @@ def _assign(role: ServiceRole) -> str:
     return f"Le compte du service n’a pas le rôle {role.shortname} : attribuez-le-lui {place}."
 
 
-def _differences(role: ServiceRole) -> Iterator[SiteFinding]:
-    if role.missing:
+def _differences(role: ServiceRole, said: set[str]) -> Iterator[SiteFinding]:
+    """Say how a role differs from its definition, without what was said of the account itself."""
+    missing = [name for name in role.missing if name not in said]
+    excess = [name for name in role.excess if name not in said]
+    if missing:
         yield SiteFinding(
             "error",
-            f"Il manque au rôle {role.shortname} {counted(role.missing, 'permission')} : "
-            f"rendez-lui {', '.join(role.missing)}.",
+            f"Il manque au rôle {role.shortname} {counted(missing, 'permission')} : rendez-lui {', '.join(missing)}.",
         )
-    if role.excess:
+    if excess:
         yield SiteFinding(
             "error",
-            f"Le rôle {role.shortname} a {counted(role.excess, 'permission')} de trop : "
-            f"retirez-lui {', '.join(role.excess)}.",
+            f"Le rôle {role.shortname} a {counted(excess, 'permission')} de trop : retirez-lui {', '.join(excess)}.",
         )
 
 

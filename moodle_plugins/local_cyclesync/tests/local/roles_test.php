@@ -179,4 +179,35 @@ final class roles_test extends \advanced_testcase {
         assign_capability('moodle/course:reset', CAP_ALLOW, self::id('cyclesync_category'), $category->id);
         $this->assertSame(['moodle/course:reset'], roles::compare('cyclesync_category')['excess']);
     }
+
+    /**
+     * The files of the mode « observe ».
+     *
+     * @return array
+     */
+    public static function presets(): array {
+        return [
+            'site' => ['file' => 'cyclesync_observe_site', 'wanted' => role_definitions::OBSERVE_SITE],
+            'category' => ['file' => 'cyclesync_observe_category', 'wanted' => role_definitions::OBSERVE_CATEGORY],
+        ];
+    }
+
+    /**
+     * The role that Moodle makes of a file holds the list of the definitions, and gives no role.
+     *
+     * @dataProvider presets
+     * @param string $file name of the file
+     * @param string[] $wanted capabilities
+     */
+    public function test_presets_of_the_mode_observe(string $file, array $wanted): void {
+        global $CFG;
+        require_once($CFG->dirroot . '/admin/roles/classes/preset.php');
+        $xml = file_get_contents(\core_component::get_component_directory('local_cyclesync') . "/presets/$file.xml");
+        $this->assertTrue(\core_role_preset::is_valid_preset($xml));
+        $info = \core_role_preset::parse_preset($xml);
+        $this->assertSame($file, $info['shortname']);
+        $this->assertEqualsCanonicalizing($wanted, array_keys($info['permissions'], CAP_ALLOW));
+        $this->assertSame([], array_merge($info['allowassign'], $info['allowoverride'], $info['allowswitch'], $info['allowview']));
+        $this->assertCount(1, $info['contextlevels']);
+    }
 }
