@@ -12,8 +12,8 @@ from sync_service.domain.scorm import Finding
 _EVAL = (re.compile(rb"eval(?<![\w$.]eval)\s*\("), re.compile(rb"new(?<![\w$]new)\s+Function\s*\("))
 """Literal letters first: a search over megabytes of minified script is then ten times faster."""
 _UNLOAD = re.compile(rb"""['"]unload['"]|\bonunload\b""")
-_OTHER_ENDS = (b"beforeunload", b"pagehide", b"visibilitychange")
-_TRACKING = (b"LMSFinish", b"LMSCommit", b"Terminate", b"doUnload", b"scorm", b"SCORM")
+_OTHER_ENDS = (b"beforeunload", b"visibilitychange")
+_TRACKING = (b"LMSFinish", b"LMSCommit", b"Terminate", b"doUnload", b"scorm", b"SCORM", b"LMS")
 _SUSPEND = (b'"suspend"', b"'suspend'", b"`suspend`")
 _OPENS_2004 = re.compile(rb"\.Initialize\s*\(")
 _ISO_STAMP = re.compile(
@@ -53,7 +53,7 @@ def lint_scripts(package: Opened) -> Iterator[Finding]:
 def _ends(scripts: dict[str, bytes]) -> Iterator[Finding]:
     """Name the scripts that wait for unload, when nothing in the package knows a safer moment."""
     tracking = {name: data for name, data in scripts.items() if _says((data,), *_TRACKING)}
-    if not _says(tracking.values(), *_OTHER_ENDS):
+    if not _says(scripts.values(), b"pagehide") and not _says(tracking.values(), *_OTHER_ENDS):
         yield from (
             finding("S506", name) for name, data in tracking.items() if b"unload" in data and _UNLOAD.search(data)
         )

@@ -111,6 +111,9 @@ SHAPES: dict[str, dict[str, object]] = {
     },
     "elements of its own with attributes that begin with on": {"page": _page(body='<a-scene ontime="1"></a-scene>')},
     "a library that knows unload but closes nothing": {"files": {"jquery.js": "'blur focus load resize scroll unload click'.split(' '); on('unload', f);"}},
+    "the driver knows unload only, the player beside it knows pagehide": {
+        "files": {"driver.js": BOTH_EDITIONS.replace("beforeunload", "unload"), "player.js": "on(window, 'pagehide', report);"},
+    },
     "a folder as an address": {"files": {"aide/index.html": _page().replace("driver.js", "../driver.js")}, "page": _page(body='<a href="aide/">aide</a>')},
     "a mapping for developers": {"files": {"driver.js.map": "{}"}},
     "modules that nothing loads": {"files": {"lib.mjs": "export default 1;"}},
