@@ -36,7 +36,7 @@ class observer {
      */
     public static function user_activity(base $event): void {
         self::guarded($event, function () use ($event) {
-            $row = map::row_of('module', (int) $event->contextinstanceid);
+            $row = map::watched('module', (int) $event->contextinstanceid);
             $userid = (int) ($event->relateduserid ?: $event->userid);
             if ($row && $userid) {
                 outbox::add('state', (int) $event->courseid, $row->promotion, $row->objkey, $userid);
@@ -51,7 +51,7 @@ class observer {
      */
     public static function user_course(base $event): void {
         self::guarded($event, function () use ($event) {
-            $row = map::row_of('course', (int) $event->courseid);
+            $row = map::watched('course', (int) $event->courseid);
             if ($row) {
                 outbox::add('state', (int) $event->courseid, $row->promotion, $row->objkey, (int) $event->relateduserid);
             }
@@ -105,7 +105,7 @@ class observer {
      */
     public static function module_deleted(base $event): void {
         self::guarded($event, function () use ($event) {
-            $row = map::row_of('module', (int) $event->objectid);
+            $row = map::watched('module', (int) $event->objectid);
             if ($row) {
                 outbox::add('module_deleted', (int) $row->courseid, $row->promotion, $row->objkey, 0);
             }
@@ -121,7 +121,7 @@ class observer {
     private static function notice(string $what, base $event): void {
         self::guarded($event, function () use ($what, $event) {
             $courseid = (int) $event->courseid;
-            $row = map::row_of('course', $courseid);
+            $row = map::watched('course', $courseid);
             if ($row) {
                 outbox::add($what, $courseid, $row->promotion, $row->objkey, 0);
             }

@@ -45,6 +45,21 @@ function xmldb_local_cyclesync_upgrade(int $oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026112500, 'local', 'cyclesync');
     }
+    if ($oldversion < 2026112501) {
+        // The feed is read by indexes that hold the whole order.
+        $table = new xmldb_table('local_cyclesync_outbox');
+        foreach (['seq' => ['seq', 'id'], 'userid' => ['userid', 'courseid']] as $old => $fields) {
+            $index = new xmldb_index(implode('-', $fields), XMLDB_INDEX_NOTUNIQUE, $fields);
+            if (!$DB->get_manager()->index_exists($table, $index)) {
+                $DB->get_manager()->add_index($table, $index);
+            }
+            $index = new xmldb_index($old, XMLDB_INDEX_NOTUNIQUE, [$old]);
+            if ($DB->get_manager()->index_exists($table, $index)) {
+                $DB->get_manager()->drop_index($table, $index);
+            }
+        }
+        upgrade_plugin_savepoint(true, 2026112501, 'local', 'cyclesync');
+    }
     // Last, at every upgrade: a version may give the roles more or less. What an administrator changed in them stays.
     \local_cyclesync\local\roles::install();
     return true;

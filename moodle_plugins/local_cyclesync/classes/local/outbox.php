@@ -30,11 +30,11 @@ class outbox {
     /** Table of the sealed batches. */
     private const BATCHES = 'local_cyclesync_batch';
 
-    /** Rows numbered by one statement. */
-    private const CHUNK = 500;
+    /** Ids that may be missing inside a run: rows of a transaction that is still open, or that was rolled back. */
+    private const HOLE = 100;
 
     /** Rows numbered by one call at most. */
-    private const MOST = 20000;
+    private const MOST = 5000;
 
     /**
      * Add a row. It commits or rolls back with the change that it tells of.
@@ -55,11 +55,13 @@ class outbox {
 
     /**
      * Number the committed rows that have no number yet.
+     *
+     * @return bool whether more may wait
      */
-    public static function seal(): void {
+    public static function seal(): bool {
         global $DB;
-        if (!$DB->record_exists_select(self::TABLE, 'seq IS NULL')) {
-            return;
+        if (!self::unnumbered(1)) {
+            return false;
         }
         $lock = \core\lock\lock_config::get_lock_factory('local_cyclesync')->get_lock('seal', 10);
         if (!$lock) {
@@ -67,37 +69,71 @@ class outbox {
         }
         $transaction = $DB->start_delegated_transaction();
         try {
-            self::number_rows();
+            $ids = self::unnumbered(self::MOST);
+            self::number_rows($ids);
             $transaction->allow_commit();
         } catch (\Throwable $error) {
             $transaction->rollback($error);
         } finally {
             $lock->release();
         }
+        return count($ids) === self::MOST;
+    }
+
+    /**
+     * Ids of rows that have no number, the oldest first.
+     *
+     * @param int $limit at most
+     * @return int[]
+     */
+    private static function unnumbered(int $limit): array {
+        global $DB;
+        // This order is that of an index, which is then read whatever the database believes of the table.
+        return array_keys($DB->get_records_select(self::TABLE, 'seq IS NULL', [], 'seq, id', 'id', 0, $limit));
     }
 
     /**
      * Number rows and write their batch. The lock is held.
+     *
+     * @param int[] $ids what to number, in order
      */
-    private static function number_rows(): void {
+    private static function number_rows(array $ids): void {
         global $DB;
-        $ids = array_keys($DB->get_records_select(self::TABLE, 'seq IS NULL', [], 'id', 'id', 0, self::MOST));
         if (!$ids) {
             return;
         }
         $first = self::last_seq() + 1;
         $next = $first;
-        foreach (array_chunk($ids, self::CHUNK) as $chunk) {
-            $cases = '';
-            foreach ($chunk as $id) {
-                $cases .= ' WHEN ' . (int) $id . ' THEN ' . $next++;
-            }
-            [$in, $params] = $DB->get_in_or_equal($chunk);
-            $DB->execute('UPDATE {' . self::TABLE . "} SET seq = CASE id $cases END WHERE id $in", $params);
+        foreach (self::runs($ids) as [$from, $to]) {
+            // One statement for many rows. What commits inside the run meanwhile has its place in it.
+            $DB->execute(
+                'UPDATE {' . self::TABLE . '} SET seq = id + ? WHERE id >= ? AND id <= ? AND seq IS NULL',
+                [$next - $from, $from, $to],
+            );
+            $next += $to - $from + 1;
         }
         $DB->insert_record(self::BATCHES, [
             'firstseq' => $first, 'lastseq' => $next - 1, 'tag' => bin2hex(random_bytes(8)), 'timecreated' => time(),
         ], false);
+    }
+
+    /**
+     * Cut ids into runs without a large hole.
+     *
+     * @param int[] $ids in order
+     * @return array[] [first, last]
+     */
+    private static function runs(array $ids): array {
+        $runs = [];
+        foreach ($ids as $id) {
+            $last = count($runs) - 1;
+            if ($runs && $id - $runs[$last][1] <= self::HOLE) {
+                $runs[$last][1] = $id;
+            } else {
+                $runs[] = [$id, $id];
+            }
+        }
+        return $runs;
     }
 
     /**
@@ -146,8 +182,9 @@ class outbox {
      */
     private static function tag_of(int $seq): string {
         global $DB;
-        $where = 'firstseq <= ? AND lastseq >= ?';
-        return (string) $DB->get_field_select(self::BATCHES, 'tag', $where, [$seq, $seq], IGNORE_MULTIPLE);
+        $found = $DB->get_records_select(self::BATCHES, 'lastseq >= ?', [$seq], 'lastseq', '*', 0, 1);
+        $batch = reset($found);
+        return $batch && $batch->firstseq <= $seq ? $batch->tag : '';
     }
 
     /**
@@ -170,22 +207,30 @@ class outbox {
     }
 
     /**
-     * Read the rows after a cursor.
+     * Read the rows after a cursor. A number may have no row: its transaction was rolled back, or the person's data was
+     * deleted.
      *
      * @param string $cursor the cursor
-     * @param int $limit rows at most
+     * @param int $limit numbers to go through, hence rows at most
      * @return array cursor, more, resync, rows (records)
      */
     public static function page(string $cursor, int $limit): array {
         global $DB;
-        self::seal();
+        $full = self::seal();
         $after = self::seq_of($cursor);
         if ($after === null) {
             return ['cursor' => self::present(), 'more' => false, 'resync' => true, 'rows' => []];
         }
-        $rows = array_values($DB->get_records_select(self::TABLE, 'seq > ?', [$after], 'seq', '*', 0, $limit));
-        $last = $rows ? (int) end($rows)->seq : $after;
-        return ['cursor' => self::cursor_of($last), 'more' => $last < self::last_seq(), 'resync' => false, 'rows' => $rows];
+        // Both ends are given: the rows are then found by the index whatever the database believes of the table.
+        $end = self::last_seq();
+        $last = min($after + $limit, $end);
+        $rows = $DB->get_records_select(self::TABLE, 'seq > ? AND seq <= ?', [$after, $last], 'seq');
+        return [
+            'cursor' => self::cursor_of(max($after, $last)),
+            'more' => $last < $end || $full,
+            'resync' => false,
+            'rows' => array_values($rows),
+        ];
     }
 
     /**
