@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -159,23 +160,35 @@ def _recorded(entry: Entry) -> Recorded:
     )  # fmt: skip
 
 
-def status_of(key: HalfDayKey, found: Mapping[HalfDayKey, Recorded], enrolment: Enrolment, as_of: date) -> str:
+def status_of(
+    key: HalfDayKey,
+    found: Mapping[HalfDayKey, Recorded],
+    enrolment: Enrolment,
+    as_of: date,
+    exempt: AbstractSet[HalfDayKey] = frozenset(),
+) -> str:
     """Return the status of one planned half-day: a recorded one, else why there is none."""
     if key in found:
         return found[key].status
+    if key in exempt:
+        return Presence.EXEMPT
     if key.day < enrolment.first:
         return "avant_inscription"
-    if key.day >= enrolment.since and not enrolment.active:
+    if enrolment.is_out(key.day):
         return "hors_inscription"
     return "a_venir" if key.day > as_of else "non_saisi"
 
 
 def tally(
-    planned: Iterable[PlannedSession], found: Mapping[HalfDayKey, Recorded], enrolment: Enrolment, as_of: date
+    planned: Iterable[PlannedSession],
+    found: Mapping[HalfDayKey, Recorded],
+    enrolment: Enrolment,
+    as_of: date,
+    exempt: AbstractSet[HalfDayKey] = frozenset(),
 ) -> Tally:
-    """Count the half-days of one person among the sessions given, and those recorded in other sessions too."""
+    """Count the half-days of one person among the sessions given; ``exempt`` are those of exempted modules."""
     keys = {key for session in planned if session.counts for key in session.halfdays}
-    statuses = [status_of(key, found, enrolment, as_of) for key in sorted(keys)]
+    statuses = [status_of(key, found, enrolment, as_of, exempt) for key in sorted(keys)]
     return _count(statuses, len(keys))
 
 

@@ -102,11 +102,17 @@ class Enrolment:
     since: date
     first: date
     """Day of the first enrolment: half-days before it are not hers."""
+    out: tuple[tuple[date, date | None], ...] = ()
+    """From when, and until which day not included, she was suspended, gone or elsewhere; None: still."""
 
     @property
     def active(self) -> bool:
         """Whether the person belongs to the promotion now."""
         return self.state in {EnrolmentState.ENROLLED, EnrolmentState.COMPLETED}
+
+    def is_out(self, day: date) -> bool:
+        """Whether she was suspended, gone or elsewhere on that day."""
+        return any(start <= day and (end is None or day < end) for start, end in self.out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +165,19 @@ def _candidate(subject: str, entries: Sequence[Entry]) -> Candidate:
 
 
 def _enrolment(entry: Entry, before: Enrolment | None) -> Enrolment:
-    day = entry.day()
+    day, state = entry.day(), _STATE_OF_TYPE[entry.type]
     started = before.first if before else day
-    return Enrolment(entry.event.promotion or "", _STATE_OF_TYPE[entry.type], day, min(started, day))
+    out = _out(before.out if before else (), state, day)
+    return Enrolment(entry.event.promotion or "", state, day, min(started, day), out)
+
+
+def _out(
+    before: tuple[tuple[date, date | None], ...], state: EnrolmentState, day: date
+) -> tuple[tuple[date, date | None], ...]:
+    still = bool(before) and before[-1][1] is None
+    if state in {EnrolmentState.ENROLLED, EnrolmentState.COMPLETED}:
+        return (*before[:-1], (before[-1][0], day)) if still else before
+    return before if still else (*before, (day, None))
 
 
 def of_promotion(people: Mapping[str, Candidate], promotion: str) -> tuple[Candidate, ...]:

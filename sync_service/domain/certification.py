@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from sync_service.domain.candidate import Candidate, Enrolment
 from sync_service.domain.certificate import Certificate, certificate_of
 from sync_service.domain.dossier import Deposit, Dossier, dossier_of
 from sync_service.domain.entry import Entry, standing, until
+from sync_service.domain.exemption import exempt_halfdays
 from sync_service.domain.facts import FactKind
 from sync_service.domain.jury import Jury, Passage, passages
 from sync_service.domain.programme import Programme, ProgrammeModule
@@ -54,6 +56,8 @@ class Standing:
     candidate: Candidate
     enrolment: Enrolment
     halfdays: Mapping[HalfDayKey, Recorded]
+    exempt: frozenset[HalfDayKey]
+    """Half-days of the modules that the office exempted her from."""
     tally: Tally
     modules: tuple[ModuleStanding, ...]
     support: Tally
@@ -94,15 +98,17 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
     own = until(standing(entries), context.as_of, context.programme.zone)
     enrolment = candidate.enrolments[context.programme.promotion]
     halfdays = recorded(own)
+    exempt = exempt_halfdays(own, context.sessions)
     facts = seen(entries)
     found = passages(own)
     return Standing(
         candidate=candidate,
         enrolment=enrolment,
         halfdays=halfdays,
-        tally=tally(context.sessions, halfdays, enrolment, context.as_of),
-        modules=tuple(_module(m, halfdays, facts, enrolment, context) for m in context.programme.modules),
-        support=tally([s for s in context.sessions if s.module is None], halfdays, enrolment, context.as_of),
+        exempt=exempt,
+        tally=tally(context.sessions, halfdays, enrolment, context.as_of, exempt),
+        modules=tuple(_module(m, halfdays, facts, enrolment, context, exempt=exempt) for m in context.programme.modules),
+        support=tally([s for s in context.sessions if s.module is None], halfdays, enrolment, context.as_of, exempt),
         elsewhere=elsewhere(context.sessions, halfdays),
         facts=facts,
         dossier=dossier_of(own, _deposits(facts, context)),
@@ -121,13 +127,15 @@ def _module(
     facts: Mapping[tuple[str, str], Seen],
     enrolment: Enrolment,
     context: Context,
+    *,
+    exempt: AbstractSet[HalfDayKey],
 ) -> ModuleStanding:
     own = [s for s in context.sessions if s.module == module.number]
     preparation = ""
     if module.preparation:
         found = facts.get((FactKind.ACTIVITY.value, module.preparation))
         preparation = state_words(found or facts.get((FactKind.SCORM.value, module.preparation)))
-    return ModuleStanding(module, tally(own, halfdays, enrolment, context.as_of), preparation)
+    return ModuleStanding(module, tally(own, halfdays, enrolment, context.as_of, exempt), preparation)
 
 
 def _deposits(facts: Mapping[tuple[str, str], Seen], context: Context) -> tuple[Deposit, ...]:

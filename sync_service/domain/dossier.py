@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from sync_service.domain import french
@@ -75,6 +75,10 @@ class Deposit:
         """Whether it is handed in now."""
         return self.status == "submitted"
 
+    def submitted_on(self) -> date:
+        """Return the day, in UTC, it was handed in; the first of all days when it is not known."""
+        return datetime.fromtimestamp(self.submitted_at, UTC).date()
+
 
 DEPOSIT_WORDS: Mapping[str, str] = {
     "none": "non remis",
@@ -122,7 +126,8 @@ _STATE_OF_TYPE = {
 
 def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...]) -> Dossier:
     """Project one person's dossier from her standing entries and from what Moodle shows of the deposits."""
-    own = [e for e in entries if e.type in _STATE_OF_TYPE]
+    version = _since_opened(entries)
+    own = [e for e in version if e.type in _STATE_OF_TYPE]
     state, since = _state(own, deposits)
     pieces = {e.object: e.day() for e in entries if e.type == "piece.received"}
     for entry in entries:
@@ -137,7 +142,7 @@ def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...]) -> Dossi
         missing=_missing(reviews[-1]) if reviews and state in _OPEN else (),
         notified_on=_last_day(entries, "dossier.incomplete_notified"),
         reminded_on=_last_day(entries, "reminder.sent"),
-        derogation=any(e.type == "dossier.derogation" for e in entries),
+        derogation=any(e.type == "dossier.derogation" for e in version),
         handed_in=state in HANDED or any(e.type == "dossier.submitted" for e in own),
         sealed_for=next((e.text("jury") for e in reversed(own) if e.type == "dossier.sealed_for_jury"), ""),
     )
@@ -146,10 +151,23 @@ def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...]) -> Dossi
 _OPEN = frozenset({DossierState.IN_REVIEW, DossierState.INCOMPLETE})
 
 
+def _since_opened(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the entries of the last version of the dossier: what was decided on an earlier one stays with it."""
+    opened = [place for place, entry in enumerate(entries) if entry.type == "dossier.opened"]
+    return entries[opened[-1] :] if opened else entries
+
+
 def _state(own: Sequence[Entry], deposits: Sequence[Deposit]) -> tuple[DossierState, date | None]:
-    if own:
-        return _STATE_OF_TYPE[own[-1].type], own[-1].day()
-    return moodle_state(deposits), None
+    if not own:
+        return moodle_state(deposits), None
+    since = own[-1].day()
+    if own[-1].type != "dossier.opened":
+        return _STATE_OF_TYPE[own[-1].type], since
+    shown = moodle_state([d for d in deposits if not d.submitted or d.submitted_on() >= since])
+    return (DossierState.IN_PROGRESS if shown in _NOTHING else shown), since
+
+
+_NOTHING = frozenset({DossierState.NOT_OPENED, DossierState.UNREAD})
 
 
 def moodle_state(deposits: Sequence[Deposit]) -> DossierState:

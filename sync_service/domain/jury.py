@@ -75,6 +75,7 @@ def _jury(identifier: str, entries: Sequence[Entry]) -> Jury:
     drawn, signed = by_type.get("minutes.drawn_up"), by_type.get("minutes.signed")
     held = convened.text("held_on") if convened else ""
     minutes = signed or drawn
+    made = by_type.get("jury.member_recused", made)
     return Jury(
         id=identifier,
         held_on=date.fromisoformat(held) if held else None,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sync_service.domain.act import Filing
 from sync_service.domain.attendance import PlannedSession
-from sync_service.domain.candidate import Candidate, EnrolmentState, of_promotion
+from sync_service.domain.candidate import Candidate, of_promotion
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import stands
 from sync_service.domain.event import Appended, Draft
@@ -76,6 +76,4 @@ class Desk:
 
 def _belonged(person: Candidate, promotion: str, day: date) -> bool:
     held = person.enrolments[promotion]
-    if held.first > day:
-        return False
-    return held.state in {EnrolmentState.ENROLLED, EnrolmentState.COMPLETED} or held.since > day
+    return held.first <= day and not held.is_out(day)

@@ -297,3 +297,57 @@ def notify_decision(desk: Desk, who: str, *, jury: str, on: date, token: str) ->
     return on_person(
         desk, "decision.notified", found.candidate.subject, name=jury, on=on, token=token, data={"jury": jury}
     )
+
+
+def open_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
+    """Record that a dossier, or a new version of it for a second presentation, is open (Q15)."""
+    found = desk.standing(who)
+    if found.dossier.sealed_for and not any(p.decision for p in found.passages):
+        raise RecordRefusedError(
+            f"Le dossier de {found.name} est remis au jury {found.dossier.sealed_for} et attend sa décision : il est verrouillé."
+        )
+    version = 1 + sum(e.type == "dossier.opened" for e in found.entries)
+    return on_person(
+        desk, "dossier.opened", found.candidate.subject, name="dossier", on=on, token=token,
+        data={"version": version}, private={},
+    )  # fmt: skip
+
+
+def withdraw_piece(desk: Desk, who: str, *, piece: str, on: date, token: str) -> Drafts:
+    """Record that a required document was taken back."""
+    code = french.code_of(piece)
+    return on_person(
+        desk, "piece.withdrawn", subject_named(desk.ledger, who), name=code, on=on, token=token,
+        data={"piece": code}, private={"label": piece},
+    )  # fmt: skip
+
+
+def declare_inadmissible(desk: Desk, who: str, *, on: date, why: str, token: str) -> Drafts:
+    """Record that the dossier is not admissible, and why; a person decides it, with a reason."""
+    if not why:
+        raise RecordRefusedError("Dites pourquoi le dossier est irrecevable dans la colonne « valeur ».")
+    found = desk.standing(who)
+    if found.dossier.state is DossierState.SEALED:
+        raise RecordRefusedError(
+            f"Le dossier de {found.name} est remis au jury : il ne peut plus être déclaré irrecevable."
+        )
+    return on_person(
+        desk, "dossier.declared_inadmissible", found.candidate.subject, name="dossier", on=on, token=token,
+        private={"why": why},
+    )  # fmt: skip
+
+
+def recuse_member(desk: Desk, jury: str, *, on: date, member: str, external: bool, token: str) -> Drafts:
+    """Record that a member of the jury withdrew for a conflict of interest; who is left must still be enough (R14)."""
+    held = desk.jury(jury)
+    if held is None or held.members == 0:
+        raise RecordRefusedError(
+            "Aucun jury constitué sous cet identifiant : enregistrez d’abord sa composition (R14)."
+        )
+    if held.signed:
+        raise RecordRefusedError(f"Le procès-verbal du jury {jury} est signé : rien ne s’y ajoute (R20).")
+    if not member:
+        raise RecordRefusedError("Écrivez le nom du membre déporté dans la colonne « valeur ».")
+    data: dict[str, Json] = {"jury": jury, "members": held.members - 1, "externals": held.externals - int(external)}
+    what = What(on, data, {"name": member})
+    return (act(desk.filing, "jury.member_recused", f"jury:{jury}", jury, what, token=token),)

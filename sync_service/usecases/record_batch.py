@@ -11,7 +11,7 @@ from sync_service.domain.act_rows import ActRow, row_tokens
 from sync_service.domain.attendance import HalfDayKey, Presence
 from sync_service.domain.event import Draft
 from sync_service.errors import CyclesyncError, RecordRefusedError, UsageError
-from sync_service.usecases import record, record_appeal, record_certificate
+from sync_service.usecases import record, record_appeal, record_certificate, record_path
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.remembering import RememberingLedger
 from sync_service.usecases.standing import subject_named
@@ -202,6 +202,29 @@ def _capacity(line: _Line) -> str:
     return CAPACITIES.get(french.code_of(line.row.capacity) if line.row.capacity else "", "")
 
 
+EXEMPTION_REASONS: Mapping[str, str] = {
+    "equivalence": "equivalence",
+    "experience": "experience",
+    "suivi-ailleurs": "module_elsewhere",
+    "autre": "other",
+}
+
+
+def _exempt(line: _Line) -> Drafts:
+    module = int(line.row.value) if line.row.value.isdigit() else None
+    reason = EXEMPTION_REASONS.get(french.code_of(line.need("reason", "motif")), "")
+    return record_path.exempt(
+        line.desk, line.who, on=line.on, module=module, reason=reason, why=line.row.reference, token=line.token
+    )
+
+
+def _recuse(line: _Line) -> Drafts:
+    external = french.code_of(line.row.capacity or "interne") == "exterieur"
+    return record.recuse_member(
+        line.desk, line.jury, on=line.on, member=line.row.value, external=external, token=line.token
+    )
+
+
 def _withdraw(line: _Line) -> Drafts:
     return record_certificate.withdraw_certificate(
         line.desk, line.who, on=line.on, capacity=_capacity(line), reference=line.row.reference,
@@ -258,6 +281,22 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
     "certificat-remis": lambda li: record_certificate.hand_over_certificate(
         li.desk, li.who, on=li.on, how=li.row.value, token=li.token
     ),
+    "dossier-ouvert": lambda li: record.open_dossier(li.desk, li.who, on=li.on, token=li.token),
+    "piece-retiree": lambda li: record.withdraw_piece(
+        li.desk, li.who, piece=li.need("value", "valeur"), on=li.on, token=li.token
+    ),
+    "dossier-irrecevable": lambda li: record.declare_inadmissible(
+        li.desk, li.who, on=li.on, why=li.row.value, token=li.token
+    ),
+    "membre-deporte": _recuse,
+    "suspension": lambda li: record_path.suspend(li.desk, li.who, on=li.on, token=li.token),
+    "reprise": lambda li: record_path.resume(li.desk, li.who, on=li.on, token=li.token),
+    "sortie": lambda li: record_path.leave(
+        li.desk, li.who, on=li.on, reason=french.code_of(li.need("reason", "motif")), token=li.token
+    ),
+    "formation-terminee": lambda li: record_path.complete(li.desk, li.who, on=li.on, token=li.token),
+    "transfert": lambda li: record_path.transfer(li.desk, li.who, on=li.on, to=li.row.value, token=li.token),
+    "dispense-accordee": _exempt,
     "numero-annule": lambda li: record_certificate.spoil_number(
         li.desk, li.who, on=li.on, reason=_certificate_reason(li), token=li.token
     ),

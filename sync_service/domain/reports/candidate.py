@@ -136,7 +136,7 @@ def _attendance(standing: Standing, context: Context) -> Table:
             HALVES[key.half],
             f"Module {session.module}" if session.module else "Accompagnement méthodologique",
             session.place,
-            WORDS[status_of(key, standing.halfdays, standing.enrolment, context.as_of)],
+            WORDS[status_of(key, standing.halfdays, standing.enrolment, context.as_of, standing.exempt)],
             _evidence(standing, key),
         )
         for session in context.sessions

@@ -64,7 +64,7 @@ def unkeyed_sessions(standings: Sequence[Standing], context: Context) -> Iterato
             (s.candidate.subject, key)
             for s in active
             for key in keys
-            if status_of(key, s.halfdays, s.enrolment, context.as_of) == "non_saisi"
+            if status_of(key, s.halfdays, s.enrolment, context.as_of, s.exempt) == "non_saisi"
         ]
         if open_:
             people = len({subject for subject, _ in open_})
