@@ -51,7 +51,7 @@ class block_cyclesync extends block_base {
         $this->content = (object) ['text' => '', 'footer' => ''];
         if (isloggedin() && !isguestuser()) {
             $course = $this->page->course;
-            $courseid = (int) $course->id === SITEID ? 0 : (int) $course->id;
+            $courseid = (int) $course->id === (int) SITEID ? 0 : (int) $course->id;
             $context = \block_cyclesync\output\content::of_user((int) $USER->id, $courseid);
             if ($context['pages']) {
                 $this->content->text = $OUTPUT->render_from_template('block_cyclesync/content', $context);

@@ -34,8 +34,10 @@ class local_cyclesync_generator extends component_generator_base {
     public function create_promotion(string $promotion = 'p1'): \stdClass {
         global $DB;
         set_config('enablecompletion', 1);
-        $category = $this->datagenerator->create_category(['idnumber' => 'cycles']);
-        $fields = ['fullname' => "Cycle $promotion", 'shortname' => $promotion, 'category' => $category->idnumber];
+        if (!$DB->record_exists('course_categories', ['idnumber' => 'cycles'])) {
+            $this->datagenerator->create_category(['idnumber' => 'cycles']);
+        }
+        $fields = ['fullname' => "Cycle $promotion", 'shortname' => $promotion, 'category' => 'cycles'];
         $this->call('ensure_course', $promotion, 'course', $fields);
         foreach ([0, 1] as $position) {
             $this->call_list('ensure_sections', $promotion, "s$position", ['name' => "S $position", 'position' => $position]);
@@ -177,5 +179,103 @@ class local_cyclesync_generator extends component_generator_base {
             $objects[substr($object['key'], strlen("cs:$promotion:"))] = $object;
         }
         return $objects;
+    }
+
+    /**
+     * Make the two deposits and one preparation of promotion p1, and enrol a learner.
+     *
+     * @return \stdClass the learner
+     */
+    public function create_trainee(): \stdClass {
+        foreach (['depot-a' => 'Dépôt A', 'depot-b' => 'Dépôt B'] as $name => $title) {
+            $fields = ['name' => $title, 'position' => $name === 'depot-a' ? 0 : 1, 'completion' => 2, 'completionsubmit' => true];
+            $this->call_module('assign', $name, $fields + ['submissiondrafts' => true, 'maxfiles' => 3]);
+        }
+        $page = ['name' => 'Préparer', 'content' => 'x', 'position' => 2, 'completion' => 2, 'completionview' => true];
+        $this->call_module('page', 'prep', $page);
+        return $this->enrol_trainee('e1');
+    }
+
+    /**
+     * Make and enrol a learner in promotion p1.
+     *
+     * @param string $name name of the enrolment
+     * @param string $status active or suspended
+     * @return \stdClass the learner
+     */
+    public function enrol_trainee(string $name, string $status = 'active'): \stdClass {
+        $user = $this->datagenerator->create_user();
+        $this->call_list('ensure_enrolments', 'p1', $name, ['userid' => (int) $user->id, 'status' => $status]);
+        return $user;
+    }
+
+    /**
+     * Put a file into a deposit of promotion p1.
+     *
+     * @param string $name name of the deposit
+     * @param int $userid the learner
+     * @param string $status draft, submitted or reopened
+     */
+    public function submit(string $name, int $userid, string $status): void {
+        global $DB;
+        $cm = get_coursemodule_from_id('assign', $this->module_id($name), 0, false, MUST_EXIST);
+        $id = $DB->insert_record('assign_submission', [
+            'assignment' => $cm->instance, 'userid' => $userid, 'status' => $status, 'latest' => 1, 'attemptnumber' => 0,
+            'groupid' => 0, 'timecreated' => 1802000000, 'timemodified' => 1802000000, 'timestarted' => 0,
+        ]);
+        get_file_storage()->create_file_from_string([
+            'contextid' => \context_module::instance($cm->id)->id, 'component' => 'assignsubmission_file', 'itemid' => $id,
+            'filearea' => 'submission_files', 'filepath' => '/', 'filename' => "$name.pdf", 'userid' => $userid,
+        ], "file of $name");
+    }
+
+    /**
+     * Course module id of an activity of promotion p1.
+     *
+     * @param string $name name of the activity
+     * @return int
+     */
+    public function module_id(string $name): int {
+        return (int) \local_cyclesync\local\map::row("cs:p1:$name")->moodleid;
+    }
+
+    /**
+     * Store the register's last word on somebody of promotion p1: nothing handed in, nothing done.
+     *
+     * @param int $userid the person
+     * @param array $changes fields that are otherwise
+     * @return int how many were stored
+     */
+    public function put_status(int $userid, array $changes = []): int {
+        $deposit = fn(string $letter) => ['key' => 'cs:p1:depot-' . strtolower($letter), 'label' => "Dépôt $letter",
+            'status' => 'none', 'office' => false, 'text' => 'non remis'];
+        $status = $changes + [
+            'v' => 1, 'as_of' => '2027-02-04T05:00:00.000Z', 'complete' => true, 'role' => 'stagiaire',
+            'next' => ['when' => '14 janvier 2027', 'place' => 'Salle Loire', 'what' => 'Module 3'],
+            'todo' => [['text' => 'La remise du dépôt A', 'by' => '12 février 2027', 'keys' => ['cs:p1:depot-a']]],
+            'dossier' => [$deposit('A'), $deposit('B')],
+            'attendance' => ['text' => '31,5 jours sur environ 39', 'excused' => '', 'pending' => ''],
+            'modules' => [['title' => 'Module 1', 'text' => '7/10, préparation non faite', 'key' => 'cs:p1:prep',
+                'halfdays' => '7/10']],
+            'activities' => array_map(
+                fn($name) => ['key' => "cs:p1:$name", 'state' => 'incomplete'],
+                ['depot-a', 'depot-b', 'prep'],
+            ),
+            'jury' => '12 mars 2027', 'decision' => '', 'contact' => 'INSET',
+        ];
+        $item = ['userid' => $userid, 'status' => json_encode($status)];
+        return \local_cyclesync\external\put_candidate_status::execute('p1', [$item])['stored'];
+    }
+
+    /**
+     * Complete an activity of promotion p1 by looking at it.
+     *
+     * @param string $name name of the activity
+     * @param int $userid the learner
+     */
+    public function view(string $name, int $userid): void {
+        $course = \local_cyclesync\local\scope::open('p1')->require_course();
+        $cm = get_fast_modinfo($course, $userid)->get_cm($this->module_id($name));
+        (new \completion_info($course))->set_module_viewed($cm, $userid);
     }
 }
