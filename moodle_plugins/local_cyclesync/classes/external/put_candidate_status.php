@@ -72,7 +72,9 @@ class put_candidate_status extends external_api {
                 $checked[$item['userid']] = $status;
             }
         }
-        return ['stored' => candidate_status::store((int) $scope->course->id, $checked)];
+        $stored = candidate_status::store((int) $scope->course->id, $checked);
+        \local_cyclesync\event\statuses_stored::announce((int) $scope->course->id, $stored);
+        return ['stored' => $stored];
     }
 
     /**

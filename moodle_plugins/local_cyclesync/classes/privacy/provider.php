@@ -23,6 +23,7 @@ use core_privacy\local\request\contextlist;
 use core_privacy\local\request\userlist;
 use core_privacy\local\request\writer;
 use local_cyclesync\local\candidate_status;
+use local_cyclesync\local\map;
 use local_cyclesync\local\outbox;
 
 /**
@@ -50,6 +51,12 @@ class provider implements
             'objkey' => 'privacy:metadata:objkey',
             'timecreated' => 'privacy:metadata:timecreated',
         ], 'privacy:metadata:outbox');
+        $collection->add_database_table(map::TABLE, [
+            'courseid' => 'privacy:metadata:courseid',
+            'declared' => 'privacy:metadata:declared',
+            'applied' => 'privacy:metadata:declared',
+            'timemodified' => 'privacy:metadata:timemodified',
+        ], 'privacy:metadata:map');
         $collection->add_external_location_link('cyclesync', [
             'userid' => 'privacy:metadata:userid',
             'completion' => 'privacy:metadata:completion',
@@ -68,6 +75,12 @@ class provider implements
                 ['level' => CONTEXT_COURSE, 'userid' => $userid],
             );
         }
+        [$said, $params] = self::said_of($userid);
+        $list->add_from_sql(
+            "SELECT c.id FROM {context} c JOIN {" . map::TABLE . "} m ON m.courseid = c.instanceid
+              WHERE c.contextlevel = :level AND m.kind = 'enrolment' AND $said",
+            ['level' => CONTEXT_COURSE] + $params,
+        );
         return $list;
     }
 
@@ -81,6 +94,7 @@ class provider implements
             $sql = "SELECT userid FROM {{$table}} WHERE courseid = :courseid AND userid > 0";
             $userlist->add_from_sql('userid', $sql, ['courseid' => $context->instanceid]);
         }
+        $userlist->add_users(array_unique(array_map([self::class, 'person'], self::enrolments((int) $context->instanceid))));
     }
 
     #[\Override]
@@ -93,9 +107,13 @@ class provider implements
             $where = ['courseid' => $context->instanceid, 'userid' => $contextlist->get_user()->id];
             $status = candidate_status::read((int) $where['courseid'], (int) $where['userid']);
             $changes = $DB->get_records(outbox::TABLE, $where, 'id', 'id, what, objkey, timecreated');
+            $mine = array_filter(self::enrolments($where['courseid']), fn($row) => self::person($row) === (int) $where['userid']);
+            $enrolments = array_map(fn($row) => ['key' => $row->objkey] + map::decoded($row, 'declared'), $mine);
             writer::with_context($context)->export_data(
                 [get_string('pluginname', 'local_cyclesync')],
-                (object) ['status' => $status, 'changes' => array_values($changes)],
+                (object) [
+                    'status' => $status, 'changes' => array_values($changes), 'enrolments' => array_values($enrolments),
+                ],
             );
         }
     }
@@ -132,5 +150,45 @@ class provider implements
         $params = [$context->instanceid, ...$params];
         $DB->delete_records_select(candidate_status::TABLE, "courseid = ? AND userid $in", $params);
         $DB->set_field_select(outbox::TABLE, 'userid', 0, "courseid = ? AND userid $in", $params);
+        // Enrolments of those people go with Moodle's own; without its row, a plan takes what would be left for somebody else's.
+        foreach (self::enrolments((int) $context->instanceid) as $row) {
+            if ($userids === null || in_array(self::person($row), array_map('intval', $userids), true)) {
+                $DB->delete_records(map::TABLE, ['id' => $row->id]);
+            }
+        }
+    }
+
+    /**
+     * Rows of the map that stand for enrolments of a course.
+     *
+     * @param int $courseid the course
+     * @return \stdClass[]
+     */
+    private static function enrolments(int $courseid): array {
+        global $DB;
+        return $DB->get_records(map::TABLE, ['kind' => 'enrolment', 'courseid' => $courseid], 'id');
+    }
+
+    /**
+     * The person of an enrolment.
+     *
+     * @param \stdClass $row row of the map
+     * @return int
+     */
+    private static function person(\stdClass $row): int {
+        return (int) (map::decoded($row, 'declared')['userid'] ?? 0);
+    }
+
+    /**
+     * What finds a person in the text of an enrolment: the number is followed by the end of the object or the next field.
+     *
+     * @param int $userid the person
+     * @return array condition, parameters
+     */
+    private static function said_of(int $userid): array {
+        global $DB;
+        $last = $DB->sql_like('m.declared', ':last');
+        $inside = $DB->sql_like('m.declared', ':inside');
+        return ["($last OR $inside)", ['last' => '%"userid":' . $userid . '}%', 'inside' => '%"userid":' . $userid . ',%']];
     }
 }
