@@ -19,7 +19,7 @@ def component_folder(plugin: Path) -> str:
 
 def shipped(plugin: Path) -> list[Path]:
     """Return the files of a plugin that go into its zip, sorted."""
-    found = (path for path in plugin.rglob("*") if path.is_file())
+    found = (path for path in plugin.rglob("*") if path.is_file() and not path.name.startswith("."))
     return sorted(path for path in found if not NOT_SHIPPED & set(path.relative_to(plugin).parts))
 
 
