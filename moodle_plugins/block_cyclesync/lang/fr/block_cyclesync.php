@@ -24,10 +24,10 @@
 
 defined('MOODLE_INTERNAL') || die();
 
-$string['cyclesync:addinstance'] = 'Ajouter le bloc « Où j’en suis » à un cours';
-$string['cyclesync:myaddinstance'] = 'Ajouter le bloc « Où j’en suis » au tableau de bord';
-$string['more'] = 'Et d’autres choses à faire sur la page : {$a}.';
+$string['cyclesync:addinstance'] = 'Ajouter le bloc « Où j’en suis » à un cours';
+$string['cyclesync:myaddinstance'] = 'Ajouter le bloc « Où j’en suis » au tableau de bord';
+$string['more'] = 'Et d’autres choses à faire sur la page : {$a}.';
 $string['notyet'] = 'Votre situation n’a pas encore été transmise ici.';
-$string['open'] = 'Voir toute la page « Où j’en suis »';
+$string['open'] = 'Voir toute la page « Où j’en suis »';
 $string['pluginname'] = 'Où j’en suis';
-$string['privacy:metadata'] = 'Le bloc ne garde rien : il montre ce que local_cyclesync et Moodle détiennent.';
+$string['privacy:metadata'] = 'Le bloc ne garde rien : il montre ce que local_cyclesync et Moodle détiennent.';

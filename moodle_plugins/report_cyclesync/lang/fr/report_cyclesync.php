@@ -24,27 +24,27 @@
 
 defined('MOODLE_INTERNAL') || die();
 
-$string['age'] = 'Dernier mot du registre : lecture de Moodle du {$a->date} (il y a {$a->ago}).';
+$string['age'] = 'Dernier mot du registre : lecture de Moodle du {$a->date} (il y a {$a->ago}).';
 $string['caption'] = 'Personnes pour qui Moodle et le registre diffèrent';
-$string['counts'] = 'Personnes comparées : {$a->people}. Avec un écart : {$a->differing}.';
+$string['counts'] = 'Personnes comparées : {$a->people}. Avec un écart : {$a->differing}.';
 $string['cyclesync:view'] = 'Voir les écarts entre Moodle et le registre';
 $string['difference'] = 'Écart';
-$string['differs'] = '{$a->activity} : le registre dit « {$a->said} », Moodle montre « {$a->shown} ».';
-$string['differsunread'] = '{$a->activity} : le registre ne l’a pas encore lu, Moodle montre « {$a->shown} ».';
+$string['differs'] = '{$a->activity} : le registre dit « {$a->said} », Moodle montre « {$a->shown} ».';
+$string['differsunread'] = '{$a->activity} : le registre ne l’a pas encore lu, Moodle montre « {$a->shown} ».';
 $string['eventreportviewed'] = 'Écarts avec le registre consultés';
 $string['explained'] = 'Ce qui a été fait depuis est un écart jusqu’à la prochaine lecture.';
-$string['inactive'] = 'Le registre compte cette personne comme inscrite ; son inscription dans Moodle n’est pas active.';
+$string['inactive'] = 'Le registre compte cette personne comme inscrite ; son inscription dans Moodle n’est pas active.';
 $string['matrix'] = 'Les activités de chacun, telles que Moodle les montre';
 $string['nobody'] = 'Personne n’est inscrit ici comme stagiaire.';
 $string['nodifference'] = 'Aucun écart.';
 $string['nolonger'] = 'Le registre n’envoie plus rien sur cette personne depuis sa lecture du {$a}, alors que son inscription dans Moodle est active.';
 $string['nostatus'] = 'Le registre n’a rien envoyé sur cette personne, alors qu’elle est inscrite dans Moodle.';
-$string['nothingsent'] = 'Le registre n’a encore rien envoyé à ce cours : il n’y a rien à comparer.';
-$string['notwatched'] = 'Ce cours n’est pas géré par cyclesync : il n’y a pas de registre auquel le comparer.';
-$string['partial'] = 'Les modules ne sont pas comparés pour tous : la version de cyclesync qui a envoyé les situations est plus ancienne que ce rapport.';
+$string['nothingsent'] = 'Le registre n’a encore rien envoyé à ce cours : il n’y a rien à comparer.';
+$string['notwatched'] = 'Ce cours n’est pas géré par cyclesync : il n’y a pas de registre auquel le comparer.';
+$string['partial'] = 'Les modules ne sont pas comparés pour tous : la version de cyclesync qui a envoyé les situations est plus ancienne que ce rapport.';
 $string['person'] = 'Personne';
 $string['pluginname'] = 'Écarts avec le registre';
-$string['privacy:metadata'] = 'Le rapport ne garde rien : il compare ce que local_cyclesync et Moodle détiennent.';
+$string['privacy:metadata'] = 'Le rapport ne garde rien : il compare ce que local_cyclesync et Moodle détiennent.';
 $string['state_complete'] = 'fait';
 $string['state_draft'] = 'brouillon non remis';
 $string['state_fail'] = 'fait, non réussi';
