@@ -78,8 +78,10 @@ def _watch(context: typer.Context, source: Path | None, edition: str) -> None:
     from sync_service.adapters.scorm.watch import Preview, preview_server
     from sync_service.domain.scorm import EDITIONS
 
-    if source is None or not (source / "module.toml").is_file():
+    if source is None:
         raise UsageError("Nommez le module à montrer, comme dans « cyclesync package CYCLE/MODULE --watch ».")
+    if not (source / "module.toml").is_file():
+        raise UsageError(f"Il n’y a pas de module.toml dans {source} : vérifiez le nom du cycle et celui du module.")
     if edition not in EDITIONS:
         raise UsageError(f"L’édition « {edition} » de SCORM n’est pas construite : employez {' ou '.join(EDITIONS)}.")
     server = preview_server(Preview(source, edition))

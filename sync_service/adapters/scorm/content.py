@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -239,10 +240,24 @@ def _mistakes(module: Module, tokens: Sequence[Token]) -> Iterator[tuple[int, st
     for line, name in unknown_notes(tokens):
         yield line, f"« [!{name}] » n’existe pas : employez depart, fiction, brochure ou a-completer"
     for token in tokens:
+        if token.type == "inline":
+            yield from ((_line(token), reason) for reason in _left_as_text(token))
         children = token.children or []
         for child in children:
             found = _reference_mistakes(module, child, alone=len(children) == 1)
             yield from ((_line(token), reason) for reason in found)
+
+
+def _left_as_text(token: Token) -> Iterator[str]:
+    """Yield what the author meant as a heading, a picture or a link, and a trainee would read as typed."""
+    if re.match(r"#{2,6}[^\s#]", token.content):
+        yield "mettez un espace entre les dièses et le titre : « ## Titre »"
+    text = "".join(child.content for child in token.children or () if child.type == "text")
+    if "![" in text or "](" in text:
+        yield (
+            "cette image ou ce lien ne peut pas être lu : https://…, mailto:… ou assets/…, sans espace, et la légende "
+            "entre guillemets droits"
+        )
 
 
 def _reference_mistakes(module: Module, token: Token, *, alone: bool) -> Iterator[str]:

@@ -29,7 +29,7 @@ MEDIA = {"video": (".mp4",), "audio": (".mp3", ".m4a")}
 NAMES = (*BOXES, FOLD, SITUATION, *MEDIA)
 _MAX_CHOICES = 6
 _TYPE = "directive"
-_LINE = re.compile(r"(:{2,3})(?:[ \t]+(\S.*?))?[ \t]*")
+_LINE = re.compile(r"(:{2,3})(?:[ \t]*([^\s:].*?))?[ \t]*")
 
 
 @dataclass(slots=True)
@@ -101,7 +101,9 @@ def _note_content(work: _Work, token: Token) -> None:
         work.stack[-1].empty = False
     if token.type == "inline" and token.content.startswith(":::"):
         line = token.map[0] + 1 if token.map else 0
-        work.problems.append((line, "une ligne « ::: » se met au bord gauche, hors des listes et des citations"))
+        work.problems.append(
+            (line, "une ligne « ::: » a trois deux-points et se met au bord gauche, hors des listes et des citations")
+        )
 
 
 def _line_html(work: _Work, token: Token) -> str:

@@ -17,6 +17,7 @@ NOTES = {"depart": "note", "fiction": "note", "a-completer": "note todo"}
 """``> [!name]`` opens one of these notes; ``> [!brochure]`` quotes the module's source."""
 BROCHURE = "brochure"
 _MARK = re.compile(r"\[!([a-z-]+)\]\s*")
+_ANY_MARK = re.compile(r"\[!([^\]\n]*)\]")
 _SPACE_BEFORE = re.compile(r"[ \u00a0](?=[:;?!%»])")
 
 
@@ -51,7 +52,7 @@ def unknown_notes(tokens: Sequence[Token]) -> list[tuple[int, str]]:
     return [
         (_line(token), mark[1])
         for token in tokens
-        if token.type == "inline" and (mark := _MARK.match(token.content)) is not None
+        if token.type == "inline" and (mark := _ANY_MARK.match(token.content)) is not None
     ]
 
 

@@ -38,7 +38,9 @@ _REASONS = {
     "string_pattern_mismatch": "« {key} » ne peut pas s’écrire ainsi",
     "literal_error": "« {key} » doit être {expected}",
 }
-_NOT_TOML = 'cette ligne ne peut pas être lue : vérifiez le signe =, les guillemets droits ("…") et les virgules'
+_NOT_TOML = (
+    'cette ligne ne peut pas être lue : vérifiez le signe =, les guillemets droits ("…"), les virgules et les crochets'
+)
 _BRANCHES = {"bool", "int", "float"}
 
 

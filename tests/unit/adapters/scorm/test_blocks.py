@@ -54,6 +54,12 @@ def test_a_box_has_its_title_and_its_content(folder: Path) -> None:
     assert box.index("Objectifs") < box.index("<li>Deux</li>") < box.index("</div>") < box.index("<p>Après.</p>")
 
 
+def test_the_space_after_the_colons_may_be_forgotten(folder: Path) -> None:
+    assert _page(folder, ":::objectifs\n- Un\n:::") == _page(folder, "::: objectifs\n- Un\n:::")
+    close = SITUATION.replace(":: choix", "::choix").replace(":: bilan", "::bilan")
+    assert _page(folder, close) == _page(folder, SITUATION)
+
+
 def test_a_block_holds_another(folder: Path) -> None:
     page = _page(folder, "::: etude-de-cas\nUn cas.\n\n::: volet Une piste\nVoici.\n:::\n:::")
     assert '<details class="fold"><summary>Une piste</summary>' in page
@@ -94,6 +100,11 @@ def test_media_come_with_captions_and_transcript(folder: Path) -> None:
         ("::: video assets/b.mp4 assets/a.vtt\nx\n:::", 3, "b.mp4 n’est pas dans assets/"),
         ("::: video assets/a.mp4 assets/a.vtt\n:::", 4, "est vide"),
         ("> ::: info\n> x", 3, "au bord gauche"),
+        (":::: info\nx\n:::", 3, "trois deux-points"),
+        ("##Titre", 3, "mettez un espace"),
+        ("> [!Fiction]\n> x", 3, "« [!Fiction] » n’existe pas"),
+        ("![Un carré](assets/mon plan.png)", 3, "sans espace"),
+        ("![Un carré](assets/plan.png “Un carré”)", 3, "guillemets droits"),
     ],
 )
 def test_each_mistake_has_its_line(folder: Path, *, body: str, line: int, reason: str) -> None:

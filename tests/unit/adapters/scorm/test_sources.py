@@ -116,9 +116,11 @@ def test_markup_of_the_author_is_shown_not_run(source: Path) -> None:
 
 
 def test_a_link_cannot_run_a_script(source: Path) -> None:
-    _edit(source, "debut.md", "Texte.", "[lien](javascript:alert(1)) [autre](https://example.org)")
+    _edit(source, "debut.md", "Texte.", "[lien](javascript:alert(1))")
+    with pytest.raises(PackageError, match=r"debut\.md:\d+ : cette image ou ce lien ne peut pas être lu"):
+        build_module(source)
+    _edit(source, "debut.md", "[lien](javascript:alert(1))", "[autre](https://example.org)")
     page = _page(source)
-    assert 'href="javascript' not in page
     assert '<a href="https://example.org" target="_blank" rel="noopener noreferrer">' in page
 
 
