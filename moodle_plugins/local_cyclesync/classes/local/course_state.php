@@ -58,6 +58,9 @@ class course_state {
         }
         // Nothing is written here, unless a process was killed and left a cache that breaks the course page.
         course_cache::drop_phantom($scope);
+        if ($scope->course) {
+            $scope->members()->read_all();
+        }
         $objects = [];
         foreach (self::KINDS as $name => $class) {
             $objects = [...$objects, ...self::objects($scope, new $class())];

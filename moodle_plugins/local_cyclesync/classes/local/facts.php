@@ -309,15 +309,41 @@ class facts {
      * @return array[] [userid, key, fact]
      */
     private function submissions(array $userids): array {
+        $modules = array_filter($this->modules, fn($module) => $module->modname === 'assign');
+        $seen = self::latest_of(array_column($modules, 'instance'), $userids);
+        $ids = array_merge(...array_map(fn($records) => array_column($records, 'id'), array_values($seen)));
+        $files = submitted_files::of(array_keys($modules), $ids, true);
         $found = [];
-        foreach (array_filter($this->modules, fn($module) => $module->modname === 'assign') as $cmid => $module) {
-            $seen = self::latest_submissions((int) $module->instance, $userids);
+        foreach ($modules as $module) {
             foreach ($userids as $userid) {
-                $fact = self::submission_fact($seen[$userid] ?? null, (int) $cmid, true);
+                $record = $seen[$module->instance][$userid] ?? null;
+                $fact = self::fact_of($record, $record ? $files[$record->id] ?? [] : []);
                 $found[] = [$userid, $module->objkey, ['kind' => 'submission', 'key' => $module->objkey] + $fact];
             }
         }
         return $found;
+    }
+
+    /**
+     * Latest submissions of some people in some assignments.
+     *
+     * @param int[] $assignids assignments
+     * @param int[] $userids people
+     * @return array assignment id => userid => record
+     */
+    private static function latest_of(array $assignids, array $userids): array {
+        global $DB;
+        if (!$assignids || !$userids) {
+            return [];
+        }
+        [$assigns, $params] = $DB->get_in_or_equal($assignids);
+        [$people, $more] = $DB->get_in_or_equal($userids);
+        $where = "assignment $assigns AND latest = 1 AND userid $people";
+        $seen = [];
+        foreach ($DB->get_records_select('assign_submission', $where, [...$params, ...$more], 'id') as $record) {
+            $seen[$record->assignment][$record->userid] = $record;
+        }
+        return $seen;
     }
 
     /**
@@ -328,10 +354,7 @@ class facts {
      * @return \stdClass[] userid => record
      */
     public static function latest_submissions(int $assignid, array $userids): array {
-        global $DB;
-        [$in, $params] = $DB->get_in_or_equal($userids);
-        $where = "assignment = ? AND latest = 1 AND userid $in";
-        return array_column($DB->get_records_select('assign_submission', $where, [$assignid, ...$params]), null, 'userid');
+        return self::latest_of([$assignid], $userids)[$assignid] ?? [];
     }
 
     /**
@@ -343,28 +366,23 @@ class facts {
      * @return array
      */
     public static function submission_fact(?\stdClass $record, int $cmid, bool $hash): array {
+        $files = $record ? submitted_files::of([$cmid], [$record->id], $hash)[$record->id] ?? [] : [];
+        return self::fact_of($record, $files);
+    }
+
+    /**
+     * Fields of the fact about one submission whose files are known.
+     *
+     * @param \stdClass|null $record latest submission
+     * @param array[] $files its files
+     * @return array
+     */
+    private static function fact_of(?\stdClass $record, array $files): array {
         $status = $record && $record->status !== 'new' ? $record->status : 'none';
-        $fact = [
+        return [
             'status' => $status, 'attempt' => (int) ($record->attemptnumber ?? 0),
             'submitted_at' => $status === 'submitted' ? (int) $record->timemodified : 0,
-            'timemodified' => (int) ($record->timemodified ?? 0), 'files' => [],
+            'timemodified' => (int) ($record->timemodified ?? 0), 'files' => $status === 'none' ? [] : $files,
         ];
-        if ($status === 'none') {
-            return $fact;
-        }
-        $context = \context_module::instance($cmid);
-        $files = get_file_storage()->get_area_files(
-            $context->id,
-            'assignsubmission_file',
-            'submission_files',
-            $record->id,
-            'filepath, filename',
-            false,
-        );
-        foreach ($files as $file) {
-            $fact['files'][] = ['name' => $file->get_filename(), 'size' => (int) $file->get_filesize()]
-                + ($hash ? ['sha256' => file_hash::sha256($file, true)] : []);
-        }
-        return $fact;
     }
 }

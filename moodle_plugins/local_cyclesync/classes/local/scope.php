@@ -27,6 +27,9 @@ class scope {
     /** @var \stdClass[]|null rows of the promotion, key => row */
     private ?array $rows = null;
 
+    /** @var members|null people of the course */
+    private ?members $members = null;
+
     /** @var array positions of our sections or modules, by what they are in */
     private array $positions = [];
 
@@ -137,12 +140,26 @@ class scope {
     }
 
     /**
+     * People of the course.
+     *
+     * @return members
+     */
+    public function members(): members {
+        $courseid = (int) $this->require_course()->id;
+        if ($this->members?->courseid !== $courseid) {
+            $this->members = new members($courseid);
+        }
+        return $this->members;
+    }
+
+    /**
      * Forget what was read, after a write.
      */
     public function refresh(): void {
         global $DB;
         $this->rows = null;
         $this->positions = [];
+        $this->members = null;
         if ($this->course) {
             $this->course = $DB->get_record('course', ['id' => $this->course->id], '*', MUST_EXIST);
         }

@@ -49,11 +49,7 @@ class enrolment extends kind {
 
     #[\Override]
     public function read(scope $scope, int $id, ?\stdClass $row): ?snapshot {
-        global $DB;
-        $enrolment = $scope->course ? $DB->get_record_sql(
-            'SELECT ue.* FROM {user_enrolments} ue JOIN {enrol} e ON e.id = ue.enrolid WHERE ue.id = ? AND e.courseid = ?',
-            [$id, $scope->course->id],
-        ) : null;
+        $enrolment = $scope->course ? $scope->members()->enrolment($id) : null;
         if (!$enrolment) {
             return null;
         }
@@ -74,14 +70,8 @@ class enrolment extends kind {
      * @return string[] sorted
      */
     private function group_keys(scope $scope, int $userid): array {
-        global $DB;
-        $sql = 'SELECT gm.groupid FROM {groups_members} gm JOIN {groups} g ON g.id = gm.groupid
-                 WHERE gm.userid = ? AND g.courseid = ?';
-        $keys = [];
-        foreach ($DB->get_fieldset_sql($sql, [$userid, $scope->require_course()->id]) as $groupid) {
-            $keys[] = $scope->key_of('group', (int) $groupid);
-        }
-        $keys = array_values(array_filter($keys));
+        $groups = $scope->members()->groups_of($userid);
+        $keys = array_values(array_filter(array_map(fn($groupid) => $scope->key_of('group', $groupid), $groups)));
         sort($keys, SORT_STRING);
         return $keys;
     }
