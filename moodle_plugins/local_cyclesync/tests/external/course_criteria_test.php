@@ -103,9 +103,9 @@ final class course_criteria_test extends \advanced_testcase {
     }
 
     public function test_criteria_of_others_are_shown_and_stay(): void {
-        global $DB;
+        global $CFG, $DB;
         $page = $this->getDataGenerator()->create_module('page', ['course' => $this->course->id, 'completion' => 1]);
-        require_once(__DIR__ . '/../../../../completion/criteria/completion_criteria_activity.php');
+        require_once($CFG->dirroot . '/completion/criteria/completion_criteria_activity.php');
         $data = (object) ['id' => $this->course->id, 'criteria_activity' => [$page->cmid => 1]];
         (new \completion_criteria_activity())->update_config($data);
         $theirs = "activity:{$page->cmid}";
