@@ -16,6 +16,8 @@ from sync_service.domain import french
 from sync_service.errors import CyclesyncError, ProblemsError
 
 if TYPE_CHECKING:
+    from sync_service.adapters.moodle.check_plugin import SiteFinding
+    from sync_service.adapters.moodle.transport import MoodleTransport
     from sync_service.bootstrap import App
     from sync_service.config import Config
     from sync_service.domain.promotion import PromotionFiles
@@ -123,11 +125,29 @@ def _sites(config: Config, urls: dict[str, str]) -> Iterator[Remark]:
 
     for key, site in config.sites.items():
         try:
-            findings = check_site(site_transport(config, key, urls), mode=site.mode, category=site.category, now=now)
+            transport = site_transport(config, key, urls)
+            findings = check_site(transport, mode=site.mode, category=site.category, now=now)
         except CyclesyncError as error:
             yield Remark(f"site {key}", error.sentence)
             continue
+        if site.mode == "observe" and not any(found.level == "error" for found in findings):
+            findings = (*findings, *_readings(config, key, transport))
         yield from (Remark(f"site {key}", f.sentence, error=f.level == "error") for f in findings)
+
+
+def _readings(config: Config, key: str, transport: MoodleTransport) -> Iterator[SiteFinding]:
+    """Try to read each promotion of an observed site: without the plugin nothing else tells the account's rights."""
+    from sync_service.adapters.clock import SystemClock
+    from sync_service.adapters.moodle.check_reading import check_reading
+    from sync_service.adapters.moodle.polling import PollingFeed
+    from sync_service.bootstrap import observed_course
+
+    for found in _promotions(config):
+        if isinstance(found, ProblemsError) or found.promotion.moodle.site != key:
+            continue
+        courses = {found.promotion.id: observed_course(found.promotion)}
+        feed = PollingFeed(transport, clock=SystemClock(), courses=courses, users_per_page=1)
+        yield from check_reading(feed, found.promotion.id)
 
 
 def run(context: typer.Context) -> None:

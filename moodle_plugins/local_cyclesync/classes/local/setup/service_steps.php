@@ -151,7 +151,8 @@ class service_steps {
         }
         $other = service_account::other_roles((int) $account->id);
         if ($other) {
-            $steps[] = new step('assigned', step::TODO, step::text('setup_assigned_other', s($account->username)), null, array_map('s', $other));
+            $text = step::text('setup_assigned_other', s($account->username));
+            $steps[] = new step('assigned', step::TODO, $text, null, array_map('s', $other));
         }
         return $steps;
     }
