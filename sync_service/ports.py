@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from sync_service.domain.event import Appended, Draft, Event, Head
+from sync_service.domain.event import Actor, Appended, Draft, Event, Head, Series
 from sync_service.domain.facts import FactPage, Unread
 from sync_service.domain.lms_state import CourseState, Fields, Json, Kind, MoodleUser, SiteInfo
 from sync_service.domain.scorm import PackageResult
@@ -167,6 +167,24 @@ class Ledger(Protocol):
 
     def heads(self, *, site_uid: str, kind: str | None = None) -> Mapping[tuple[str, str, str], str]:
         """Return (kind, object, subject) → id of the last event, for a site's source keys."""
+        ...
+
+
+class KeyDestroyer(Protocol):
+    """The one way to make what the vault holds of a person unreadable for good."""
+
+    def destroy_key(
+        self,
+        subject: str,
+        series: Series,
+        *,
+        actor: Actor,
+        reason: str,
+        now: datetime,
+        run: str,
+        list_id: str = "",
+    ) -> bool:
+        """Record the destruction, then destroy the key of (subject, series); False when there was none."""
         ...
 
 

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from sync_service import __version__
-from sync_service.cli import backups, demo, install, ledger, packages, people, records, reports, service, sync
+from sync_service.cli import (
+    backups,
+    demo,
+    install,
+    ledger,
+    packages,
+    people,
+    records,
+    reports,
+    retention,
+    service,
+    sync,
+)
 from sync_service.cli.session import Session
 from sync_service.cli.wording import speak_french, usage_sentence
 from sync_service.domain.typography import unbreakable
@@ -26,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for group in (demo, install, backups, sync, packages, people, records, reports, ledger, service):
+for group in (demo, install, backups, sync, packages, people, records, reports, ledger, retention, service):
     group.register(app)
 
 

@@ -196,10 +196,20 @@ class SqlLedger:
                 return
             after = rows[-1].seq
 
-    def destroy_key(self, subject: str, series: Series, *, actor: Actor, reason: str, now: datetime, run: str) -> bool:
+    def destroy_key(
+        self,
+        subject: str,
+        series: Series,
+        *,
+        actor: Actor,
+        reason: str,
+        now: datetime,
+        run: str,
+        list_id: str = "",
+    ) -> bool:
         """Record the destruction of the key of (subject, series), then destroy it for good; False when there was none.
 
-        A process that dies in between leaves a key that ``verify`` reports; the same call then ends the work.
+        ``list_id`` names the approved list of elimination that asks for it. A process that dies in between leaves a key that ``verify`` reports; the same call then ends the work.
         """
         draft = Draft(
             type="vault.key_destroyed",
@@ -208,7 +218,7 @@ class SqlLedger:
             actor=actor,
             evidence=Evidence("E3"),
             observed_at=now,
-            data={"series": series.value},
+            data={"series": series.value, "list": list_id} if list_id else {"series": series.value},
             reason=reason,
             token=f"vault.key_destroyed|{subject}|{series.value}|{run}",
         )

@@ -1,0 +1,131 @@
+"""``retention``: what the tableau de gestion allows to eliminate, on a visa and never by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync_service.cli.asking import agreed
+from sync_service.cli.session import session
+from sync_service.domain import french
+
+if TYPE_CHECKING:
+    from sync_service.bootstrap import App
+    from sync_service.usecases.desk import Desk
+
+Promotion = Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")]
+ListId = Annotated[str, typer.Argument(metavar="LISTE", help="Nom de la liste d’élimination.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Le tableau de gestion : proposer, faire viser, éliminer.", no_args_is_help=True)
+    for name, command in (("show", show), ("propose", propose), ("approve", approve), ("eliminate", eliminate)):
+        group.command(name)(command)
+    app.add_typer(group, name="retention")
+
+
+def _desk(app: App, promotion: str) -> Desk:
+    from sync_service.cli.naming import named_or_only
+    from sync_service.usecases.desk import Desk
+
+    files = named_or_only(app, promotion)
+    return Desk(app.stores.ledger, files, app.office_filing(files))
+
+
+def show(context: typer.Context, promotion: Promotion = "") -> None:
+    """Dire ce que le registre garde de chacun, jusqu’à quand, et ce qui s’oppose à son élimination."""
+    from sync_service.cli.opening import open_app
+    from sync_service.domain.retention import sentence
+    from sync_service.usecases.retention import known_lists, look
+
+    here = session(context)
+    with open_app(here) as app:
+        desk = _desk(app, promotion)
+        found, lists = look(desk), known_lists(desk)
+        today = app.clock.now().date()
+    for unit in found:
+        here.say(f"- {sentence(unit)}{' Peut être proposé.' if unit.due(today) else ''}")
+    for held in lists.values():
+        visa = f"visa {held.visa}" if held.approved else "visa attendu"
+        here.say(
+            f"Liste {held.id} du {held.proposed_on:%d/%m/%Y} : {visa}, {len(held.left)} sur {len(held.units)} à éliminer."
+        )
+    here.result({"due": sum(u.due(today) for u in found), "lists": {n: len(h.left) for n, h in lists.items()}})
+
+
+def propose(
+    context: typer.Context,
+    promotion: Promotion = "",
+    form: Annotated[str, typer.Option("--format", help="html, csv ou json.")] = "html",
+    out: Annotated[Path | None, typer.Option(help="Bordereau à écrire ; sinon dans exports/.")] = None,
+) -> None:
+    """Proposer l’élimination de ce dont la durée est échue : un bordereau, pour le visa des archives."""
+    from sync_service.adapters.documents.rendering import render
+    from sync_service.cli.opening import open_app, write_text
+    from sync_service.domain.programme import programme_of
+    from sync_service.domain.reports.elimination import elimination_slip
+    from sync_service.usecases.retention import propose as make
+    from sync_service.usecases.retention import terms_of
+
+    here = session(context)
+    with open_app(here) as app:
+        desk = _desk(app, promotion)
+        today = app.clock.now().date()
+        made = make(desk, on=today)
+        if made is None:
+            here.say(
+                "Rien à proposer : aucune durée n’est échue, ou tout est déjà sur une liste. « retention show » dit pourquoi."
+            )
+            here.result({"list": None, "units": 0})
+            return
+        path = out or app.config.path(app.config.exports_dir) / f"bordereau-elimination-{made.id}.{form}"
+        slip = elimination_slip(made.id, made.units, programme_of(desk.files), terms_of(desk), on=today)
+        write_text(path, render(slip, form), private=True)
+    here.say(f"Liste {made.id} : {french.count(len(made.units), 'série')} à éliminer. Bordereau à faire viser : {path}")
+    here.say(f"Après le visa : cyclesync retention approve {made.id} --visa RÉFÉRENCE")
+    here.result({"list": made.id, "units": len(made.units), "file": str(path)})
+
+
+def approve(
+    context: typer.Context,
+    name: ListId,
+    visa: Annotated[str, typer.Option(help="Référence du visa des archives.")],
+    promotion: Promotion = "",
+) -> None:
+    """Enregistrer la référence du visa des archives."""
+    from sync_service.cli.opening import open_app
+    from sync_service.usecases.retention import approve as record_visa
+
+    here = session(context)
+    with open_app(here) as app:
+        done = record_visa(_desk(app, promotion), name, on=app.clock.now().date(), visa=visa)
+    here.say(f"Visa {'enregistré' if done else 'déjà enregistré'} pour la liste {name}.")
+    here.result({"list": name, "recorded": done})
+
+
+def eliminate(
+    context: typer.Context,
+    name: ListId,
+    promotion: Promotion = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander.")] = False,
+) -> None:
+    """Détruire les clés d’une liste visée : ce qu’elles protègent devient illisible, pour toujours."""
+    from sync_service.cli.opening import open_app
+    from sync_service.usecases.retention import eliminate as destroy
+
+    here = session(context)
+    with open_app(here) as app:
+        desk = _desk(app, promotion)
+        if not (yes or agreed(f"Détruire définitivement les clés de la liste {name}")):
+            here.say("Rien n’a été détruit.")
+            return
+        done = destroy(desk, app.stores.ledger, name, on=app.clock.now().date())
+    here.say(
+        f"{french.count(done.destroyed, 'clé détruite', 'clés détruites')}. Le registre et ses preuves restent vérifiables."
+    )
+    for kept in done.kept:
+        here.say(f"- {kept}")
+    here.result({"list": name, "destroyed": done.destroyed, "kept": len(done.kept)})

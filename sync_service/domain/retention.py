@@ -1,0 +1,172 @@
+"""The tableau de gestion: what may be eliminated, from when, why not yet (domain.md §1.5, ledger-format.md §4).
+
+Nothing expires by itself: a list is proposed, the archives' visa is recorded, and only then a person destroys the keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sync_service.domain import french, periods
+from sync_service.domain.appeal import appeals_of
+from sync_service.domain.certification import Standing
+from sync_service.domain.entry import Entry
+from sync_service.domain.event import Series
+from sync_service.domain.referential import Retention
+from sync_service.errors import RecordRefusedError
+
+ELIMINABLE = (Series.DOSSIER, Series.ATTENDANCE, Series.TRACES)
+"""The register itself, minutes and certificates are kept for ever: their key is never on a list."""
+FRENCH: Mapping[Series, str] = {
+    Series.DOSSIER: "Dossier pour le jury et grilles",
+    Series.ATTENDANCE: "Feuilles d’émargement et présences",
+    Series.TRACES: "Détail des relevés Moodle",
+}
+_FROM_DECISION = frozenset({Series.DOSSIER, Series.TRACES})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the dates are counted from, for one promotion."""
+
+    ends_on: date
+    appeal_within: str
+    second_attempt_within: str
+    table: tuple[Retention, ...]
+
+    def keep(self, series: Series) -> str:
+        """Return how long a series is kept, « permanent » when the table says nothing of it."""
+        return next((line.keep for line in self.table if line.series == series.value), "permanent")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One series of one person: until when it is kept, and why it cannot go yet."""
+
+    subject: str
+    name: str
+    series: Series
+    trigger: date | None
+    until: date | None
+    obstacles: tuple[str, ...] = ()
+
+    def due(self, on: date) -> bool:
+        """Whether it may be proposed for elimination on that day."""
+        return self.until is not None and self.until <= on and not self.obstacles
+
+
+def units(standings: Sequence[Standing], terms: Terms) -> tuple[Unit, ...]:
+    """Return each series of each person of a promotion, with the day until which it is kept."""
+    return tuple(_unit(standing, series, terms) for standing in standings for series in ELIMINABLE)
+
+
+def _unit(standing: Standing, series: Series, terms: Terms) -> Unit:
+    trigger = final_on(standing, terms) if series in _FROM_DECISION else terms.ends_on
+    until = periods.after(trigger, terms.keep(series)) if trigger else None
+    return Unit(standing.candidate.subject, standing.name, series, trigger, until, obstacles(standing, trigger))
+
+
+def final_on(standing: Standing, terms: Terms) -> date | None:
+    """Return the day from which nothing more can change the decision on a person, None when there is none yet.
+
+    Appeals must be exhausted; a second presentation must be out of time. Without any decision, the end of the promotion.
+    """
+    decided = [p for p in standing.passages if p.decision]
+    if not decided:
+        return terms.ends_on
+    last = decided[-1]
+    if last.notified_on is None:
+        return None
+    found = [periods.after(last.notified_on, terms.appeal_within)]
+    if last.decision != "favorable":
+        found.append(periods.after(last.notified_on, terms.second_attempt_within))
+    found += [a.decided_on for a in appeals_of(standing.entries)]
+    return max((day for day in found if day), default=None)
+
+
+def obstacles(standing: Standing, trigger: date | None) -> tuple[str, ...]:
+    """Say what forbids an elimination whatever the dates."""
+    found = []
+    if trigger is None:
+        found.append("la décision du jury n’est pas notifiée")
+    if any(appeal.open for appeal in appeals_of(standing.entries)):
+        found.append("un recours attend sa réponse")
+    if is_restricted(standing.entries):
+        found.append("un traitement est limité à la demande de la personne")
+    return tuple(found)
+
+
+def is_restricted(entries: Sequence[Entry]) -> bool:
+    """Tell whether the person asked, and still asks, that nothing be changed of what is held about her."""
+    asked = [e for e in entries if e.type == "restriction.set"]
+    return bool(asked) and asked[-1].get("active") is True
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """A list of elimination as the register knows it."""
+
+    id: str
+    units: tuple[tuple[str, Series], ...]
+    proposed_on: date
+    visa: str = ""
+    destroyed: frozenset[tuple[str, Series]] = frozenset()
+
+    @property
+    def approved(self) -> bool:
+        """Whether the archives' visa is recorded."""
+        return bool(self.visa)
+
+    @property
+    def left(self) -> tuple[tuple[str, Series], ...]:
+        """Return what is still to be destroyed."""
+        return tuple(unit for unit in self.units if unit not in self.destroyed)
+
+
+def lists_of(entries: Sequence[Entry]) -> dict[str, ListState]:
+    """Project the lists of elimination, by id."""
+    proposed: dict[str, ListState] = {}
+    visas: dict[str, str] = {}
+    gone: dict[str, set[tuple[str, Series]]] = {}
+    for entry in entries:
+        name = entry.text("list")
+        if entry.type == "elimination.proposed":
+            proposed[name] = ListState(name, _units_of(entry), entry.day())
+        elif entry.type == "elimination.approved":
+            visas[name] = entry.text("visa")
+        elif entry.type == "vault.key_destroyed" and name:
+            gone.setdefault(name, set()).add((entry.subject, Series(entry.text("series"))))
+    return {
+        name: ListState(name, found.units, found.proposed_on, visas.get(name, ""), frozenset(gone.get(name, ())))
+        for name, found in proposed.items()
+    }
+
+
+def _units_of(entry: Entry) -> tuple[tuple[str, Series], ...]:
+    listed = entry.get("units")
+    found = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ()
+    return tuple((str(u["subject"]), Series(str(u["series"]))) for u in found if isinstance(u, Mapping))
+
+
+def check_elimination(held: ListState | None, name: str) -> ListState:
+    """Return a list that may be carried out. Raises RecordRefusedError: it is not known, or has no visa."""
+    if held is None:
+        raise RecordRefusedError(f"Aucune liste d’élimination « {name[:40]} » : proposez-la d’abord.")
+    if not held.approved:
+        raise RecordRefusedError(
+            f"La liste d’élimination {held.id} n’a pas le visa des archives : enregistrez sa référence d’abord "
+            "(code du patrimoine, L212-2 et L212-3)."
+        )
+    return held
+
+
+def sentence(unit: Unit) -> str:
+    """Say of one unit why it may go, or why not yet."""
+    label = FRENCH[unit.series]
+    if unit.obstacles:
+        return f"{unit.name} – {label} : conservé, {french.listing(unit.obstacles)}."
+    if unit.until is None:
+        return f"{unit.name} – {label} : conservé sans limite."
+    return f"{unit.name} – {label} : à conserver jusqu’au {unit.until:%d/%m/%Y}."

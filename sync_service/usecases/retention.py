@@ -1,0 +1,137 @@
+"""Elimination by the tableau de gestion: propose a list, record the archives' visa, then destroy the keys (domain.md §1.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sync_service.domain import retention
+from sync_service.domain.act import What, act
+from sync_service.domain.entry import pair
+from sync_service.domain.event import Series
+from sync_service.domain.lms_state import Json
+from sync_service.domain.retention import ListState, Terms, Unit
+from sync_service.errors import RecordRefusedError
+from sync_service.ports import KeyDestroyer
+from sync_service.usecases.desk import Desk
+
+_TYPES = ("elimination.proposed", "elimination.approved", "vault.key_destroyed")
+REASON = "dua_echue"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A list that was proposed, with what it holds."""
+
+    id: str
+    units: tuple[Unit, ...]
+
+
+def terms_of(desk: Desk) -> Terms:
+    """Return what the dates of this promotion are counted from."""
+    rules = desk.files.cycle.rules
+    return Terms(
+        desk.files.promotion.ends_on, rules.certificate.appeal_within, rules.jury.second_attempt_within, rules.retention
+    )
+
+
+def look(desk: Desk) -> tuple[Unit, ...]:
+    """Return each series of each person of the promotion that still has something to eliminate."""
+    gone = {unit for held in known_lists(desk).values() for unit in held.destroyed}
+    found = retention.units(desk.standings(), terms_of(desk))
+    return tuple(unit for unit in found if (unit.subject, unit.series) not in gone)
+
+
+def known_lists(desk: Desk) -> dict[str, ListState]:
+    """Return every list of elimination of the register, by id."""
+    events = tuple(desk.ledger.events(types=_TYPES))
+    return retention.lists_of(pair(events, desk.ledger.reveal(events)))
+
+
+def propose(desk: Desk, *, on: date, series: Sequence[Series] = retention.ELIMINABLE) -> Proposal | None:
+    """Record the list of what may go on a day, for the archives' visa; None when nothing may.
+
+    Who is on it goes to the vault, under the register's own key; the register says how many.
+    """
+    waiting = {unit for held in known_lists(desk).values() for unit in held.left}
+    chosen = tuple(
+        u for u in look(desk) if u.due(on) and u.series in set(series) and (u.subject, u.series) not in waiting
+    )
+    if not chosen:
+        return None
+    promotion = desk.files.promotion.id
+    name = f"{promotion}-{1 + sum(n.startswith(f'{promotion}-') for n in known_lists(desk)):02d}"
+    data: dict[str, Json] = {
+        "list": name,
+        "series": ",".join(sorted({u.series.value for u in chosen})),
+        "candidates": len({u.subject for u in chosen}),
+        "until": on.isoformat(),
+    }
+    private: dict[str, Json] = {"units": [{"subject": u.subject, "series": u.series.value} for u in chosen]}
+    draft = act(desk.filing, "elimination.proposed", "register", name, What(on, data, private), token=name)
+    desk.write([draft])
+    return Proposal(name, chosen)
+
+
+def approve(desk: Desk, name: str, *, on: date, visa: str) -> bool:
+    """Record the reference of the archives' visa; False when it is recorded already.
+
+    Raises:
+        RecordRefusedError: there is no such list, it has another visa, or the reference is empty.
+    """
+    held = known_lists(desk).get(name)
+    if held is None:
+        raise RecordRefusedError(f"Aucune liste d’élimination « {name[:40]} » : proposez-la d’abord.")
+    if not visa.strip():
+        raise RecordRefusedError("Indiquez la référence du visa des archives.")
+    if held.visa == visa:
+        return False
+    if held.approved:
+        raise RecordRefusedError(
+            f"La liste d’élimination {name} a déjà un visa, {held.visa} : proposez une autre liste."
+        )
+    data: dict[str, Json] = {"list": name, "visa": visa, "candidates": len({subject for subject, _ in held.units})}
+    desk.write([act(desk.filing, "elimination.approved", "register", name, What(on, data), token=f"{name}|{visa}")])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Eliminated:
+    """What an elimination did: units destroyed, units kept with the reason, as sentences."""
+
+    destroyed: int
+    kept: tuple[str, ...]
+
+
+def eliminate(desk: Desk, keys: KeyDestroyer, name: str, *, on: date) -> Eliminated:
+    """Destroy the keys of an approved list; what may no longer go (a new appeal) is kept and said.
+
+    Each destruction is an event of its own, written before the key goes: a run that was killed is run again.
+
+    Raises:
+        RecordRefusedError: there is no such list, or the archives' visa is not recorded.
+    """
+    held = retention.check_elimination(known_lists(desk).get(name), name)
+    found = {(u.subject, u.series): u for u in retention.units(desk.standings(), terms_of(desk))}
+    destroyed, kept = 0, []
+    for subject, series in held.left:
+        unit = found.get((subject, series))
+        if unit is not None and not unit.due(on):
+            kept.append(retention.sentence(unit))
+            continue
+        keys.destroy_key(
+            subject, series, actor=desk.filing.actor, reason=REASON, now=desk.filing.observed_at,
+            run=desk.filing.run, list_id=name,
+        )  # fmt: skip
+        destroyed += 1
+    return Eliminated(destroyed, tuple(kept))
+
+
+def restrict(desk: Desk, who: str, *, on: date, active: bool, token: str) -> None:
+    """Record that a person asked for a limitation of what is done with her data, or that it ends (RGPD, article 18)."""
+    found = desk.standing(who)
+    if retention.is_restricted(found.entries) is active:
+        return
+    what = What(on, {"active": active})
+    desk.write([act(desk.filing, "restriction.set", found.candidate.subject, "person", what, token=token)])

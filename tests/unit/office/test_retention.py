@@ -1,0 +1,137 @@
+"""Elimination by the tableau de gestion: proposed when due, carried out only on a visa, never by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sync_service.adapters.documents.rendering import render
+from sync_service.domain.event import Series
+from sync_service.domain.programme import programme_of
+from sync_service.domain.reports.elimination import elimination_slip
+from sync_service.domain.retention import final_on
+from sync_service.errors import RecordRefusedError
+from sync_service.usecases import retention
+
+from .test_certification import JURY, control, hand_in, minutes, sit, standing
+
+if TYPE_CHECKING:
+    from .conftest import Office
+
+NOTIFIED = date(2027, 4, 2)
+FAR = date(2040, 1, 1)
+
+
+@pytest.fixture
+def ended(office: Office) -> Office:
+    """One favourable and one adjourned, both notified; the others went no further."""
+    hand_in(office, 101, 102)
+    control(office, "0001", "0002")
+    sit(office, {"0001": "favorable", "0002": "ajourné"})
+    minutes(office)
+    for who in ("0001", "0002"):
+        office.record({"act": "Décision notifiée", "who": who, "jury": JURY, "on": NOTIFIED})
+    return office
+
+
+def at(office: Office, day: date) -> None:
+    office.clock.at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def due(office: Office, day: date) -> set[tuple[str, str]]:
+    return {(u.name, u.series.value) for u in retention.look(office.desk()) if u.due(day)}
+
+
+def test_each_series_is_counted_from_its_own_trigger(ended: Office) -> None:
+    terms = retention.terms_of(ended.desk())
+    assert final_on(standing(ended, "0001"), terms) == date(2027, 6, 2)  # two months to appeal
+    assert final_on(standing(ended, "0002"), terms) == date(2028, 4, 2)  # a year to come again
+    assert final_on(standing(ended, "0003"), terms) == ended.files.promotion.ends_on
+    anne = standing(ended, "0001").name
+    assert (anne, "traces") not in due(ended, date(2028, 6, 1))
+    assert (anne, "traces") in due(ended, date(2028, 6, 2))
+    assert (anne, "dossier") not in due(ended, date(2032, 6, 1))
+    assert {series for name, series in due(ended, FAR) if name == anne} == {"dossier", "attendance", "traces"}
+
+
+def test_nothing_goes_while_a_decision_is_not_notified_or_an_appeal_is_open(office: Office) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "défavorable"})
+    minutes(office)
+    name = standing(office, "0001").name
+    assert name not in {n for n, s in due(office, FAR) if s == "dossier"}
+    office.record({"act": "Décision notifiée", "who": "0001", "jury": JURY, "on": NOTIFIED})
+    assert name in {n for n, _ in due(office, FAR)}
+    office.record({"act": "Recours reçu", "who": "0001", "jury": JURY, "on": NOTIFIED, "value": "contentieux"})
+    assert name not in {n for n, _ in due(office, FAR)}
+    said = [u.obstacles for u in retention.look(office.desk()) if u.name == name]
+    assert said == [("un recours attend sa réponse",)] * 3
+
+
+def test_a_limited_treatment_stays(ended: Office) -> None:
+    retention.restrict(ended.desk(), "0001", on=NOTIFIED, active=True, token="t")
+    name = standing(ended, "0001").name
+    assert name not in {n for n, _ in due(ended, FAR)}
+    retention.restrict(ended.desk(), "0001", on=NOTIFIED, active=True, token="again")
+    retention.restrict(ended.desk(), "0001", on=FAR, active=False, token="u")
+    assert name in {n for n, _ in due(ended, FAR)}
+    assert ended.types().count("restriction.set") == 2
+
+
+def test_proposed_approved_eliminated(ended: Office) -> None:
+    at(ended, FAR)
+    made = retention.propose(ended.desk(), on=FAR)
+    assert made is not None
+    assert (made.id, len(made.units)) == ("angers-test-01", 15)
+    assert retention.propose(ended.desk(), on=FAR) is None
+    with pytest.raises(RecordRefusedError, match="n’a pas le visa des archives"):
+        retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    with pytest.raises(RecordRefusedError, match="référence du visa"):
+        retention.approve(ended.desk(), made.id, on=FAR, visa=" ")
+    assert retention.approve(ended.desk(), made.id, on=FAR, visa="AD49-2040-12")
+    assert not retention.approve(ended.desk(), made.id, on=FAR, visa="AD49-2040-12")
+    with pytest.raises(RecordRefusedError, match="a déjà un visa"):
+        retention.approve(ended.desk(), made.id, on=FAR, visa="AD49-2040-13")
+    done = retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    assert (done.destroyed, done.kept) == (15, ())
+    again = retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    assert (again.destroyed, retention.look(ended.desk())) == (0, ())
+    held = standing(ended, "0001")
+    assert held.name != "Identité effacée"
+    assert held.passages[0].decision == "favorable"
+    assert held.facts == {}
+
+
+def test_what_may_no_longer_go_is_kept_and_said(ended: Office) -> None:
+    at(ended, FAR)
+    made = retention.propose(ended.desk(), on=FAR, series=[Series.DOSSIER])
+    assert made is not None
+    retention.approve(ended.desk(), made.id, on=FAR, visa="V")
+    ended.record({"act": "Recours reçu", "who": "0002", "jury": JURY, "on": FAR, "value": "contentieux"})
+    done = retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    assert done.destroyed == 4
+    (kept,) = done.kept
+    assert kept.endswith("Dossier pour le jury et grilles : conservé, un recours attend sa réponse.")
+
+
+def test_lists_that_do_not_exist(office: Office) -> None:
+    assert retention.propose(office.desk(), on=date(2027, 1, 1)) is None
+    with pytest.raises(RecordRefusedError, match="proposez-la d’abord"):
+        retention.approve(office.desk(), "x-01", on=FAR, visa="V")
+    with pytest.raises(RecordRefusedError, match="proposez-la d’abord"):
+        retention.eliminate(office.desk(), office.ledger, "x-01", on=FAR)
+
+
+def test_the_slip_says_series_people_and_what_it_means(ended: Office) -> None:
+    made = retention.propose(ended.desk(), on=FAR)
+    assert made is not None
+    terms = retention.terms_of(ended.desk())
+    slip = elimination_slip(made.id, made.units, programme_of(ended.files), terms, on=FAR)
+    text = render(slip, "csv").decode("utf-8-sig")
+    assert "Dossier pour le jury et grilles;5;" in text
+    assert "5 ans;tri ou élimination, après visa" in text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert text.count("LEFÈVRE") + text.count("MARTIN") >= 3
+    assert "deviennent illisibles" in render(slip, "html").decode()
