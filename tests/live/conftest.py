@@ -2,8 +2,9 @@
 
 ``CYCLESYNC_LIVE_URL``, ``CYCLESYNC_LIVE_TOKEN`` (service of the plugin), ``CYCLESYNC_LIVE_OBSERVE_TOKEN``,
 ``CYCLESYNC_LIVE_STUDENTS`` (JSON: ``[{"userid": 4, "token": "…"}, …]``, three people with a token of the mobile app),
-``CYCLESYNC_LIVE_CATEGORY`` (idnumber of a category where courses may be made). Each test makes its own promotion; its
-course stays. ``CYCLESYNC_LIVE_RECORD=1`` writes each test's exchanges.
+``CYCLESYNC_LIVE_CATEGORY`` (idnumber of a category where courses may be made). Tests that open packages in Chromium also
+need ``CYCLESYNC_LIVE_BROWSER`` (JSON: ``[{"username": "…", "password": "…"}, …]``, two of the three people). Each test
+makes its own promotion; its course stays. ``CYCLESYNC_LIVE_RECORD=1`` writes each test's exchanges.
 """
 
 from __future__ import annotations
