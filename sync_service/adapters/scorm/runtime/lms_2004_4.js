@@ -27,6 +27,7 @@ function writeStatus(status) {
   set(STATUS, judged ? "completed" : status);
   if (judged) { set("cmi.success_status", status); }
 }
+const won = () => get("cmi.success_status") === "passed";
 const writeProgress = () => set("cmi.progress_measure", state.done ? 1 : (state.seen.length / ids.length).toFixed(2));
 const scores = (best) => [["min", 0], ["max", 100], ["raw", best], ["scaled", best / 100]];
 const letters = (value, kind) => (kind === "true-false" ? String(value === "t") : value);
