@@ -147,7 +147,8 @@ FAULTS: list[tuple[str, Callable[[], Files]]] = [
     ("S208", _manifest('identifier="i"', 'identifier="1 é"')),
     ("S209", _manifest(_ITEM, f"<metadata/>{_ITEM}")),
     ("S209", _manifest("<resources>", "<resources><metadata/>")),
-    ("S210", _item_2004(f"<imsss:sequencing {_IMSSS}><imsss:mapInfo/></imsss:sequencing>")),
+    ("S210", _item_2004(f'<imsss:sequencing {_IMSSS}><imsss:objectives><imsss:objective objectiveID="a">'
+        '<imsss:mapInfo targetObjectiveID="b"/></imsss:objective></imsss:objectives></imsss:sequencing>')),
     ("S211", _item_2004(f'<imsss:sequencing {_IMSSS}><imsss:controlMode choice="false"/></imsss:sequencing>')),
     ("S211", _item_2004(f"<imsss:sequencing {_IMSSS}><imsss:preConditionRule/></imsss:sequencing>")),
     ("S212", _manifest("<resources>", '<resources xml:base="x/">')),
