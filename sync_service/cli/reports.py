@@ -22,12 +22,12 @@ def report(
     name: Annotated[str, typer.Argument(metavar="NAME", help="promotion, candidate ou missing.")],
     promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
     candidate: Annotated[str, typer.Option(metavar="MATRICULE", help="Pour la fiche de suivi d’une personne.")] = "",
-    form: Annotated[str, typer.Option("--format", help="html, csv ou json.")] = "html",
+    form: Annotated[str, typer.Option("--format", help="html, csv, xlsx, pdf ou json.")] = "html",
     as_of: Annotated[str, typer.Option(metavar="AAAA-MM-JJ", help="Situation à cette date.")] = "",
     known_at: Annotated[str, typer.Option(metavar="DATE", help="Telle que connue à ce moment.")] = "",
     out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
 ) -> None:
-    """Établir un rapport en français, en HTML, CSV (Excel) ou JSON."""
+    """Établir un rapport en français, en HTML, CSV, XLSX, PDF ou JSON."""
     from sync_service.adapters.documents.rendering import render
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app, write_text

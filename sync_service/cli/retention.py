@@ -59,7 +59,7 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
 def propose(
     context: typer.Context,
     promotion: Promotion = "",
-    form: Annotated[str, typer.Option("--format", help="html, csv ou json.")] = "html",
+    form: Annotated[str, typer.Option("--format", help="html, csv, xlsx, pdf ou json.")] = "html",
     out: Annotated[Path | None, typer.Option(help="Bordereau à écrire ; sinon dans exports/.")] = None,
 ) -> None:
     """Proposer l’élimination de ce dont la durée est échue : un bordereau, pour le visa des archives."""

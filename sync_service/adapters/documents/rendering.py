@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from sync_service.adapters.documents.html import to_html
 from sync_service.adapters.documents.machine import to_json
+from sync_service.adapters.documents.report_pdf import report_pdf
+from sync_service.adapters.documents.report_xlsx import to_xlsx
 from sync_service.adapters.documents.table_csv import to_csv
 from sync_service.domain.reports.model import Report
 from sync_service.errors import UsageError
@@ -13,13 +15,15 @@ from sync_service.errors import UsageError
 FORMS: Mapping[str, Callable[[Report], bytes]] = {
     "html": lambda report: to_html(report).encode(),
     "csv": to_csv,
+    "xlsx": to_xlsx,
+    "pdf": report_pdf,
     "json": lambda report: to_json(report).encode(),
 }
 
 
 def render(report: Report, form: str) -> bytes:
-    """Return a report as ``html``, ``csv`` (for Excel) or ``json``. Raises UsageError for another form."""
+    """Return a report as ``html``, ``csv`` or ``xlsx`` (for Excel), ``pdf`` or ``json``. Raises UsageError for another form."""
     make = FORMS.get(form)
     if make is None:
-        raise UsageError(f"Ce rapport ne s’écrit pas en « {form[:20]} » : choisissez html, csv ou json.")
+        raise UsageError(f"Ce rapport ne s’écrit pas en « {form[:20]} » : choisissez html, csv, xlsx, pdf ou json.")
     return make(report)

@@ -144,7 +144,10 @@ def main(folder: Path) -> int:
     if before.exists():
         name, earlier, earlier_root, _, _ = checkpoint(before)
         old = folder / "cle-publique-anterieure.pem"
-        say(name == origin and signed(before, old if old.exists() else key), f"scellé antérieur, {earlier} lignes, signé par la clé")
+        say(
+            name == origin and signed(before, old if old.exists() else key),
+            f"scellé antérieur, {earlier} lignes, signé par la clé",
+        )
         _, of, hashes = read_path(folder / "anterieur.preuve")
         good = of == size and prolongs(earlier, earlier_root, size, root, hashes)
         say(good, "le registre prolonge le scellé antérieur")

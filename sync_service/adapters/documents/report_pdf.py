@@ -1,0 +1,86 @@
+"""Draw a report as a PDF to read with any tool: PDF/UA-1 and PDF/A-2a in one file, the same bytes for the same report."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from sync_service.adapters.documents.html import cell_text
+from sync_service.domain.reports.model import Report, Section, Table
+from sync_service.domain.typography import french as typeset
+from sync_service.errors import StoreError
+
+BROADEST = 22
+"""However long its cells, a column is not given more than this many signs: they go to the next line."""
+
+
+def report_pdf(report: Report) -> bytes:
+    """Return ``report`` as a PDF."""
+    made_at = report.stamp.made_at if report.stamp else None
+    return compile_pdf("report.typ", {"report": as_data(report)}, made_at)
+
+
+def compile_pdf(template: str, data: dict[str, Any], made_at: datetime | None) -> bytes:
+    """Compile one of our templates with data it reads as JSON; ``made_at`` is the only date in the file.
+
+    Raises:
+        StoreError: Typst cannot draw it, which only a template of ours can cause.
+    """
+    import typst  # noqa: PLC0415 # a large library that only documents need
+
+    source = (files(__package__) / "typst" / template).read_bytes()
+    inputs = {name: json.dumps(value, ensure_ascii=False) for name, value in data.items()}
+    stamp = int(made_at.timestamp()) if made_at else 0
+    try:
+        made = typst.compile(
+            source,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=["ua-1", "a-2a"],
+            ignore_system_fonts=True,
+            timestamp=stamp,
+        )
+    except typst.TypstError as error:
+        raise StoreError(f"Le document ne peut pas être dessiné ({str(error)[:200]}) : signalez-le.") from error
+    return bytes(made)
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """Return a report as the template reads it: texts only, in French typography."""
+    return {
+        "title": typeset(report.title),
+        "subtitle": typeset(report.subtitle),
+        "author": "Service certification",
+        "notices": [typeset(text) for text in report.notices],
+        "sections": [_section(section) for section in report.sections],
+        "footers": [typeset(text) for text in report.footers],
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "heading": typeset(section.heading),
+        "sentences": [typeset(text) for text in section.sentences],
+        "pairs": [{"label": typeset(label), "value": typeset(cell_text(value))} for label, value in section.pairs],
+        "tables": [_table(table) for table in section.tables],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    shown = [place for place, column in enumerate(table.columns) if column.on_page]
+    rows = [[typeset(cell_text(row[place])) for place in shown] for row in table.rows]
+    return {
+        "caption": typeset(table.caption),
+        "empty": typeset(table.empty),
+        "columns": [_column(table.columns[place].heading, [row[at] for row in rows]) for at, place in enumerate(shown)],
+        "rows": rows,
+    }
+
+
+def _column(heading: str, cells: list[str]) -> dict[str, Any]:
+    """Return a heading and the share of the width it takes: never less than its longest word."""
+    said = typeset(heading)
+    word = max(len(part) for text in (said, *cells) for part in text.split(" "))
+    return {"heading": said, "weight": max(word + 4, min(BROADEST, max(map(len, cells), default=0)))}

@@ -1,0 +1,131 @@
+"""Write a report as XLSX: typed cells, a sheet a table, a « Lisez-moi » first; the same bytes for the same report."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sync_service.domain.reports.model import Cell, Report, Table
+from sync_service.domain.typography import french as typeset
+
+SHEET_NAME = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_WIDEST = 60
+
+
+def to_xlsx(report: Report) -> bytes:
+    """Return ``report`` as a workbook."""
+    import xlsxwriter  # noqa: PLC0415 # only spreadsheets need it
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        made_at = report.stamp.made_at if report.stamp else datetime(2026, 1, 1, tzinfo=UTC)
+        book.set_properties(
+            {"title": report.title, "subject": report.subtitle, "author": "Service certification",
+             "created": made_at.replace(tzinfo=None)}
+        )  # fmt: skip
+        styles = _styles(book)
+        _read_me(book, styles, report)
+        names: set[str] = {"lisez-moi"}
+        for number, table in enumerate(report.tables(), 1):
+            _sheet(book, styles, table, _name(table.caption, names), number)
+    return out.getvalue()
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    base = {"text_wrap": True, "valign": "top"}
+    return {
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "head": book.add_format({**base, "bold": True, "border": 1}),
+        "text": book.add_format({**base, "num_format": "@"}),
+        "date": book.add_format({**base, "num_format": "dd/mm/yyyy", "align": "left"}),
+        "number": book.add_format({**base, "num_format": "0", "align": "right"}),
+        "wrap": book.add_format(base),
+    }
+
+
+def _read_me(book: Any, styles: dict[str, Any], report: Report) -> None:
+    sheet = book.add_worksheet("Lisez-moi")
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 90)
+    sheet.write_string(0, 0, typeset(report.title), styles["title"])
+    sheet.write_string(1, 0, typeset(report.subtitle))
+    row = 3
+    for section in report.sections:
+        for label, value in section.pairs:
+            sheet.write_string(row, 0, typeset(label), styles["wrap"])
+            _write(sheet, styles, row, 1, value)
+            row += 1
+        for sentence in section.sentences:
+            sheet.write_string(row, 0, typeset(section.heading), styles["wrap"])
+            sheet.write_string(row, 1, typeset(sentence), styles["wrap"])
+            row += 1
+    for line in (*report.notices, *report.footers):
+        sheet.write_string(row + 1, 1, typeset(line), styles["wrap"])
+        row += 1
+    _print_setup(sheet)
+
+
+def _sheet(book: Any, styles: dict[str, Any], table: Table, name: str, number: int) -> None:
+    sheet = book.add_worksheet(name)
+    widths = [len(column.heading) for column in table.columns]
+    for at, row in enumerate(table.rows, 1):
+        for column, cell in enumerate(row):
+            _write(sheet, styles, at, column, cell)
+            widths[column] = max(widths[column], len(str(cell or "")))
+    last = len(table.columns) - 1
+    if table.rows:
+        headings = [{"header": heading, "header_format": styles["head"]} for heading in _unique(table)]
+        options = {"columns": headings, "name": f"tableau_{number}", "style": "Table Style Light 1"}
+        sheet.add_table(0, 0, len(table.rows), last, options)
+    else:
+        for column, heading in enumerate(_unique(table)):
+            sheet.write_string(0, column, heading, styles["head"])
+        sheet.write_string(1, 0, typeset(table.empty), styles["wrap"])
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, min(_WIDEST, max(10, width + 2)))
+    sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    _print_setup(sheet)
+
+
+def _write(sheet: Any, styles: dict[str, Any], row: int, column: int, cell: Cell) -> None:
+    if cell is None or cell == "":
+        sheet.write_blank(row, column, None, styles["text"])
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles["date"])  # noqa: DTZ001 # a spreadsheet's dates have no zone
+    elif isinstance(cell, int):
+        sheet.write_number(row, column, cell, styles["number"])
+    else:
+        sheet.write_string(row, column, cell, styles["text"])
+
+
+def _print_setup(sheet: Any) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&Rpage &P / &N")
+
+
+def _unique(table: Table) -> list[str]:
+    """Return the headings, made different from one another: a filtered table needs it."""
+    found: list[str] = []
+    for column in table.columns:
+        heading, rank = typeset(column.heading), 2
+        while heading.casefold() in {other.casefold() for other in found}:
+            heading, rank = f"{typeset(column.heading)} ({rank})", rank + 1
+        found.append(heading)
+    return found
+
+
+def _name(caption: str, taken: set[str]) -> str:
+    """Return a sheet's name: 31 signs at most, none that Excel refuses, unlike the others."""
+    base = " ".join(_FORBIDDEN.sub(" ", caption).split())[:SHEET_NAME] or "Tableau"
+    name, rank = base, 2
+    while name.casefold() in taken:
+        name, rank = f"{base[: SHEET_NAME - 3]} {rank}", rank + 1
+    taken.add(name.casefold())
+    return name

@@ -1,0 +1,85 @@
+"""Reports as XLSX and PDF: typed, accessible, the same bytes twice, nothing of a cell executed."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+from zoneinfo import ZoneInfo
+
+import pytest
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from sync_service.adapters.documents.rendering import render
+from sync_service.domain.reports.model import Column, Report, Section, Stamp, Table
+from sync_service.usecases.report import report
+
+if TYPE_CHECKING:
+    from .conftest import Office
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+STAMP = Stamp(NOW, date(2027, 3, 1), NOW, f"2026.1 {'a' * 64}", 12, "b" * 16, ZoneInfo("Europe/Paris"))
+COLUMNS = (Column("name", "Nom", head=True), Column("day", "Le"), Column("count", "Jours"), Column("twin", "nom"))
+ROWS = (
+    ('=HYPERLINK("http://x")', date(2027, 3, 1), 12, "007"),
+    ("@SUM(A1)", None, 0, "#let x = 1"),
+    ("D’Hervé <b>", date(2026, 12, 31), -3, "*gras* $x$ \\ `code`"),
+)  # fmt: skip
+HOSTILE = Report(
+    code="R0", name="essai", title="Essai [1]*? / liste", subtitle="Sous-titre",
+    sections=(
+        Section("Partie", ("Une phrase : deux points.",), (("Depuis le", date(2027, 3, 1)), ("Rien", None)),
+                (Table("a", "Liste: des [choses]/autres très très longue", COLUMNS, ROWS),
+                 Table("b", "liste des choses autres très très longue", COLUMNS, (), "Rien."))),
+    ),
+    footers=("Pied de page.",), stamp=STAMP,
+)  # fmt: skip
+
+
+def cells(content: bytes) -> dict[str, Any]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_cells_are_typed_and_never_formulas() -> None:
+    content = render(HOSTILE, "xlsx")
+    read = cells(content)
+    assert list(read) == ["Lisez-moi", "Liste des choses autres très tr", "liste des choses autres très 2"]
+    head, first, second, third = next(list(rows) for name, rows in read.items() if name.startswith("Liste"))
+    assert head == ["Nom", "Le", "Jours", "nom (2)"]
+    assert first == [ROWS[0][0], date(2027, 3, 1), 12.0, "007"]
+    assert second[0:2] == ["@SUM(A1)", ""]
+    assert third[2] == -3.0
+    with ZipFile(io.BytesIO(content)) as archive:
+        assert not [n for n in archive.namelist() if b"<f>" in archive.read(n)]
+
+
+def test_pdf_is_tagged_titled_french_and_says_the_text_as_it_is() -> None:
+    reader = PdfReader(io.BytesIO(render(HOSTILE, "pdf")))
+    root: Any = reader.trailer["/Root"]
+    assert root["/Lang"] == "fr-FR"
+    assert root["/MarkInfo"]["/Marked"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == HOSTILE.title
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    for said in ("#let x = 1", "*gras*", "=HYPERLINK", "Pied de page.", "page 1 / 1", "01/03/2027"):
+        assert said in text
+    xmp = root["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
+    assert "<pdfaid:part>2</pdfaid:part>" in xmp
+
+
+@pytest.mark.parametrize("form", ["xlsx", "pdf"])
+def test_the_same_report_is_the_same_file(form: str) -> None:
+    assert render(HOSTILE, form) == render(HOSTILE, form)
+    assert render(replace(HOSTILE, title="Autre"), form) != render(HOSTILE, form)
+
+
+@pytest.mark.parametrize("form", ["xlsx", "pdf"])
+@pytest.mark.parametrize("name", ["promotion", "candidate", "missing"])
+def test_every_report_is_written(office: Office, name: str, form: str) -> None:
+    made = report(name, office.ledger, office.files, now=NOW, candidate="0001" if name == "candidate" else None)
+    assert len(render(made, form)) > 3000
