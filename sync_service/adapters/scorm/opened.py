@@ -93,11 +93,17 @@ class Opened:
         found = [one for one in self.elements("resource") if one.get("identifier") in targets and one.get("href")]
         return frozenset(self.path_of(one, one.get("href", "")) for one in found)
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[etree._Element]]:
+        found: dict[str, list[etree._Element]] = {}
+        for element in self.root.iter("{*}*") if self.root is not None else ():
+            if not _is_lom(element):
+                found.setdefault(local(element.tag), []).append(element)
+        return found
+
     def elements(self, name: str) -> Iterator[etree._Element]:
         """Yield the manifest's elements of that local name, in order, but those of embedded LOM metadata."""
-        for element in self.root.iter() if self.root is not None else ():
-            if isinstance(element.tag, str) and local(element.tag) == name and not _is_lom(element):
-                yield element
+        yield from self._by_name.get(name, ())
 
     def schema_version(self) -> str:
         """Return schemaversion as written, empty when absent."""

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -139,6 +140,33 @@ def test_a_name_that_would_write_on_the_terminal(tmp_path: Path) -> None:
 def test_a_package_within_a_zip(tmp_path: Path) -> None:
     inner = _package(tmp_path / "inner.zip").read_bytes()
     assert {"S102", "S117"} <= _codes(_zip(tmp_path / "outer.zip", {"module.zip": inner}))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.css", "/*"),
+        ("a.css", 'url("'),
+        ("a.css", '@import "'),
+        ("a.js", "setA('cmi.a','"),
+        ("a.js", "timestamp'"),
+        ("b.html", "<div>"),
+        ("b.html", "<p onclick=a>"),
+    ],
+)
+def test_a_text_made_to_be_read_for_ever_is_not(name: str, text: str, tmp_path: Path) -> None:
+    path = _package(tmp_path / "a.zip", {name: (text * 100_000).encode()})
+    start = process_time()
+    assert "S101" not in _codes(path)
+    assert process_time() - start < 4
+
+
+def test_a_manifest_with_very_many_lines(tmp_path: Path) -> None:
+    lines = "".join(f'<file href="{number}.png"/>' for number in range(20_000))
+    path = _package(tmp_path / "a.zip", manifest=XML.format(title="T").replace("</resource>", f"{lines}</resource>"))
+    start = process_time()
+    assert sum(one.code == "S403" for one in _lint(path)) == 20_000
+    assert process_time() - start < 4
 
 
 def test_two_entries_of_one_name(tmp_path: Path) -> None:
