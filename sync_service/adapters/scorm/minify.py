@@ -24,6 +24,11 @@ _TOKEN = re.compile(
 )
 _REGEX = re.compile(r"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
 _BEFORE_REGEX = {*"(,=:[!&|?{};", "=>", "return", ""}
+_INSIDE = r"[^()\"'`/]"
+_LONE = re.compile(
+    rf"(\bif\((?:{_INSIDE}|\((?:{_INSIDE}|\({_INSIDE}*\))*\))*\))"  # a condition of calls two deep, without a text
+    r"\{(?!let |if\()([^{};]+)\}(?!else)"  # one statement, and no « else » that another « if » could take
+)
 _HOLE = re.compile(r"\$\{([^}]*)\}")
 _DECLARED = re.compile(r"\b(?:const|let|function) ([\w$]+)|\( ([\w$, ]+) \) (?:=>|\{)|([\w$]+) =>")
 _SHORTHAND = re.compile(r"\{ ([\w$]+(?: , [\w$]+)*) \}")
@@ -150,4 +155,4 @@ def _spelled(words: list[str]) -> str:
         touching = out[-1:] + word[:1]
         out += f" {word}" if re.fullmatch(r"[\w$]{2}|\+\+|--", touching) else word
     bare = re.sub(r"(?<=[(,=:?&|])\(([\w$]+)\)=>", r"\1=>", out)
-    return bare.replace(";}", "}")
+    return _LONE.sub(r"\1\2;", bare.replace(";}", "}")).replace(";}", "}")

@@ -16,6 +16,10 @@ from sync_service.adapters.scorm.minify import minify_css, minify_js
         ("const { kept } = x; f(kept);", "let{kept}=x;f(kept);\n"),
         ("const words = text.split(/[/ ]+ x/g); g(1 / 2 / 3);", "let a=text.split(/[/ ]+ x/g);g(1/2/3);\n"),
         ("list.map((item) => { return item; });", "list.map(a=>{return a});\n"),
+        ("if (a(b(c))) { d(); } else { e(); }", "if(a(b(c))){d()}else{e()}\n"),
+        ("f(() => { if (a(b(c))) { return; } d(); });", "f(()=>{if(a(b(c)))return;d()});\n"),
+        ("if (a) { if (b) { c(); } } else { d(); }", "if(a){if(b)c()}else{d()}\n"),
+        ('const NAME = "x"; const TWICE = "y"; f(NAME, TWICE, TWICE);', 'let a="y";f("x",a,a);\n'),
         ("const sure = a ? true : false;", "let b=a?!0:!1;\n"),
     ],
 )
