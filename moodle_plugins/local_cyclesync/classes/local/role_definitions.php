@@ -44,8 +44,9 @@ class role_definitions {
     /** Mode « observe », in the category. */
     public const OBSERVE_CATEGORY = [
         'moodle/course:view', 'moodle/course:viewhiddencourses', 'moodle/course:viewhiddensections',
-        'moodle/course:viewhiddenactivities', 'moodle/course:viewparticipants', 'moodle/site:accessallgroups',
-        'report/progress:view', 'report/completion:view', 'mod/scorm:viewreport', 'mod/assign:view', 'mod/assign:viewgrades',
+        'moodle/course:viewhiddenactivities', 'moodle/course:viewparticipants', 'moodle/course:enrolreview',
+        'moodle/site:accessallgroups', 'report/progress:view', 'report/completion:view', 'mod/scorm:viewreport',
+        'mod/assign:view', 'mod/assign:viewgrades',
     ];
 
     /** Mode « manage », at the level of the site, besides. */
