@@ -27,6 +27,7 @@ require_once(__DIR__ . '/../../config.php');
 use local_cyclesync\local\map;
 use local_cyclesync\local\own_page;
 use report_cyclesync\event\report_viewed;
+use report_cyclesync\local\audience;
 use report_cyclesync\output\page;
 
 $course = get_course(required_param('id', PARAM_INT));
@@ -41,11 +42,7 @@ $PAGE->set_pagelayout('report');
 $PAGE->set_title(get_string('pluginname', 'report_cyclesync'));
 $PAGE->set_heading(format_string($course->fullname));
 
-$group = groups_get_course_group($course, true);
-if (!$group && (int) groups_get_course_groupmode($course) === SEPARATEGROUPS) {
-    // Nobody's group: only those who may see every group see everybody.
-    require_capability('moodle/site:accessallgroups', $context);
-}
+$members = audience::members($course);
 $row = map::row_of('course', (int) $course->id);
 report_viewed::create(['context' => $context])->trigger();
 
@@ -55,7 +52,6 @@ if (!$row) {
     echo $OUTPUT->notification(get_string('notwatched', 'report_cyclesync'), \core\output\notification::NOTIFY_INFO, false);
 } else {
     groups_print_course_menu($course, $url);
-    $members = $group ? array_map('intval', array_keys(groups_get_members($group, 'u.id'))) : null;
     $report = new page(own_page::open($row->promotion), $members, max(0, $number));
     echo $OUTPUT->render_from_template('report_cyclesync/page', $report->export_for_template($OUTPUT));
     echo $OUTPUT->paging_bar($report->count(), max(0, $number), page::PER_PAGE, $url);

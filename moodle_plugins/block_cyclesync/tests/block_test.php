@@ -71,8 +71,8 @@ final class block_test extends \advanced_testcase {
         $this->setUser($this->learner);
         foreach ([$SITE, $this->course] as $course) {
             $text = $this->shown($course);
-            $parts = ['14 janvier 2027', get_string('alert_draft', 'local_cyclesync'), 'Chose 2', get_string('open', 'block_cyclesync')];
-            foreach ($parts as $part) {
+            $open = get_string('open', 'block_cyclesync');
+            foreach (['14 janvier 2027', get_string('alert_draft', 'local_cyclesync'), 'Chose 2', $open] as $part) {
                 $this->assertStringContainsString($part, $text);
             }
             $this->assertStringContainsString(get_string('more', 'block_cyclesync', 1), $text);

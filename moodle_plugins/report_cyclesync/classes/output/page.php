@@ -102,15 +102,17 @@ class page implements \renderable, \templatable {
         if (!$this->found) {
             return [];
         }
-        [$in, $params] = $DB->get_in_or_equal(array_keys($this->found));
         $fields = 'id, ' . implode(', ', \core_user\fields::get_name_fields());
-        $from = $this->page * self::PER_PAGE;
-        $people = $DB->get_records_select('user', "id $in", $params, 'lastname, firstname, id', $fields, $from, self::PER_PAGE);
-        return array_values(array_map(fn(\stdClass $user): array => [
-            'name' => fullname($user),
-            'url' => (new \moodle_url('/user/view.php', ['id' => $user->id, 'course' => $this->scope->course->id]))->out(false),
-            'lines' => $this->lines($this->found[$user->id]),
-        ], $people));
+        $people = $DB->get_records_list('user', 'id', array_keys($this->found), 'id', $fields);
+        // Sorted here and not by the database, whose collation may put accents after z.
+        $names = array_map(fn(\stdClass $user): string => "$user->lastname $user->firstname", $people);
+        \core_collator::asort($names);
+        $shown = array_slice(array_keys($names), $this->page * self::PER_PAGE, self::PER_PAGE);
+        return array_map(fn(int $userid): array => [
+            'name' => fullname($people[$userid]),
+            'url' => (new \moodle_url('/user/view.php', ['id' => $userid, 'course' => $this->scope->course->id]))->out(false),
+            'lines' => $this->lines($this->found[$userid]),
+        ], $shown);
     }
 
     /**
