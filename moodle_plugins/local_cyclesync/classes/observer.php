@@ -18,7 +18,6 @@ namespace local_cyclesync;
 
 use core\event\base;
 use local_cyclesync\local\failures;
-use local_cyclesync\local\map;
 use local_cyclesync\local\outbox;
 
 /**
@@ -36,10 +35,9 @@ class observer {
      */
     public static function user_activity(base $event): void {
         self::guarded($event, function () use ($event) {
-            $row = map::watched('module', (int) $event->contextinstanceid);
             $userid = (int) ($event->relateduserid ?: $event->userid);
-            if ($row && $userid) {
-                outbox::add('state', (int) $event->courseid, $row->promotion, $row->objkey, $userid);
+            if ($userid) {
+                outbox::mark('state', 'module', (int) $event->contextinstanceid, (int) $event->courseid, $userid);
             }
         });
     }
@@ -51,10 +49,7 @@ class observer {
      */
     public static function user_course(base $event): void {
         self::guarded($event, function () use ($event) {
-            $row = map::watched('course', (int) $event->courseid);
-            if ($row) {
-                outbox::add('state', (int) $event->courseid, $row->promotion, $row->objkey, (int) $event->relateduserid);
-            }
+            outbox::mark('state', 'course', (int) $event->courseid, (int) $event->courseid, (int) $event->relateduserid);
         });
     }
 
@@ -105,10 +100,7 @@ class observer {
      */
     public static function module_deleted(base $event): void {
         self::guarded($event, function () use ($event) {
-            $row = map::watched('module', (int) $event->objectid);
-            if ($row) {
-                outbox::add('module_deleted', (int) $row->courseid, $row->promotion, $row->objkey, 0);
-            }
+            outbox::mark('module_deleted', 'module', (int) $event->objectid, (int) $event->courseid, 0);
         });
     }
 
@@ -120,11 +112,7 @@ class observer {
      */
     private static function notice(string $what, base $event): void {
         self::guarded($event, function () use ($what, $event) {
-            $courseid = (int) $event->courseid;
-            $row = map::watched('course', $courseid);
-            if ($row) {
-                outbox::add($what, $courseid, $row->promotion, $row->objkey, 0);
-            }
+            outbox::mark($what, 'course', (int) $event->courseid, (int) $event->courseid, 0);
         });
     }
 

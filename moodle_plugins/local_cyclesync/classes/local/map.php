@@ -93,20 +93,6 @@ class map {
     }
 
     /**
-     * What an observer needs of the row of an object, which is most often not ours: the texts are not read.
-     *
-     * @param string $kind kind of object
-     * @param int $moodleid its id
-     * @return \stdClass|null id, promotion, objkey, courseid
-     */
-    public static function watched(string $kind, int $moodleid): ?\stdClass {
-        global $DB;
-        $where = ['kind' => $kind, 'moodleid' => $moodleid];
-        $rows = $DB->get_records(self::TABLE, $where, 'id', 'id, promotion, objkey, courseid', 0, 1);
-        return $rows ? reset($rows) : null;
-    }
-
-    /**
      * Write a row, new or not.
      *
      * @param \stdClass $row with arrays in declared, applied and extra

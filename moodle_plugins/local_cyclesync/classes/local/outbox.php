@@ -54,6 +54,24 @@ class outbox {
     }
 
     /**
+     * Add a row about an object of Moodle, when the map has it: one statement, since it is a trainee who waits.
+     *
+     * @param string $what state, or a notice
+     * @param string $kind kind of object
+     * @param int $moodleid its id
+     * @param int $courseid course
+     * @param int $userid person, 0 for a notice
+     */
+    public static function mark(string $what, string $kind, int $moodleid, int $courseid, int $userid): void {
+        global $DB;
+        $DB->execute(
+            'INSERT INTO {' . self::TABLE . '} (what, courseid, promotion, objkey, userid, timecreated)
+             SELECT ?, ?, m.promotion, m.objkey, ?, ? FROM {' . map::TABLE . '} m WHERE m.kind = ? AND m.moodleid = ?',
+            [$what, $courseid, $userid, time(), $kind, $moodleid],
+        );
+    }
+
+    /**
      * Number the committed rows that have no number yet.
      *
      * @return bool whether more may wait
