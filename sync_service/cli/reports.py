@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync_service.cli.session import session
+from sync_service.cli.session import Session, session
 from sync_service.errors import UsageError
+
+if TYPE_CHECKING:
+    from sync_service.bootstrap import App
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +22,9 @@ def register(app: typer.Typer) -> None:
 
 def report(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="promotion, candidate ou missing.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="promotion, candidate, missing, certificates, journal ou integrity.")
+    ],
     promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
     candidate: Annotated[str, typer.Option(metavar="MATRICULE", help="Pour la fiche de suivi d’une personne.")] = "",
     form: Annotated[str, typer.Option("--format", help="html, csv, xlsx, pdf ou json.")] = "html",
@@ -36,6 +41,9 @@ def report(
 
     here = session(context)
     with open_app(here) as app:
+        if name == "integrity":
+            _integrity(here, app, form, out)
+            return
         files = named_or_only(app, promotion)
         moment = _moment(known_at)
         made = make(
@@ -47,6 +55,22 @@ def report(
         write_text(path, render(made, form), private=True)
         here.say(f"{made.title} : {path}")
         here.result({"report": name, "file": str(path)})
+
+
+def _integrity(here: Session, app: App, form: str, out: Path | None) -> None:
+    """Verify the whole register, then write R16."""
+    from zoneinfo import ZoneInfo
+
+    from sync_service.adapters.documents.rendering import render
+    from sync_service.adapters.ledger_sql import integrity_of
+    from sync_service.cli.opening import write_text
+    from sync_service.domain.reports.integrity import integrity_report
+
+    made = integrity_report(integrity_of(app.stores, app.clock.now()), ZoneInfo(app.config.daemon.zone))
+    path = out or app.config.path(app.config.exports_dir) / f"integrity.{form}"
+    write_text(path, render(made, form), private=False)
+    here.say(f"{made.title} : {path}")
+    here.result({"report": "integrity", "file": str(path)})
 
 
 def _day(text: str) -> date | None:

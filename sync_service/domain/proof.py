@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 _ED25519_SPKI = bytes.fromhex("302a300506032b6570032100")  # RFC 8410: what stands before an Ed25519 key in DER
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nobody misreads them on paper
@@ -85,6 +86,11 @@ def pem(public_key: bytes) -> str:
     """Write an Ed25519 public key as openssl reads it (RFC 8410)."""
     body = base64.b64encode(_ED25519_SPKI + public_key).decode()
     return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
+
+
+def key_fingerprint(public_key: bytes) -> str:
+    """Return the SHA-256 of a public key in DER, as the verifiers print it."""
+    return sha256(_ED25519_SPKI + public_key).hexdigest()
 
 
 def verification_code(leaf: bytes) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sync_service.domain.entry import end_of_day
+from sync_service.domain import french
+from sync_service.domain.entry import Entry, end_of_day
 from sync_service.domain.event import Event
 from sync_service.domain.french import in_zone
 from sync_service.domain.programme import Programme, programme_of
 from sync_service.domain.promotion import PromotionFiles
 from sync_service.domain.reports.candidate import candidate_report
+from sync_service.domain.reports.certificates import certificates_report
+from sync_service.domain.reports.journal import journal_report
 from sync_service.domain.reports.missing import missing_report
 from sync_service.domain.reports.model import Ending, LastPull, Report, Stamp
 from sync_service.domain.reports.promotion import promotion_report
@@ -17,7 +20,13 @@ from sync_service.errors import UsageError
 from sync_service.ports import Ledger
 from sync_service.usecases.standing import load, subject_named
 
-NAMES = ("promotion", "candidate", "missing")
+OF_PROMOTION = {
+    "promotion": promotion_report,
+    "missing": missing_report,
+    "certificates": certificates_report,
+}
+"""Reports made from where everyone of a promotion stands."""
+NAMES = (*OF_PROMOTION, "candidate", "journal")
 
 
 def report(
@@ -31,7 +40,7 @@ def report(
     candidate: str | None = None,
     notices: tuple[str, ...] = (),
 ) -> Report:
-    """Make a report: ``promotion`` (R1), ``candidate`` (R2, with a registration number or a subject), ``missing`` (R3).
+    """Make one of the reports of ``NAMES``; ``candidate`` (R2) needs a registration number or a subject.
 
     ``as_of`` is the day looked at (today by default), ``known_at`` the moment of the register looked at (now by default).
 
@@ -39,7 +48,7 @@ def report(
         UsageError: no such report, no person named for R2, or nobody of that number.
     """
     if name not in NAMES:
-        raise UsageError(f"Le rapport « {name[:40]} » n’existe pas : choisissez promotion, candidate ou missing.")
+        raise UsageError(f"Le rapport « {name[:40]} » n’existe pas : choisissez parmi {french.listing(sorted(NAMES))}.")
     if name == "candidate" and not candidate:
         raise UsageError("Indiquez le matricule de la personne dont vous voulez la fiche de suivi.")
     programme = programme_of(files)
@@ -51,8 +60,11 @@ def report(
         if not loaded.standings:
             raise UsageError(f"Cette personne n’est pas inscrite dans la promotion {programme.label} à ce moment-là.")
         return candidate_report(loaded.standings[0], loaded.context, ending)
-    make = promotion_report if name == "promotion" else missing_report
-    return make(loaded.standings, loaded.context, ending)
+    if name == "journal":
+        names = {s.candidate.subject: s.name for s in loaded.standings}
+        lines = (Entry(e) for e in ledger.events(promotion=programme.promotion, until=known_at))
+        return journal_report(lines, names, programme, ending)
+    return OF_PROMOTION[name](loaded.standings, loaded.context, ending)
 
 
 def _ending(

@@ -13,7 +13,7 @@ from sync_service.adapters.ledger_sql.recovery import (
 )
 from sync_service.adapters.ledger_sql.restoring import Restored, Target, restore
 from sync_service.adapters.ledger_sql.signing_keys import change_master_key, change_signing_key
-from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
+from sync_service.adapters.ledger_sql.verify import Verification, integrity_of, record_verification, verify_register
 from sync_service.adapters.vault.key_files import RegisterSecrets, new_key, new_secrets, write_secrets
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "confirm_recovery",
     "highest_certificate",
     "init_register",
+    "integrity_of",
     "new_key",
     "new_secrets",
     "open_register",

@@ -22,6 +22,8 @@ from sync_service.adapters.ledger_sql.verify_payloads import PayloadCheck
 from sync_service.adapters.ledger_sql.walk import Walk
 from sync_service.domain.checkpoint import SignedCheckpoint, parse_note, verifier_key
 from sync_service.domain.envelope import utc_text
+from sync_service.domain.proof import key_fingerprint
+from sync_service.domain.reports.integrity import Integrity
 from sync_service.errors import StoreError
 
 PAGE = 2000
@@ -74,6 +76,19 @@ def verify_register(stores: Stores, *, against: Path | None = None, strict: bool
         _check_key(register, walk, findings)
     seconds = perf_counter() - start
     return Verification(walk.size, walk.root.hex(), findings.listed(), seconds, outside is not None)
+
+
+def integrity_of(stores: Stores, now: datetime) -> Integrity:
+    """Verify the register and say it as R16 needs it; the verification is kept in its table."""
+    done = verify_register(stores)
+    record_verification(stores, done, strict=False, now=now)
+    with stores.register.database.reading() as connection:
+        query = select(checkpoints.c.size, checkpoints.c.at).order_by(checkpoints.c.size.desc()).limit(10)
+        newest = [(int(size), str(at)) for size, at in connection.execute(query)]
+    return Integrity(
+        stores.origin, done.size, done.root, now, done.seconds, done.findings, done.outside_checkpoint,
+        key_fingerprint(stores.register.public_key), newest,
+    )  # fmt: skip
 
 
 def record_verification(stores: Stores, done: Verification, *, strict: bool, now: datetime) -> None:
