@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= build/demo
 
-.PHONY: demo test check live bench bench-scorm plugins pictures clean
+.PHONY: demo test check live bench bench-scorm bench-plugin plugins pictures clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install it with « sudo apt install python3-venv », then run make again."; exit 1; }
@@ -41,10 +41,13 @@ live: $(VENV)/.dev
 	@$(BIN)/python tests/contract/stamp.py --write
 
 bench: $(VENV)/.dev
-	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; PYTHONPATH=. $(BIN)/python $$bench || exit 1; done
 
 bench-scorm: $(VENV)/.dev
 	@$(BIN)/python tests/bench/bench_scorm.py
+
+bench-plugin: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench.bench_plugin
 
 plugins: $(BIN)/python
 	@$(BIN)/python moodle_plugins/make_zips.py build/plugins
