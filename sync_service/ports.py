@@ -24,7 +24,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write to Moodle: one object, one call. ``verb`` is create, update, adopt or record."""
+    """One write to Moodle: one object, one call. ``verb`` is create, update, adopt, record or rename."""
 
     key: str
     kind: Kind
@@ -37,9 +37,11 @@ class Write:
     modname: str = ""
     moodle_id: int = 0
     package: Path | None = None
-    """Zip or file to send first, for a scorm or a resource whose content changes."""
+    """Zip, file or folder of files to send first, for a scorm, resource or folder whose content changes."""
     allow: tuple[str, ...] = ()
     """Names of guards lifted for this object, such as attempt-loss."""
+    was: str = ""
+    """Key that the object has, for a rename."""
     dry_run: bool = False
     """Ask Moodle what it would do; nothing is written."""
 

@@ -82,6 +82,8 @@ class MemoryLms:
     def write(self, change: Write, *, run: str) -> Written:  # noqa: ARG002 (the map of a real site keeps the run)
         """Perform one write, or refuse it and change nothing."""
         try:
+            if change.verb == "rename":
+                return self._rename(change)
             return self._adopt(change) if change.verb in {"adopt", "record"} else self._ensure(change)
         except RefusalError as no:
             return Written(change.key, "refused", 0, "", no.code, no.message, no.affected)
@@ -216,6 +218,22 @@ class MemoryLms:
             if change.dry_run
             else self._store(change, thing, action)
         )
+
+    def _rename(self, change: Write) -> Written:
+        """Give an object of ours another key, everywhere the old one stands."""
+        row = self.site.rows.get(change.was)
+        if row is not None and row.uid != self.uid:
+            raise RefusalError("foreign", "the object belongs to another installation")
+        thing = self.site.mapped(change.was)
+        if row is None or thing is None:
+            raise RefusalError("missing", "the object is not there")
+        if change.key in self.site.rows or self.site.bearer(change.key) is not None:
+            raise RefusalError("exists", "another object has this key")
+        if change.expect != self._digest(thing):
+            raise RefusalError("changed_since", "the object has changed since it was read")
+        if not change.dry_run:
+            self.site.rename(change.was, change.key)
+        return Written(change.key, "updated", thing.id, self._digest(thing))
 
     def _store(self, change: Write, thing: Thing, action: str) -> Written:
         row = self.site.rows.setdefault(change.key, Row(self.uid, thing.kind, thing.id, change.parent))

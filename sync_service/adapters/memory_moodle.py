@@ -10,6 +10,7 @@ from html import escape, unescape
 from sync_service.domain.fields import spec
 from sync_service.domain.keys import split_key
 from sync_service.domain.lms_state import Fields, Json, Kind, MoodleUser
+from sync_service.domain.renaming import with_keys
 
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -113,6 +114,17 @@ class MemoryMoodle:
     def enrol_by_hand(self, promotion: str, user_id: int, *, active: bool = True) -> None:
         """Enrol someone without cyclesync."""
         self.by_hand.setdefault(promotion, {})[user_id] = active
+
+    def rename(self, was: str, key: str) -> None:
+        """Give an object another key wherever the old one stands, as the plugin does."""
+        words = {was: key}
+        for thing in self.things.values():
+            thing.key, thing.parent = words.get(thing.key, thing.key), words.get(thing.parent, thing.parent)
+            thing.fields = with_keys(thing.fields, words)
+        self.rows = {words.get(name, name): row for name, row in self.rows.items()}
+        for row in self.rows.values():
+            row.parent = words.get(row.parent, row.parent)
+            row.declared, row.applied = with_keys(row.declared, words), with_keys(row.applied, words)
 
     # order -----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sync_service.domain.canonical import normalised
@@ -22,7 +22,7 @@ class Verb(StrEnum):
     """What a change does.
 
     ``record`` and ``adopt`` change only the plugin's map. ``show`` makes the course visible once it is whole: its id
-    is the same before the course exists and after.
+    is the same before the course exists and after. ``rename`` gives an object of ours the key that it is declared with.
     """
 
     CREATE = "create"
@@ -31,6 +31,7 @@ class Verb(StrEnum):
     RECORD = "record"
     ADOPT = "adopt"
     SHOW = "show"
+    RENAME = "rename"
 
 
 class Finding(StrEnum):
@@ -61,7 +62,7 @@ class Change:
     seen: Fields
     wanted: Fields
     write: str
-    """create, update, adopt or record: the verb of the port's Write."""
+    """create, update, adopt, record or rename: the verb of the port's Write."""
     moodle_id: int = 0
     expect: str = ""
     learners: int = 0
@@ -131,6 +132,21 @@ def make_change(
     )  # fmt: skip
 
 
+def make_rename(site_uid: str, wanted: LmsObject, seen: SeenObject) -> Change:
+    """Build the change of a key: ``seen`` is the object under the key that it still has."""
+    pair = {"key": [seen.key, wanted.key]}
+    made = make_change(site_uid, wanted, seen, Verb.RENAME, {}, write="rename")
+    seen_key: dict[str, Json] = {"key": seen.key}
+    wanted_key: dict[str, Json] = {"key": wanted.key}
+    return replace(
+        made,
+        id=change_id(site_uid, wanted.key, Verb.RENAME, pair),
+        seen=seen_key,
+        wanted=wanted_key,
+        modname=seen.modname,
+    )
+
+
 def observe(finding: Finding, wanted: LmsObject | SeenObject, **fields: Mapping[str, Json]) -> Observation:
     """Build an observation about a declared or a seen object."""
     return Observation(
@@ -171,6 +187,7 @@ _PHRASES: Mapping[Verb, str] = {
     Verb.RECORD: "Enregistrer que Moodle montre déjà ce qui est déclaré pour {thing}",
     Verb.ADOPT: "Rattacher {thing}, présent dans Moodle",
     Verb.SHOW: "Afficher le cours aux stagiaires",
+    Verb.RENAME: "Rattacher à sa nouvelle clé {thing}",
 }
 
 

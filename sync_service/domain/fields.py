@@ -185,8 +185,8 @@ _NOUNS: Mapping[str, str] = {
 def spec(kind: Kind, modname: str, field: str) -> FieldSpec:
     """Return what is known of a field; an unlisted one shows under its own name and compares as it is."""
     specific = _MODULE.get(modname, {}) if kind is Kind.MODULE else _KINDS[kind]
-    if field == IDNUMBER:
-        return FieldSpec("Numéro d’identification")
+    if field in {IDNUMBER, "key"}:
+        return FieldSpec("Numéro d’identification" if field == IDNUMBER else "Clé")
     return specific.get(field) or _ANY.get(field) or FieldSpec(field)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from sync_service.domain.changes import Change, Verb
-from sync_service.domain.fields import CRITERIA
+from sync_service.domain.fields import CRITERIA, known_fields
+from sync_service.domain.keys import split_key
 from sync_service.domain.lms_state import Json, Kind, LmsObject
 
 _RANKS: Mapping[Kind, int] = {kind: index for index, kind in enumerate(Kind)}
+MAKING = frozenset({Verb.CREATE, Verb.ADOPT, Verb.RENAME})
+"""Changes after which an object is there under its key: whatever else concerns it waits for them."""
 _BUILT = frozenset({Kind.COURSE, Kind.ENROL_INSTANCE, Kind.SECTION, Kind.MODULE})
 """Kinds without which the course is not whole, and is not shown."""
 
@@ -33,6 +37,8 @@ class Ordering:
         """Return where a change stands: updates before creations, so that a rank is free before it is taken."""
         if change.verb is Verb.SHOW:
             return len(_RANKS), 0, 0
+        if change.verb is Verb.RENAME:
+            return -1, 0, self.rank[change.key]
         if change.after_all:
             return _RANKS[Kind.GROUP], 9, self.rank[change.key]
         stage = {Verb.ADOPT: 0, Verb.CREATE: 2}.get(change.verb, 1)
@@ -65,10 +71,29 @@ class Ordering:
         if change.kind is Kind.ENROLMENT:
             needs |= self.instances | set(_texts(wanted.fields.get("groups")))
         if change.verb is not Verb.CREATE:
-            needs |= {c.key for c in changes if c.key == change.key and c.verb in {Verb.CREATE, Verb.ADOPT}}
-        if change.verb in {Verb.CREATE, Verb.ADOPT}:
+            needs |= {c.key for c in changes if c.key == change.key and c.verb in MAKING}
+        if change.verb is Verb.RENAME:
+            return (self.course,)
+        if change.verb in MAKING:
             needs -= {change.key}
         return tuple(sorted(needs - {""}))
+
+
+def check_declared(promotion: str, objects: Sequence[LmsObject]) -> None:
+    """Refuse objects that contradict each other. Raises ValueError: the mapping's own checks come before this."""
+    known = Counter(item.key for item in objects)
+    twice = [key for key, times in known.items() if times > 1]
+    if twice:
+        raise ValueError(f"declared twice: {twice[0]}")
+    for item in objects:
+        parts = split_key(item.key)
+        if parts is None or parts[0] != promotion:
+            raise ValueError(f"not a key of {promotion}: {item.key}")
+        if item.parent and item.parent not in known:
+            raise ValueError(f"{item.key} is in {item.parent}, which is not declared")
+        strange = set(item.fields) - known_fields(item.kind, item.modname)
+        if strange:
+            raise ValueError(f"{item.key} has no field {min(strange)}")
 
 
 def references(availability: Json) -> Iterator[str]:

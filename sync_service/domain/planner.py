@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync_service.domain import guards as g
-from sync_service.domain.changes import Change, Finding, Observation, Verb, make_change, object_name, observe
+from sync_service.domain.changes import (
+    Change,
+    Finding,
+    Observation,
+    Verb,
+    make_change,
+    make_rename,
+    object_name,
+    observe,
+)
 from sync_service.domain.diff import Verdict, compare
-from sync_service.domain.fields import CRITERIA, IDNUMBER, known_fields, spec
+from sync_service.domain.fields import CRITERIA, IDNUMBER, spec
 from sync_service.domain.guards import Allow, Guard, GuardName, Lifts
-from sync_service.domain.keys import make_key, split_key
+from sync_service.domain.keys import make_key
 from sync_service.domain.lms_state import CourseState, Fields, Json, Kind, LmsObject, Owner, SeenObject
-from sync_service.domain.ordering import Ordering
+from sync_service.domain.ordering import MAKING, Ordering, check_declared
 from sync_service.domain.plan import Counts, Heading, Plan
+from sync_service.domain.renaming import possible_renames, renamed
 
 _VERBS: Mapping[Verdict, Verb] = {
     Verdict.UPDATE: Verb.UPDATE,
@@ -78,9 +87,11 @@ class _Planner:
         lost: Mapping[str, int],
         renames: Mapping[str, str],
     ) -> None:
+        self.moved = possible_renames(objects, state, renames)
+        state = renamed(state, self.moved)
         self.promotion, self.state, self.lifts, self.lost, self.renames = promotion, state, lifts, lost, renames
         self.course_key = make_key(promotion, "course")
-        _check_declared(promotion, objects)
+        check_declared(promotion, objects)
         self.order = Ordering(objects)
         self.seen = {item.key: item for item in (*([state.course] if state.course else []), *state.objects)}
         self.foreign = frozenset(state.foreign_members)
@@ -105,6 +116,8 @@ class _Planner:
 
     def _object(self, wanted: LmsObject) -> None:
         """Decide what one declared object needs; what it contains is held back with it."""
+        if wanted.key in self.moved:
+            self.out.changes.append(make_rename(self.state.site_uid, wanted, self.moved[wanted.key]))
         seen = self.seen.get(wanted.key)
         if self._container_blocked(wanted):
             self.out.blocked.add(wanted.key)
@@ -239,7 +252,7 @@ class _Planner:
         if not only:
             return changes
         kept = {c.id for c in changes if c.verb is not Verb.SHOW and self._named(c, only)}
-        making = {c.key: c for c in changes if c.verb in {Verb.CREATE, Verb.ADOPT}}
+        making = {c.key: c for c in changes if c.verb in MAKING}
         waiting = [c for c in changes if c.id in kept]
         while waiting:
             needs = self.order.needs(waiting.pop(), changes)
@@ -330,7 +343,7 @@ class _Planner:
 
     def _counts(self, changes: Sequence[Change]) -> Counts:
         created = {c.key for c in changes if c.verb is Verb.CREATE}
-        changed = {c.key for c in changes if c.write == "update"} - created
+        changed = {c.key for c in changes if c.write in {"update", "rename"}} - created
         people = {c.key for c in changes if c.kind is Kind.ENROLMENT and c.write in {"create", "update"}}
         lost = sum(guard.affected for guard in self.out.guards
                    if guard.name is GuardName.ATTEMPT_LOSS and guard.lifted is not None)  # fmt: skip
@@ -377,20 +390,3 @@ class _Planner:
 def _is_out(wanted: LmsObject) -> bool:
     """Tell whether someone who left, or is on leave, needs nothing in a course where no enrolment of hers exists."""
     return wanted.kind is Kind.ENROLMENT and wanted.fields.get("status") == "suspended"
-
-
-def _check_declared(promotion: str, objects: Sequence[LmsObject]) -> None:
-    """Refuse objects that contradict each other. Raises ValueError: the mapping's own checks come before this."""
-    known = Counter(item.key for item in objects)
-    twice = [key for key, times in known.items() if times > 1]
-    if twice:
-        raise ValueError(f"declared twice: {twice[0]}")
-    for item in objects:
-        parts = split_key(item.key)
-        if parts is None or parts[0] != promotion:
-            raise ValueError(f"not a key of {promotion}: {item.key}")
-        if item.parent and item.parent not in known:
-            raise ValueError(f"{item.key} is in {item.parent}, which is not declared")
-        strange = set(item.fields) - known_fields(item.kind, item.modname)
-        if strange:
-            raise ValueError(f"{item.key} has no field {min(strange)}")

@@ -23,7 +23,7 @@ def _apply(scope: Scope, kind: Kind, key: str, order: Order | Refusal) -> dict[s
         if isinstance(order, Refusal):
             raise order
         scope.check_key(key)
-        row = _owned_row(scope, kind, key)
+        row = owned_row(scope, kind, key)
         current = kind.read(scope, row["moodleid"], row) if row else None
         if row is None or current is None:
             return _create(scope, kind, order, row)
@@ -32,7 +32,7 @@ def _apply(scope: Scope, kind: Kind, key: str, order: Order | Refusal) -> dict[s
         return refused(key, refusal)
 
 
-def _owned_row(scope: Scope, kind: Kind, key: str) -> Row | None:
+def owned_row(scope: Scope, kind: Kind, key: str) -> Row | None:
     """Return the row of a key. Raises Refusal when it is another installation's, or of another kind."""
     row = scope.state.one("SELECT * FROM map WHERE key = ?", key)
     if row is not None and row["uid"] != scope.uid:
@@ -67,7 +67,7 @@ def _create(scope: Scope, kind: Kind, order: Order, row: Row | None) -> dict[str
         beside = kind.beside(scope, moodle_id, fields, order, {})
         return _store(scope, kind, order, row, written=(moodle_id, fields, beside), action="created")
 
-    return _write(scope, work)
+    return write(scope, work)
 
 
 def _update(scope: Scope, kind: Kind, order: Order, row: Row, current: Snapshot) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _update(scope: Scope, kind: Kind, order: Order, row: Row, current: Snapshot)
         beside = kind.beside(scope, current.id, changes, order, decoded(row, "extra"))
         return _store(scope, kind, order, row, written=(current.id, patch, beside), action=action)
 
-    return _write(scope, work)
+    return write(scope, work)
 
 
 def _compare(kind: Kind, order: Order, row: Row, current: Snapshot, patch: Fields) -> tuple[Fields, bool]:
@@ -140,10 +140,10 @@ def _adopt(scope: Scope, kind: Kind, order: Order, moodle_id: int, *, takeover: 
     if order.dryrun:
         return result(order.key, action, current)
     store = (found, fields, decoded(row, "extra"))
-    return _write(scope, lambda: _store(scope, kind, order, row, written=store, action=action))
+    return write(scope, lambda: _store(scope, kind, order, row, written=store, action=action))
 
 
-def _write(scope: Scope, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def write(scope: Scope, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Run a write whole or not at all. Raises Refusal."""
     try:
         with scope.state.transaction():

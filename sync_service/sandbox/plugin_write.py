@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sync_service.sandbox import applier
+from sync_service.sandbox import applier, renaming
 from sync_service.sandbox.course_state import KINDS, find_course
 from sync_service.sandbox.facts import learners
 from sync_service.sandbox.failures import invalid_parameter, moodle_exception, no_permission
@@ -112,7 +112,7 @@ for _name, _kind in (("sections", "section"), ("groups", "group"), ("enrolments"
 
 @function(
     "local_cyclesync_adopt", PLUGIN, promotion=ALPHANUMEXT, key=RAW, kind=ALPHANUMEXT, moodleid=INT, fields=RAW,
-    expect=_ALPHANUM, uid=ALPHANUMEXT, run=RAW, takeover=Value("bool", False), dryrun=_DRYRUN,
+    expect=_ALPHANUM, uid=ALPHANUMEXT, run=RAW, takeover=Value("bool", False), dryrun=_DRYRUN, was=Value("raw", ""),
 )  # fmt: skip
 def adopt(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Take an object into the map, or record its present state."""
@@ -126,6 +126,8 @@ def adopt(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         order = Refusal("invalid", f"unknown kind: {parameters['kind']}")
     if kind is None or isinstance(order, Refusal):
         return applier.refused(parameters["key"], order if isinstance(order, Refusal) else Refusal("invalid", ""))
+    if parameters["was"]:
+        return renaming.rename(scope, kind, parameters["was"], order)
     return applier.adopt(scope, kind, order, parameters["moodleid"], takeover=parameters["takeover"])
 
 

@@ -213,6 +213,13 @@ class _Run:
         elsewhere = (
             change.kind is Kind.MODULE and change.write != "create" and change.parent != self._section(change.key)
         )
+        if change.write == "rename":
+            was = str(change.seen["key"])
+            known = self.digests.get(was, change.expect)
+            return self.lms.write(
+                Write(key=change.key, kind=change.kind, verb="rename", parent="", fields={}, expect=known, was=was),
+                run=self.run,
+            )
         return self.lms.write(
             Write(
                 key=change.key, kind=change.kind, verb=change.write, fields=change.wanted, modname=change.modname,

@@ -8,6 +8,7 @@ need two accounts with the usernames of ``LEARNERS`` and are skipped, with the r
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sync_service.adapters.memory_stores import FixedClock, MemoryJournal, Memor
 from sync_service.domain.fields import covers, spec
 from sync_service.domain.lms_state import Json, Kind, LmsObject, Owner
 from sync_service.domain.module_fields import listing_digest
+from sync_service.domain.ordering import references
 from sync_service.ports import Lms, Write
 from sync_service.usecases.apply import apply_plan
 from sync_service.usecases.plan import PlanInput, make_plan, save_plan
@@ -205,6 +207,32 @@ class LmsContract:
         assert covers(spec(Kind.SECTION, "", "availability"), made.seen("s1").fields["availability"], access)
         absent: Json = _after(made.key("nulle-part"))
         assert made.update("s1", {"availability": absent}).action == "refused"
+
+    def test_a_key_changes_with_all_that_names_it(self, made: Course) -> None:
+        made.write(made.module("pc", "page", 1, completion=1))
+        made.update("s1", {"availability": _after(made.key("pc"))})
+        before = made.seen("pc")
+        ask = Write(
+            made.key("pd"), Kind.MODULE, "rename", "", {}, before.digest, moodle_id=before.moodle_id, was=before.key
+        )
+        assert made.lms.write(replace(ask, expect="0" * 64), run=RUN).code == "changed_since"
+        assert made.lms.write(replace(ask, key=made.key("pa")), run=RUN).code == "exists"
+        assert made.lms.write(ask, run=RUN).action == "updated"
+        after = made.seen("pd")
+        assert replace(after, key=before.key, digest=before.digest) == before
+        section = made.seen("s1")
+        assert section.base is not None
+        for tree in (section.fields, section.base.declared, section.base.applied):
+            assert list(references(tree["availability"])) == [made.key("pd")]
+        assert made.key("pc") not in {item.key for item in made.state().objects}
+        assert made.update("pd", {"content": "<p>Suite</p>"}).action == "updated"
+
+    def test_a_renamed_section_keeps_what_is_in_it(self, made: Course) -> None:
+        seen = made.seen("s0")
+        ask = Write(made.key("debut"), Kind.SECTION, "rename", "", {}, seen.digest, was=seen.key)
+        assert made.lms.write(ask, run=RUN).action == "updated"
+        assert made.seen("pa").parent == made.key("debut")
+        assert made.seen("pa").owner is Owner.OURS
 
     def test_a_dry_run_answers_and_writes_nothing(self, made: Course) -> None:
         seen = made.seen("pa")

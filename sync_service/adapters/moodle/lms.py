@@ -71,7 +71,7 @@ class MoodleLms:
 
     def write(self, change: Write, *, run: str) -> Written:
         """Perform one write; it is sent once, since only a new reading can tell what a lost answer did."""
-        if change.verb in {"adopt", "record"}:
+        if change.verb in {"adopt", "record", "rename"}:
             return self._adopt(change, run)
         if change.kind in _LISTS:
             return self._write_listed(change, run)
@@ -124,6 +124,8 @@ class MoodleLms:
             "moodleid": change.moodle_id,
             "takeover": "take-over" in change.allow,
         }
+        if change.was:
+            params["was"] = change.was
         return self._result("adopt", change, self._common(change, run) | _one(change) | params)
 
     def _result(self, name: str, change: Write, params: Params) -> Written:

@@ -24,7 +24,7 @@ _SENTENCES: Mapping[Finding, str] = {
     Finding.GONE: "objet supprimé dans Moodle\u00a0: rien n’est recréé",
     Finding.UNDECLARED: "ne figure plus dans la promotion\u00a0: rien ne change",
     Finding.ELSEWHERE: "se trouve dans une autre section que celle qui est déclarée, et y reste",
-    Finding.RENAMED: "porte encore son ancienne clé\u00a0: rien n’est renommé ni recréé",
+    Finding.RENAMED: "porte encore son ancienne clé, la nouvelle ne peut pas lui être donnée\u00a0: rien n’est renommé ni recréé",
 }
 _OPTIONS: Mapping[Finding, str] = {
     Finding.CONFLICT: "conflict",
@@ -89,6 +89,7 @@ _TAGS: Mapping[Verb, str] = {
     Verb.RECORD: "enregistrer",
     Verb.ADOPT: "rattacher",
     Verb.SHOW: "afficher",
+    Verb.RENAME: "changer la clé",
 }
 
 

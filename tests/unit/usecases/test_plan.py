@@ -216,14 +216,6 @@ def test_someone_enrolled_by_hand_is_told_and_not_touched(desk: Desk) -> None:
     assert findings(plan) == {("foreign", "e-120")}
 
 
-def test_a_renamed_key_is_neither_renamed_nor_made_twice(desk: Desk) -> None:
-    objects = (*without(usual(), "contact"), page("qui-contacter", "bienvenue", 1))
-    wanted = replace(desk.input(objects), renames={key("qui-contacter"): key("contact")})
-    plan = make_plan(desk.lms, wanted, promotion=PROMOTION)
-    assert plan.empty
-    assert findings(plan) == {("renamed", "contact")}
-
-
 def test_completion_rules_are_not_changed_once_people_are_enrolled(desk: Desk) -> None:
     objects = changed(usual(), "depot-a", completionsubmit=False, name="Dépôt A")
     plan = desk.plan(objects)

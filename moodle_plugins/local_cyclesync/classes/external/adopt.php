@@ -23,6 +23,7 @@ use core_external\external_value;
 use local_cyclesync\local\applier;
 use local_cyclesync\local\course_state;
 use local_cyclesync\local\field_spec;
+use local_cyclesync\local\key_renamer;
 use local_cyclesync\local\map;
 use local_cyclesync\local\refusal;
 use local_cyclesync\local\request;
@@ -53,6 +54,7 @@ class adopt extends external_api {
             'run' => new external_value(PARAM_RAW_TRIMMED, 'Run of that installation'),
             'takeover' => new external_value(PARAM_BOOL, 'Take it from another installation', VALUE_DEFAULT, 0),
             'dryrun' => definitions::dryrun(),
+            'was' => new external_value(PARAM_RAW, 'Key that the object has: it gets the new one', VALUE_DEFAULT, ''),
         ]);
     }
 
@@ -69,6 +71,7 @@ class adopt extends external_api {
      * @param string $run run of that installation
      * @param bool $takeover take it from another installation
      * @param bool $dryrun check only
+     * @param string $was key that the object has, when it is renamed
      * @return array
      */
     public static function execute(
@@ -82,8 +85,9 @@ class adopt extends external_api {
         string $run,
         bool $takeover = false,
         bool $dryrun = false,
+        string $was = '',
     ): array {
-        $names = ['promotion', 'key', 'kind', 'moodleid', 'fields', 'expect', 'uid', 'run', 'takeover', 'dryrun'];
+        $names = ['promotion', 'key', 'kind', 'moodleid', 'fields', 'expect', 'uid', 'run', 'takeover', 'dryrun', 'was'];
         $params = self::validate_parameters(self::execute_parameters(), compact(...$names));
         $scope = scope::open($params['promotion'], $params['uid'], $params['run']);
         if ($params['kind'] === 'course' && !$scope->course) {
@@ -99,7 +103,9 @@ class adopt extends external_api {
             $kind = course_state::kind($params['kind']);
             $fields = field_spec::decode($params['fields']);
             $request = new request($params['key'], $fields, $params['expect'], $params['dryrun']);
-            $work = fn() => applier::adopt($scope, $kind, $request, $params['moodleid'], $params['takeover']);
+            $work = $params['was'] !== ''
+                ? fn() => key_renamer::rename($scope, $kind, $params['was'], $request)
+                : fn() => applier::adopt($scope, $kind, $request, $params['moodleid'], $params['takeover']);
             return applier::locked($scope->promotion, $work);
         } catch (refusal $refusal) {
             return applier::refused($params['key'], $refusal);

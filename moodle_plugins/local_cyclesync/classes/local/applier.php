@@ -261,7 +261,7 @@ class applier {
      * @param callable $work what to write; returns a result
      * @return array a result
      */
-    private static function write(scope $scope, callable $work): array {
+    public static function write(scope $scope, callable $work): array {
         global $DB;
         $transaction = $DB->start_delegated_transaction();
         try {
@@ -366,7 +366,7 @@ class applier {
      * @param snapshot|null $state its state
      * @return array
      */
-    private static function result(string $key, string $action, ?snapshot $state = null): array {
+    public static function result(string $key, string $action, ?snapshot $state = null): array {
         return [
             'key' => $key, 'action' => $action, 'id' => $state->id ?? 0, 'digest' => $state->digest ?? '',
             'code' => '', 'message' => '', 'affected' => 0,
