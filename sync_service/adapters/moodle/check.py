@@ -13,7 +13,8 @@ from sync_service.adapters.moodle.wire import CoreSiteInfo, read
 from sync_service.errors import MoodleError
 
 OLDEST = (4, 5)
-TRIED = (4, 5)
+TRIED = frozenset({(4, 5), (5, 1)})
+"""Releases on which the live suite was run."""
 
 _RELEASE = re.compile(r"(\d+)\.(\d+)")
 _READING = re.compile(r"_(get|list|search|view|check|count|has)_|_(get|list)$")
@@ -77,7 +78,7 @@ def _release(release: str) -> list[SiteFinding]:
     version = (int(match[1]), int(match[2]))
     if version < OLDEST:
         return [SiteFinding("error", f"Moodle {release} est trop ancien : mettez le site à jour en 4.5 LTS.")]
-    if version > TRIED:
+    if version not in TRIED:
         return [
             SiteFinding(
                 "warning", f"cyclesync n’a pas été essayé sur Moodle {release} : commencez par un site de test."

@@ -91,6 +91,11 @@ def test_a_plugin_that_refuses_is_its_own_sentence(site: Site, connect: Callable
     assert PLUGIN in sentence
 
 
+def test_a_release_that_was_tried_says_nothing(site: Site, connect: Callable[..., Client]) -> None:
+    site.functions = {INFO: lambda _: about(site, set(OBSERVE), release="5.1.6 (Build: 20260810)")}
+    assert found(connect, "observe") == []
+
+
 @pytest.mark.parametrize("release", ["5.0.1", "5.2", "illisible"])
 def test_a_release_that_was_not_tried_is_a_warning(
     site: Site,
