@@ -17,6 +17,8 @@ RIGHTS = "mod/scorm:viewreport, mod/assign:view, mod/assign:viewgrades, report/p
 MOST = 5
 """Pages read at most, when the first people of a course are suspended."""
 
+_OF_THE_PERSON = {FactKind.ENROLMENT, FactKind.ACCOUNT}
+
 
 class Reader(Protocol):
     """What reads a promotion, some people at a time."""
@@ -35,16 +37,30 @@ def check_reading(reader: Reader, promotion: str) -> tuple[SiteFinding, ...]:
     except MoodleError as error:
         absent = isinstance(error, MoodleRefusedError) and error.code == "course"
         return (SiteFinding("warning" if absent else "error", error.sentence),)
-    refused = sorted({item.object for item in page.unread if item.reason == "no_access"}) if page else []
-    if not refused:
+    if page is None:
         return ()
-    names = ", ".join((split_key(key) or (promotion, key))[1] for key in refused)
+    refused = sorted({item.object for item in page.unread if item.reason == "no_access"})
+    if refused:
+        names = ", ".join((split_key(key) or (promotion, key))[1] for key in refused)
+        return (SiteFinding("error", _refused(promotion, names)),)
+    if not page.unread and all(fact.kind in _OF_THE_PERSON for fact in page.facts):
+        return (SiteFinding("error", _nothing_followed(promotion)),)
+    return ()
+
+
+def _refused(promotion: str, names: str) -> str:
     return (
-        SiteFinding(
-            "error",
-            f"Dans la promotion «\u00a0{promotion}\u00a0», le compte du service n’a pas pu lire {names}\u00a0: donnez-lui, "
-            f"dans la catégorie des cours, ce qui manque de {RIGHTS}.",
-        ),
+        f"Dans la promotion «\u00a0{promotion}\u00a0», le compte du service n’a pas pu lire {names}\u00a0: donnez-lui, "
+        f"dans la catégorie des cours, ce qui manque de {RIGHTS}."
+    )
+
+
+def _nothing_followed(promotion: str) -> str:
+    """Say why a course may seem empty: core shows the idnumbers of activities only to those who may change them."""
+    return (
+        f"Dans la promotion «\u00a0{promotion}\u00a0», aucune activité n’est reconnue\u00a0: donnez dans sa correspondance le "
+        "numéro de chaque activité dans Moodle (id dans l’adresse de sa page), car Moodle ne montre les identifiants "
+        "(idnumber) qu’à un compte qui peut modifier les activités."
     )
 
 

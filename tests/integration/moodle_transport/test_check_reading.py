@@ -81,3 +81,12 @@ def test_a_course_that_is_not_there_yet_is_only_said(course: Site, connect: Call
     ((level, sentence),) = found(connect)
     assert level == "warning"
     assert "aucun cours" in sentence
+
+
+def test_a_course_without_any_activity_of_ours_is_not_a_good_one(course: Site, connect: Callable[..., Client]) -> None:
+    course.functions["core_course_get_contents"] = lambda _: [{"id": 70, "modules": []}]
+    observed = ObservedCourse("idnumber", "cs:angers:course")
+    feed = PollingFeed(connect().transport, clock=FixedClock(), courses={"angers": observed}, users_per_page=1)
+    (finding,) = check_reading(feed, "angers")
+    assert finding.level == "error"
+    assert "aucune activité n’est reconnue" in finding.sentence
