@@ -12,6 +12,7 @@ from sync_service.sandbox import completion
 from sync_service.sandbox.access import context_id, escaped, fullname, is_active
 from sync_service.sandbox.activity_types import ACTIVITY_TYPES
 from sync_service.sandbox.failures import closed_course, missing_record
+from sync_service.sandbox.files import area
 from sync_service.sandbox.registry import READ, Call, function
 from sync_service.sandbox.restrictions import explained, is_used, may_enter
 from sync_service.sandbox.shapes import INT, Many, One, Value
@@ -55,7 +56,7 @@ def _module(call: Call, section: Row, module: Row) -> dict[str, Any]:
     kind = ACTIVITY_TYPES[module["modname"]]
     entered = call.is_service or may_enter(call.state, module["availability"], call.user["id"])
     found: dict[str, Any] = {"id": module["id"]}
-    if module["modname"] != "label" and entered:
+    if module["modname"] != "label" and entered and not _is_inline(module):
         found["url"] = f"{call.url}/mod/{module['modname']}/view.php?id={module['id']}"
     found.update(
         name=escaped(module["name"]), instance=module["instance"], contextid=context_id("module", module["id"])
@@ -105,9 +106,21 @@ def _custom_data(module: Row) -> str:
         value = {"display": str(_OPEN), "filtericon": True}
     elif modname == "forum":
         value = {"trackingtype": "1"}
+    elif _is_inline(module):
+        shown = bool(module["showdescription"] and module["intro"].strip())
+        value = {
+            "showexpanded": "1", "showdownloadfolder": "1", "forcedownload": "1", "id": module["instance"],
+            "course": module["course"], "display": 1, "name": module["name"], "intro": module["intro"] if shown else "",
+            "introformat": "1" if shown else "0",
+        }  # fmt: skip
     elif modname == "resource":
         value = {"filtericon": True, "displayoptions": "", "display": _OPEN}
     return json.dumps(value)
+
+
+def _is_inline(module: Row) -> bool:
+    """Tell whether a folder lists its files in the course page: it has no page of its own."""
+    return bool(module["modname"] == "folder" and json.loads(module["settings"]).get("display") == 1)
 
 
 def _dates(module: Row) -> list[dict[str, Any]]:
@@ -131,6 +144,8 @@ def _contents(call: Call, module: Row) -> dict[str, Any]:
             "type": "url", "filename": module["name"], "filepath": None, "filesize": 0, "fileurl": address,
             "timecreated": None, "timemodified": module["timemodified"], "sortorder": None, **nobody,
         }], [])  # fmt: skip
+    if module["modname"] == "folder":
+        return _folder(call, module, context)
     if module["modname"] == "resource":
         return _file(call, module, context)
     return {"activitybadge": []} if module["modname"] == "forum" else {}
@@ -153,6 +168,21 @@ def _file(call: Call, module: Row, context: str) -> dict[str, Any]:
         "activitybadge": badge,
         "afterlink": f' <span class="resourcelinkdetails">{count}\u00a0bytes</span>',
     }
+
+
+def _folder(call: Call, module: Row, context: str) -> dict[str, Any]:
+    """Return the files of a folder."""
+    contents = []
+    for file in area(call.state, "folder", module["id"]):
+        author = call.state.get("user", file["userid"]) or call.user
+        contents.append({
+            "type": "file", "filename": file["filename"], "filepath": "/", "filesize": file["filesize"],
+            "fileurl": f"{context}/mod_folder/content/1/{quote(file['filename'])}?forcedownload=1",
+            "timecreated": file["timemodified"], "timemodified": file["timemodified"], "sortorder": 0,
+            "mimetype": mimetypes.guess_type(file["filename"])[0] or "document/unknown", "isexternalfile": False,
+            "userid": author["id"], "author": fullname(author), "license": "unknown",
+        })  # fmt: skip
+    return _listed(module, contents, sorted({item["mimetype"] for item in contents}))
 
 
 def _listed(module: Row, contents: list[dict[str, Any]], mimetypes_found: list[str]) -> dict[str, Any]:
