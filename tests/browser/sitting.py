@@ -44,10 +44,10 @@ class Outcome:
     place: str
     seconds: float
 
-    def like(self, other: Outcome, within: float = 0.011) -> bool:
-        """Tell whether all is equal, the time to a hundredth of a second (what a duration is written with) or less."""
+    def like(self, other: Outcome) -> bool:
+        """Tell whether all is equal, the time to a hundredth of a second: what a duration is written with."""
         same = (self.status, self.score, self.place) == (other.status, other.score, other.place)
-        return same and abs(self.seconds - other.seconds) < within
+        return same and abs(self.seconds - other.seconds) < 0.011
 
 
 EXPECTED = {
