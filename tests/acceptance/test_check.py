@@ -55,6 +55,17 @@ def test_too_few_rights(ready: Installation) -> None:
     assert "local_cyclesync" in found
 
 
+def test_an_observed_site_is_read_to_know_the_rights(ready: Installation) -> None:
+    with ready.sandbox() as site:
+        write_secret(ready.root / "secrets" / "moodle.token", site.token(SERVICE_ACCOUNT, "observe"))
+    ready.configure('mode = "manage"', 'mode = "observe"')
+    done = ready("check")
+    assert done.code == 0, done.said
+    (said,) = [line for line in done.out.splitlines() if "site demo" in line]
+    assert said.startswith("à savoir")
+    assert "aucun cours" in said
+
+
 def test_too_many_rights_and_a_missing_one(ready: Installation) -> None:
     functions = sorted(
         (MANAGE - {"mod_assign_get_submissions"}) | {"core_user_delete_users", "core_user_search_identity"}
