@@ -20,6 +20,7 @@ from sync_service.cli import (
     retention,
     service,
     sync,
+    workbook,
 )
 from sync_service.cli.session import Session
 from sync_service.cli.wording import speak_french, usage_sentence
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for group in (demo, install, backups, sync, packages, people, records, reports, ledger, retention, service):
+for group in (demo, install, backups, sync, packages, people, records, workbook, reports, ledger, retention, service):
     group.register(app)
 
 

@@ -1,0 +1,119 @@
+"""Read a filled workbook, XLSX or ODS, whole or not at all: every cell as text, by sheet, key and heading."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from sync_service.domain.workbook.columns import KEYS
+from sync_service.domain.workbook.model import GRID, MATRICULE, OTHERS, TypedRow
+from sync_service.errors import MappingError, Problem
+
+LARGEST = 20 * 1024 * 1024
+_SEARCHED = 10
+"""Rows among which the headings are looked for: someone may have added a line above."""
+
+
+def read_typed(path: Path) -> tuple[TypedRow, ...]:
+    """Return the filled rows of every sheet of ours, in the order of the file.
+
+    Raises:
+        MappingError: every reason why the file cannot be used; nothing was recorded.
+    """
+    problems: list[Problem] = []
+    book = _open(path, problems)
+    rows: list[TypedRow] = []
+    if book is not None:
+        for name, key in (*KEYS.items(), (GRID, MATRICULE)):
+            rows += _rows(book, path.name, name, key, problems)
+    if problems:
+        raise MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", problems)
+    return tuple(rows)
+
+
+def _open(path: Path, problems: list[Problem]) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            problems.append(Problem(path.name, "le fichier dépasse 20 Mo : enlevez-en les images"))
+            return None
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    except OSError:
+        problems.append(Problem(path.name, "le fichier n’existe pas ou ne peut pas être lu : vérifiez son nom"))
+    except (CalamineError, ValueError):
+        problems.append(Problem(path.name, "ce n’est pas un classeur XLSX ou ODS lisible : réenregistrez-le"))
+    return None
+
+
+def _rows(book: Any, file: str, name: str, key: str, problems: list[Problem]) -> list[TypedRow]:
+    if name not in book.sheet_names:
+        problems.append(Problem(file, f"l’onglet « {name} » manque : repartez d’un classeur neuf (workbook make)"))
+        return []
+    lines: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    head = next((at for at, line in enumerate(lines[:_SEARCHED]) if key in map(_text, line)), None)
+    if head is None:
+        problems.append(Problem(f"{file} › {name}", f"la colonne « {key} » manque : ne renommez pas les titres"))
+        return []
+    headings = [_text(cell) for cell in lines[head]]
+    found = [_row(name, headings, line, at) for at, line in enumerate(lines[head + 1 :], head + 2)]
+    kept = [
+        row for row in (TypedRow(n, cells.get(key, ""), at, cells) for n, cells, at in found) if _is_filled(row, key)
+    ]
+    problems += _doubles(kept, file, name)
+    return kept
+
+
+def _row(name: str, headings: Sequence[str], line: Sequence[Any], at: int) -> tuple[str, Mapping[str, str], int]:
+    return name, {heading: _text(cell) for heading, cell in zip(headings, line, strict=False) if heading}, at
+
+
+def _is_filled(row: TypedRow, key: str) -> bool:
+    return bool(row.key) and any(value for heading, value in row.cells.items() if heading != key)
+
+
+def _doubles(rows: Sequence[TypedRow], file: str, name: str) -> list[Problem]:
+    seen: dict[str, int] = {}
+    found = []
+    for row in rows:
+        if row.key in seen and name != OTHERS:
+            found.append(
+                Problem(
+                    f"{file} › {name}", f"lignes {seen[row.key]} et {row.line} : « {row.key[:40]} » y est deux fois"
+                )
+            )
+        seen.setdefault(row.key, row.line)
+    return found
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d/%m/%Y}"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip() if cell is not None else ""
+
+
+def filing(path: Path) -> Any:
+    """Return the function that hashes the documents named in cells, which stand beside the workbook.
+
+    It raises MappingError for one that is not there.
+    """
+    folder = path.parent
+
+    def filed(row: TypedRow, heading: str) -> str:
+        name = row.get(heading)
+        if not name:
+            return ""
+        try:
+            return hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError:
+            where = f"{path.name} › {row.sheet}, ligne {row.line} ({heading})"
+            problem = Problem(where, f"« {name[:60]} » n’est pas à côté du classeur : copiez-le ou corrigez son nom")
+            raise MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", [problem]) from None
+
+    return filed

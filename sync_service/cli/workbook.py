@@ -1,0 +1,95 @@
+"""``workbook``: the office's instrument before it has a site, a spreadsheet to fill."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync_service.cli.asking import agreed
+from sync_service.cli.session import session
+from sync_service.domain import french
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        help="Le classeur du service : le faire, puis enregistrer ce qui y est écrit.", no_args_is_help=True
+    )
+    group.command("make")(make)
+    group.command("read")(read)
+    app.add_typer(group, name="workbook")
+
+
+def make(
+    context: typer.Context,
+    promotion: Annotated[str, typer.Argument(metavar="[PROMOTION]", help="Inutile s’il n’y en a qu’une.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
+) -> None:
+    """Faire le classeur d’une promotion, avec ce que le registre sait déjà."""
+    from sync_service.adapters.documents.workbook_xlsx import to_workbook
+    from sync_service.cli.naming import named_or_only
+    from sync_service.cli.opening import open_app, write_text
+    from sync_service.usecases.desk import Desk
+    from sync_service.usecases.workbook import make_workbook
+
+    here = session(context)
+    with open_app(here) as app:
+        files, now = named_or_only(app, promotion), app.clock.now()
+        made = make_workbook(Desk(app.stores.ledger, files, app.system_filing(files)), today=now.date())
+        path = out or app.config.path(app.config.exports_dir) / f"classeur-{files.promotion.id}.xlsx"
+        write_text(path, to_workbook(made, now), private=True)
+    here.say(f"Classeur : {path}")
+    here.say(f"Remplissez les cases blanches, puis : cyclesync workbook read {path.name}")
+    here.result({"file": str(path)})
+
+
+def read(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Classeur rempli, XLSX ou ODS.")],
+    promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
+    account: Annotated[
+        str, typer.Option(metavar="COMPTE", help="Compte de [actors] au nom duquel on enregistre.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander.")] = False,
+) -> int:
+    """Dire ce que le classeur demande, demander, enregistrer, rendre le classeur annoté ; code 4 si une ligne est refusée."""
+    from sync_service.adapters.documents.workbook_reading import filing, read_typed
+    from sync_service.adapters.documents.workbook_xlsx import to_workbook
+    from sync_service.cli.naming import named_or_only
+    from sync_service.cli.opening import open_app, write_text
+    from sync_service.domain.workbook.asked import sentence
+    from sync_service.usecases.desk import Desk
+    from sync_service.usecases.workbook import read_workbook, record_workbook
+
+    here = session(context)
+    rows = read_typed(file)
+    with open_app(here) as app:
+        files, now = named_or_only(app, promotion), app.clock.now()
+        desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
+        reading = read_workbook(desk, rows, filing(file), today=now.date())
+        if not reading.asked:
+            here.say("Ce classeur ne demande rien : aucune case blanche n’est remplie.")
+            here.result([])
+            return 0
+        here.say(f"Ce classeur demande {french.count(len(reading.asked), 'enregistrement')} :")
+        for item in reading.asked:
+            here.say(f"- {sentence(item, reading.names)}")
+        if not (yes or here.json or agreed("Enregistrer")):
+            here.say("Rien n’a été enregistré.")
+            return 0
+        made, done = record_workbook(desk, reading, now=now)
+        path = file.with_name(f"{file.stem.removesuffix('-lu')}-lu.xlsx")
+        write_text(path, to_workbook(made, now), private=True)
+    refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]
+    for item, result in refused:
+        here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({item.heading}) : {result.sentence}")
+    kept = [sum(result.outcome == outcome for result in done) for outcome in ("recorded", "already")]
+    here.say(
+        f"{french.count(kept[0], 'acte enregistré', 'actes enregistrés')}, {kept[1]} déjà, {len(refused)} refusés. "
+        f"Classeur annoté : {path}"
+    )
+    here.result([{"sheet": i.row.sheet, "line": i.row.line, "outcome": r.outcome, "sentence": r.sentence}
+                 for i, r in zip(reading.asked, done, strict=True)])  # fmt: skip
+    return 4 if refused else 0

@@ -1,0 +1,144 @@
+"""What a filled workbook asks to record: one act a typed date, one a changed half-day, in an order that can be recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sync_service.domain import french
+from sync_service.domain.act_rows import ActRow
+from sync_service.domain.workbook.columns import ASKS, PIECE_SUFFIX, Ask, Filed
+from sync_service.domain.workbook.model import DOSSIERS, GRID, JURY_SESSIONS, OTHERS, SHEETS, Grid, TypedRow
+
+SHEET_RANK, PRESENCE_RANK, PIECE_RANK, OTHER_RANK = 10, 11, 19, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One act that a row asks for."""
+
+    row: TypedRow
+    act: ActRow
+    rank: int
+    heading: str
+    """Heading of the cell that asks for it."""
+
+
+def asked(rows: Sequence[TypedRow], grid: Grid, filed: Filed) -> tuple[Asked, ...]:
+    """Return every act, in the order they can be recorded; their ``line`` is their rank in it, from 1.
+
+    ``filed`` hashes the files that cells name; it raises for one that is not there.
+    """
+    found: list[Asked] = []
+    for row in rows:
+        found += _of_row(row, grid, filed)
+    ordered = sorted(found, key=lambda item: item.rank)
+    return tuple(replace(item, act=replace(item.act, line=line)) for line, item in enumerate(ordered, 1))
+
+
+def _of_row(row: TypedRow, grid: Grid, filed: Filed) -> Iterator[Asked]:
+    if row.sheet == SHEETS:
+        yield from _sheet(row, filed)
+    elif row.sheet == GRID:
+        yield from _presences(row, grid)
+    elif row.sheet == OTHERS:
+        yield from _other(row, filed)
+    else:
+        if row.sheet == DOSSIERS:
+            yield from _pieces(row)
+        yield from (_asked(row, ask, filed) for ask in ASKS if ask.sheet == row.sheet and row.get(ask.when))
+
+
+def _sheet(row: TypedRow, filed: Filed) -> Iterator[Asked]:
+    heading = "Feuille reçue le"
+    if row.get(heading):
+        act = ActRow(
+            0, "feuille signée", session=row.key, on=french.read_date(row.get(heading)),
+            document=filed(row, "Fichier du scan"),
+        )  # fmt: skip
+        yield Asked(row, act, SHEET_RANK, heading)
+
+
+def _presences(row: TypedRow, grid: Grid) -> Iterator[Asked]:
+    for column in grid.halfdays:
+        typed, known = row.get(column.heading), grid.known.get((row.key, column.heading), "")
+        if typed and french.code_of(typed) != french.code_of(known or "-"):
+            act = ActRow(
+                0, "présence", who=row.key, session=column.session, on=column.day, half=column.half.replace("_", "-"),
+                value=typed,
+            )  # fmt: skip
+            yield Asked(row, act, PRESENCE_RANK, column.heading)
+
+
+def _pieces(row: TypedRow) -> Iterator[Asked]:
+    for heading, text in row.cells.items():
+        if heading.endswith(PIECE_SUFFIX) and text.strip():
+            act = ActRow(
+                0,
+                "pièce reçue",
+                who=row.key,
+                on=french.read_date(text.strip()),
+                value=heading.removesuffix(PIECE_SUFFIX),
+            )
+            yield Asked(row, act, PIECE_RANK, heading)
+
+
+def _asked(row: TypedRow, ask: Ask, filed: Filed) -> Asked:
+    of_jury = row.sheet == JURY_SESSIONS
+    act = ActRow(
+        line=0,
+        act=ask.act,
+        who="" if of_jury else row.key,
+        jury=row.key if of_jury else row.get(ask.jury) if ask.jury else "",
+        on=french.read_date(row.get(ask.on or ask.when)),
+        value=_value(row, ask),
+        reference=row.get(ask.reference) if ask.reference else "",
+        capacity=row.get(ask.capacity) if ask.capacity else "",
+        document=filed(row, ask.document) if ask.document else "",
+    )
+    return Asked(row, act, ask.rank, ask.when)
+
+
+def _value(row: TypedRow, ask: Ask) -> str:
+    return row.get(ask.value) if ask.value else ""
+
+
+def _other(row: TypedRow, filed: Filed) -> Iterator[Asked]:
+    if row.get("Acte"):
+        act = ActRow(
+            0, row.get("Acte"), who=row.get("Stagiaire (matricule)"), session=row.get("Session"), jury=row.get("Jury"),
+            on=french.read_date(row.get("Date")), half=row.get("Demi-journée"), value=row.get("Valeur"),
+            reference=row.get("Référence"), capacity=row.get("Qualité"), document=filed(row, "Fichier"),
+            reason=row.get("Motif"),
+        )  # fmt: skip
+        yield Asked(row, act, OTHER_RANK, "Acte")
+
+
+def without_covered(found: Sequence[Asked]) -> tuple[Asked, ...]:
+    """Leave out the half-days typed « Présent » of a session whose signed sheet is recorded with them: it says so."""
+    covered = {item.act.session for item in found if item.rank == SHEET_RANK}
+    kept = [
+        item
+        for item in found
+        if not (
+            item.rank == PRESENCE_RANK and item.act.session in covered and french.code_of(item.act.value) == "present"
+        )
+    ]
+    return tuple(replace(item, act=replace(item.act, line=line)) for line, item in enumerate(kept, 1))
+
+
+def sentence(item: Asked, names: Mapping[str, str]) -> str:
+    """Say in French what one act will record, for the person who is asked."""
+    act = item.act
+    who = names.get(act.who, act.who)
+    parts = [act.act[:1].upper() + act.act[1:], who, act.session or act.jury, _half(act), act.value, _day(act.on)]
+    return " · ".join(part for part in parts if part)
+
+
+def _half(act: ActRow) -> str:
+    return {"matin": "matin", "apres-midi": "après-midi"}.get(act.half, act.half)
+
+
+def _day(day: date | None) -> str:
+    return f"le {day:%d/%m/%Y}" if day else "date illisible"
