@@ -11,6 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from sync_service import __version__
+from sync_service.adapters.blobs import FileBlobs
 from sync_service.adapters.ledger_sql import RegisterSecrets, Stores, open_register
 from sync_service.adapters.mapping_files import list_promotions, load_promotion
 from sync_service.adapters.moodle.feed import PluginFeed
@@ -115,6 +116,11 @@ class App:
     def files(self, promotion: str) -> PromotionFiles:
         """Read and check a promotion's files. Raises MappingError."""
         return load_promotion(self.config.path(self.config.mappings_dir), promotion)
+
+    @property
+    def blobs(self) -> FileBlobs:
+        """Where documents are kept, under the register's data keys."""
+        return FileBlobs(self.config.path(self.config.blobs_dir), self.stores.register.keys)
 
     def promotions(self) -> tuple[str, ...]:
         """Return the promotions that are watched: those of config.toml, else all that have files."""

@@ -89,6 +89,9 @@ class Config(_Strict):
     packages_dir: Path = Path("scorm_packages")
     build_dir: Path = Path("build")
     exports_dir: Path = Path("exports")
+    blobs_dir: Path = Path("blobs")
+    logo: Path | None = None
+    """PNG or SVG printed at the head of letters and certificates; none unless it is set."""
     logs: Path | None = None
     register_: RegisterSettings = Field(alias="register")
     sites: dict[str, SiteSettings] = Field(default_factory=dict)

@@ -190,6 +190,22 @@ class KeyDestroyer(Protocol):
         ...
 
 
+class BlobStore(Protocol):
+    """Documents filed or issued, encrypted under the data key of (subject, series), named by their SHA-256."""
+
+    def put(self, content: bytes, *, subject: str, series: Series, now: datetime) -> str:
+        """Keep a document before the transaction that names it; return its SHA-256. Raises StoreError."""
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """Return a document checked against its digest. Raises StoreError: missing, damaged, or its key destroyed."""
+        ...
+
+    def holds(self, digest: str) -> bool:
+        """Tell whether something of that name is kept."""
+        ...
+
+
 class PlanStore(Protocol):
     """Plans that a person reviewed, kept 7 days under their fingerprint."""
 

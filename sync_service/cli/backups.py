@@ -76,4 +76,5 @@ def restore(
 
 def _folders(config: Config, *, checkpoints: bool) -> dict[str, Path]:
     outside = config.register_.checkpoints_dir
-    return {"checkpoints": config.path(outside)} if checkpoints and outside else {}
+    kept = {"blobs": config.path(config.blobs_dir)}
+    return kept | {"checkpoints": config.path(outside)} if checkpoints and outside else kept

@@ -69,7 +69,7 @@ def backup(stores: Stores, folders: Mapping[str, Path], place: Path, now: dateti
         stores.register.keys.copy_to(draft / KEYS)
         for name, folder in folders.items():
             if folder.is_dir():
-                shutil.copytree(folder, draft / name)
+                shutil.copytree(folder, draft / name, ignore=shutil.ignore_patterns(".part-*"))
         manifest = _manifest(stores, draft, now)
         (draft / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         draft.rename(final)
