@@ -26,6 +26,7 @@ use local_cyclesync\local\own_page;
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  * @covers \report_cyclesync\local\differences
  * @covers \report_cyclesync\local\comparison
+ * @covers \report_cyclesync\local\audience
  * @covers \report_cyclesync\output\page
  * @covers \report_cyclesync\event\report_viewed
  * @covers \report_cyclesync\privacy\provider
@@ -142,6 +143,33 @@ final class differences_test extends \advanced_testcase {
         $this->assertFalse($this->report()['nobody']);
     }
 
+    public function test_names_are_in_the_order_of_a_dictionary(): void {
+        foreach (['Zola', 'Étienne', 'Dubois'] as $number => $name) {
+            $user = $this->generator->enrol_trainee("n$number");
+            user_update_user(['id' => $user->id, 'lastname' => $name, 'firstname' => 'A'], false);
+        }
+        $this->assertSame(['A Dubois', 'A Étienne', 'A Zola'], array_column($this->report()['rows'], 'name'));
+    }
+
+    public function test_separate_groups_are_respected(): void {
+        global $DB, $SESSION;
+        $DB->set_field('course', 'groupmode', SEPARATEGROUPS, ['id' => $this->course->id]);
+        $course = $DB->get_record('course', ['id' => $this->course->id]);
+        $this->assertNull(audience::members($course), 'who may see every group sees everybody');
+        $group = $this->getDataGenerator()->create_group(['courseid' => $course->id]);
+        $reader = $this->getDataGenerator()->create_and_enrol($course, 'teacher');
+        foreach ([$reader, $this->learner] as $member) {
+            groups_add_member($group, $member);
+        }
+        $this->setUser($reader);
+        unset($SESSION->activegroup);
+        $this->assertEqualsCanonicalizing([(int) $reader->id, (int) $this->learner->id], audience::members($course));
+        groups_remove_member($group, $reader);
+        unset($SESSION->activegroup);
+        $this->expectException(\required_capability_exception::class);
+        audience::members($course);
+    }
+
     public function test_pages_and_a_number_of_queries_that_does_not_follow_the_people(): void {
         global $DB;
         $cost = function (): int {
@@ -154,7 +182,7 @@ final class differences_test extends \advanced_testcase {
         $this->report();
         $alone = $cost();
         for ($number = 0; $number < 54; $number++) {
-            $user = $this->getDataGenerator()->create_and_enrol($this->course, 'student', ['lastname' => sprintf('L%03d', $number)]);
+            $user = $this->getDataGenerator()->create_and_enrol($this->course, 'student');
             $DB->insert_record('local_cyclesync_status', ['courseid' => $this->course->id, 'userid' => $user->id,
                 'status' => json_encode(['v' => 1, 'as_of' => '2027-01-01T05:00:00Z']), 'timemodified' => 0]);
         }
