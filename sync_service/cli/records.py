@@ -24,17 +24,21 @@ def record(
     ] = "",
 ) -> int:
     """Enregistrer des présences, des actes du dossier, du jury ou du certificat ; code 4 si une ligne est refusée."""
+    from functools import partial
+
     from sync_service.adapters.documents.acts_file import read_acts
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app
     from sync_service.usecases.desk import Desk
+    from sync_service.usecases.filing import file_document
     from sync_service.usecases.record_batch import record_batch
 
     here = session(context)
     with open_app(here) as app:
         files = named_or_only(app, promotion)
-        rows = read_acts(file)
-        done = record_batch(Desk(app.stores.ledger, files, app.office_filing(files, account=account)), rows)
+        desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
+        rows = read_acts(file, keep=partial(file_document, desk, app.blobs))
+        done = record_batch(desk, rows)
     for row in done.rows:
         if row.outcome == "refused":
             here.say(f"ligne {row.line} : {row.sentence}")
