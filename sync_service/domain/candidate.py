@@ -42,12 +42,16 @@ class Identity:
     position_since: date | None
     """Date de prise de fonction, for R01."""
     group: str
+    born_on: date | None = None
+    born_at: str = ""
+    """Place of birth; both are printed on the certificate and nowhere else."""
 
     def payload(self) -> dict[str, Json]:
-        """Return it as a payload for the vault."""
+        """Return it as a payload for the vault; a birth that is not known is left out."""
         values = asdict(self)
         values["position_since"] = self.position_since.isoformat() if self.position_since else ""
-        return values
+        values["born_on"] = self.born_on.isoformat() if self.born_on else ""
+        return {name: value for name, value in values.items() if value or name not in {"born_on", "born_at"}}
 
     @property
     def full_name(self) -> str:
@@ -61,9 +65,13 @@ class Identity:
 
 def identity_of(payload: Mapping[str, Json]) -> Identity:
     """Read an identity back from its payload; a field that is missing is empty."""
-    since = payload.get("position_since")
-    texts = {f.name: str(payload.get(f.name) or "") for f in fields(Identity) if f.name != "position_since"}
-    return Identity(position_since=date.fromisoformat(str(since)) if since else None, **texts)
+    days = {name: _day(payload.get(name)) for name in ("position_since", "born_on")}
+    texts = {f.name: str(payload.get(f.name) or "") for f in fields(Identity) if f.name not in days}
+    return Identity(position_since=days["position_since"], born_on=days["born_on"], **texts)
+
+
+def _day(value: Json) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
 
 
 class EnrolmentState(StrEnum):

@@ -31,12 +31,14 @@ class RosterRow:
     """Date d'inscription; the promotion's first day when empty."""
     suspended: bool = False
     """Colonne « situation » : « suspendu »."""
+    born_on: date | None = None
+    born_at: str = ""
 
     def identity(self) -> Identity:
         """Return what it says of the person."""
         return Identity(
             self.matricule, self.usual_name, self.birth_name, self.first_name, self.email, self.employer, self.position,
-            self.position_since, self.group,
+            self.position_since, self.group, self.born_on, self.born_at,
         )  # fmt: skip
 
 
@@ -82,6 +84,8 @@ FIELD_WORDS: Mapping[str, str] = {
     "position": "fonction",
     "position_since": "date de prise de fonction",
     "group": "groupe",
+    "born_on": "date de naissance",
+    "born_at": "lieu de naissance",
 }
 
 
@@ -157,7 +161,7 @@ def compare(file: RosterFile, people: Mapping[str, Candidate], intake: Intake, *
 
 
 def _line(row: RosterRow, known: Candidate | None, intake: Intake) -> RosterLine:
-    identity = row.identity()
+    identity = _kept_birth(row.identity(), known)
     line = RosterLine(
         row.line,
         known.subject if known else "",
@@ -176,6 +180,14 @@ def _line(row: RosterRow, known: Candidate | None, intake: Intake) -> RosterLine
     changes = [Change.CORRECTED] if cells else []
     changes += _enrolment_changes(row, known, intake.promotion)
     return replace(line, changes=tuple(changes) or (Change.UNCHANGED,), cells=cells)
+
+
+def _kept_birth(identity: Identity, known: Candidate | None) -> Identity:
+    """Keep the birth already known when the list, which need not have these columns, says nothing of it."""
+    if known is None or known.identity is None:
+        return identity
+    before = known.identity
+    return replace(identity, born_on=identity.born_on or before.born_on, born_at=identity.born_at or before.born_at)
 
 
 def _enrolment_changes(row: RosterRow, known: Candidate, promotion: str) -> list[Change]:

@@ -16,7 +16,7 @@ MANDATORY = ("matricule", "nom de naissance", "prénom", "collectivité")
 COLUMNS = Columns(
     ("matricule", "nom de naissance", "nom d’usage", "prénom", "e-mail", "collectivité", "fonction",
      "date de prise de fonction", "groupe"),
-    ("date d’inscription", "situation"),
+    ("date d’inscription", "situation", "date de naissance", "lieu de naissance"),
 )  # fmt: skip
 _EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>]+")
 _SITUATIONS = {"": False, "inscrit": False, "inscrite": False, "suspendu": True, "suspendue": True}
@@ -47,7 +47,7 @@ def _mistakes(row: Row) -> Iterator[Problem]:
             yield row.problem(heading, "cette cellule est vide : la ligne est incomplète")
     if row["e-mail"] and _EMAIL.fullmatch(row["e-mail"]) is None:
         yield row.problem("e-mail", "ce n’est pas une adresse électronique")
-    for heading in ("date de prise de fonction", "date d’inscription"):
+    for heading in ("date de prise de fonction", "date d’inscription", "date de naissance"):
         if row[heading] and parse_date(row[heading]) is None:
             yield row.problem(heading, "ce n’est pas une date : écrivez 01/09/2026")
     if plain(row["situation"]) not in _SITUATIONS:
@@ -69,6 +69,8 @@ def _row(row: Row) -> RosterRow:
         group=row["groupe"],
         enrolled_on=_date(row["date d’inscription"]),
         suspended=_SITUATIONS.get(plain(row["situation"]), False),
+        born_on=_date(row["date de naissance"]),
+        born_at=row["lieu de naissance"],
     )
 
 

@@ -173,3 +173,14 @@ def test_random_subjects_use_every_bit_they_keep() -> None:
     assert subject_from(b"\xff" * 17) == "cand_" + "7" * 26
     with pytest.raises(ValueError, match="17"):
         subject_from(b"short")
+
+
+def test_the_birth_is_kept_when_a_later_list_does_not_say_it(office: Office) -> None:
+    rows = the_list().rows
+    born = replace(rows[0], born_on=date(1988, 2, 29), born_at="Saint-Exemple")
+    office.enrol(replace(the_list("e" * 64), rows=(born, *rows[1:])))
+    office.enrol(the_list("f" * 64))
+    person = office.desk().standing("0001").candidate
+    assert person.identity is not None
+    assert (person.identity.born_on, person.identity.born_at) == (date(1988, 2, 29), "Saint-Exemple")
+    assert office.types(person.subject).count("identity.corrected") == 1
