@@ -12,7 +12,9 @@ from sync_service.domain.typography import french as typeset
 
 SHEET_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
-_WIDEST = 60
+_WIDEST = 34
+_LINE = 15
+"""Height of a line of text, in points: not every program adjusts rows by itself when it opens a file."""
 
 
 def to_xlsx(report: Report) -> bytes:
@@ -62,17 +64,21 @@ def _read_me(book: Any, styles: dict[str, Any], report: Report) -> None:
         for sentence in section.sentences:
             sheet.write_string(row, 0, typeset(section.heading), styles["wrap"])
             sheet.write_string(row, 1, typeset(sentence), styles["wrap"])
+            sheet.set_row(row, _LINE * _lines(sentence, 90))
             row += 1
     for line in (*report.notices, *report.footers):
         sheet.write_string(row + 1, 1, typeset(line), styles["wrap"])
+        sheet.set_row(row + 1, _LINE * _lines(line, 90))
         row += 1
     _print_setup(sheet)
 
 
 def _sheet(book: Any, styles: dict[str, Any], table: Table, name: str, number: int) -> None:
     sheet = book.add_worksheet(name)
-    widths = [len(column.heading) for column in table.columns]
+    widths = [max(map(len, column.heading.split(" "))) for column in table.columns]
+    sheet.set_row(0, 3 * _LINE)
     for at, row in enumerate(table.rows, 1):
+        sheet.set_row(at, _LINE * max(_lines(str(cell or ""), _WIDEST) for cell in row))
         for column, cell in enumerate(row):
             _write(sheet, styles, at, column, cell)
             widths[column] = max(widths[column], len(str(cell or "")))
@@ -90,6 +96,10 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table, name: str, number: i
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     _print_setup(sheet)
+
+
+def _lines(text: str, width: int) -> int:
+    return max(1, -(-len(text) // (width - 2)))
 
 
 def _write(sheet: Any, styles: dict[str, Any], row: int, column: int, cell: Cell) -> None:

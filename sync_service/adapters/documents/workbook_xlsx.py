@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,9 @@ from sync_service.domain.workbook.model import GRID, MATRICULE, NAME, READ_ME, R
 HEAD = 2
 """Row of the headings, the intro and an empty row being above."""
 GRID_HEAD = 1
+READ_ME_WIDTH, RESULT_WIDTH = 80, 60
+LINE = 15
+"""Height of a line of text, in points: not every program adjusts rows by itself when it opens a file."""
 _FROM = datetime(2000, 1, 1)  # noqa: DTZ001 # a spreadsheet's dates have no zone
 _UNTIL = datetime(2099, 12, 31)  # noqa: DTZ001
 
@@ -56,10 +60,11 @@ def _styles(file: Any) -> dict[str, Any]:
 
 def _read_me(file: Any, styles: dict[str, Any], book: Workbook, made_at: datetime) -> None:
     sheet = file.add_worksheet(READ_ME)
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, READ_ME_WIDTH)
     sheet.write_string(0, 0, book.title, styles["title"])
     sheet.write_string(1, 0, f"Classeur de la promotion {book.promotion}, fait le {made_at:%d/%m/%Y}.", styles["wrap"])
     for row, line in enumerate(book.read_me, 3):
+        sheet.set_row(row, LINE * _lines(line, READ_ME_WIDTH) + 4)
         sheet.write_string(row, 0, line, styles["wrap"])
     _finish(sheet, landscape=False)
 
@@ -72,7 +77,8 @@ def _list(file: Any, styles: dict[str, Any], sheet: Sheet, book: Workbook) -> No
         page.write_string(HEAD, at, column.heading, styles["head"])
         page.set_column(at, at, column.width)
     page.write_string(HEAD, len(headings), RESULT, styles["head"])
-    page.set_column(len(headings), len(headings), 60)
+    page.set_column(len(headings), len(headings), RESULT_WIDTH)
+    page.set_row(HEAD, 3 * LINE)
     rows = [*sheet.rows, *({} for _ in range(sheet.blank))]
     known_keys = {str(row.get(sheet.key, "")) for row in sheet.rows}
     extra = [dict(cells) for (name, key), cells in book.typed.items() if name == sheet.name and key not in known_keys]
@@ -80,6 +86,7 @@ def _list(file: Any, styles: dict[str, Any], sheet: Sheet, book: Workbook) -> No
     for at, cells in enumerate(rows, HEAD + 1):
         key = str(cells.get(sheet.key, "") or "")
         shown = {**cells, **book.typed.get((sheet.name, key), {})}
+        page.set_row(at, LINE * _tallest(sheet, shown, book.results.get((sheet.name, key), "")))
         for place, column in enumerate(sheet.columns):
             locked = not column.typed or (column.heading == sheet.key and key in known_keys)
             _write(page, styles, (at, place), shown.get(column.heading), "known" if locked else column.kind)
@@ -91,12 +98,26 @@ def _list(file: Any, styles: dict[str, Any], sheet: Sheet, book: Workbook) -> No
     _finish(page, landscape=True)
 
 
+def _tallest(sheet: Sheet, cells: Mapping[str, Value], result: str) -> int:
+    """Return how many lines of text the tallest cell of a row needs."""
+    found = [_lines(str(cells.get(column.heading) or ""), column.width) for column in sheet.columns]
+    return max([*found, _lines(result, RESULT_WIDTH)])
+
+
+def _lines(text: str, width: int) -> int:
+    return max(1, -(-len(text) // max(1, width - 2)))
+
+
 def _validate(page: Any, sheet: Sheet, first: int, last: int) -> None:
     if last < first:
         return
     for place, column in enumerate(sheet.columns):
         if column.kind == "choice" and column.choices:
-            rule: dict[str, Any] = {"validate": "list", "source": list(column.choices), "error_message": "Choisissez dans la liste."}
+            rule: dict[str, Any] = {
+                "validate": "list",
+                "source": list(column.choices),
+                "error_message": "Choisissez dans la liste.",
+            }
             page.data_validation(first, place, last, place, rule)
         elif column.kind == "date":
             rule = {
@@ -133,7 +154,7 @@ def _grid(file: Any, styles: dict[str, Any], book: Workbook, sheets_first: bool)
     page.set_column(2, 1 + max(1, len(grid.halfdays)), 12)
     result = 2 + len(grid.halfdays)
     page.write_string(GRID_HEAD, result, RESULT, styles["head"])
-    page.set_column(result, result, 60)
+    page.set_column(result, result, RESULT_WIDTH)
     page.set_row(GRID_HEAD, 48)
     for at, (matricule, name) in enumerate(grid.people, GRID_HEAD + 1):
         page.write_string(at, 0, matricule, styles["known"])
