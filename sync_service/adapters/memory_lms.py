@@ -159,17 +159,23 @@ class MemoryLms:
         changed = [name for name, value in change.fields.items() if name not in kept
                    and not covers(spec(thing.kind, thing.modname, name), shown.get(name, MISSING), value)]  # fmt: skip
         digest = self._digest(thing)
-        if len(kept) == len(change.fields) and change.expect in {"", digest}:
+        moves = change.kind is Kind.MODULE and bool(change.parent) and row.parent != change.parent != thing.parent
+        if len(kept) == len(change.fields) and not moves and change.expect in {"", digest}:
             return Written(change.key, "unchanged", thing.id, digest)
         if not change.expect:
             raise RefusalError("exists", "the object is already there")
         if change.expect != digest:
             raise RefusalError("changed_since", "the object has changed since it was read")
-        action = "updated" if changed else "recorded"
+        action = "updated" if changed or moves else "recorded"
         if changed:
             self._check_update(change, thing, changed)
         if change.dry_run:
             return Written(change.key, action, thing.id, digest)
+        if moves:
+            if self.site.mapped(change.parent) is None:
+                raise RefusalError("missing", f"{change.parent} is not there")
+            thing.parent = row.parent = change.parent
+            self.site.put(thing, int(str(change.fields.get("position", shown["position"]))))
         self._patch(change, thing, changed)
         return self._store(change, thing, action)
 
@@ -257,7 +263,7 @@ class MemoryLms:
             raise KeyError(key)
         return SeenObject(
             key, thing.kind, thing.parent, self._shown(thing), owner, thing.id, self._digest(thing), thing.modname, base,
-            thing.learners,
+            thing.learners, "" if row is None else row.parent,
         )  # fmt: skip
 
     def _shown(self, thing: Thing) -> dict[str, Json]:

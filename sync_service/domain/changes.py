@@ -22,7 +22,7 @@ class Verb(StrEnum):
     """What a change does.
 
     ``record`` and ``adopt`` change only the plugin's map. ``show`` makes the course visible once it is whole: its id
-    is the same before the course exists and after. ``rename`` gives an object of ours the key that it is declared with.
+    is the same before the course exists and after. ``rename`` gives an object of ours the key that it is declared with; ``move`` puts a module into another section.
     """
 
     CREATE = "create"
@@ -32,6 +32,7 @@ class Verb(StrEnum):
     ADOPT = "adopt"
     SHOW = "show"
     RENAME = "rename"
+    MOVE = "move"
 
 
 class Finding(StrEnum):
@@ -62,7 +63,7 @@ class Change:
     seen: Fields
     wanted: Fields
     write: str
-    """create, update, adopt, record or rename: the verb of the port's Write."""
+    """create, update, adopt, record or rename: the verb of the port's Write, or move (an update with a section)."""
     moodle_id: int = 0
     expect: str = ""
     learners: int = 0
@@ -147,6 +148,17 @@ def make_rename(site_uid: str, wanted: LmsObject, seen: SeenObject) -> Change:
     )
 
 
+def make_move(site_uid: str, wanted: LmsObject, seen: SeenObject) -> Change:
+    """Build the change of a module's section, at the rank that it is declared with."""
+    made = make_change(site_uid, wanted, seen, Verb.MOVE, {}, write="move")
+    before: dict[str, Json] = {"section": seen.parent}
+    after: dict[str, Json] = {"section": wanted.parent}
+    pair = {"section": [seen.parent, wanted.parent]}
+    return replace(
+        made, id=change_id(site_uid, wanted.key, Verb.MOVE, pair), seen=before, wanted=after, parent=wanted.parent
+    )
+
+
 def observe(finding: Finding, wanted: LmsObject | SeenObject, **fields: Mapping[str, Json]) -> Observation:
     """Build an observation about a declared or a seen object."""
     return Observation(
@@ -187,6 +199,7 @@ _PHRASES: Mapping[Verb, str] = {
     Verb.RECORD: "Enregistrer que Moodle montre déjà ce qui est déclaré pour {thing}",
     Verb.ADOPT: "Rattacher {thing}, présent dans Moodle",
     Verb.SHOW: "Afficher le cours aux stagiaires",
+    Verb.MOVE: "Déplacer dans sa section {thing}",
     Verb.RENAME: "Rattacher à sa nouvelle clé {thing}",
 }
 

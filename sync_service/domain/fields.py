@@ -160,6 +160,11 @@ _KINDS: Mapping[Kind, Mapping[str, FieldSpec]] = {
     Kind.EVENT: _EVENT,
 }
 
+_ABOUT: Mapping[str, FieldSpec] = {
+    IDNUMBER: FieldSpec("Numéro d’identification"),
+    "key": FieldSpec("Clé"),
+    "section": FieldSpec("Section"),
+}
 CONTENT = frozenset({"package_digest", "file_digest"})
 """Fields that stand for a file: writing one means sending the file."""
 
@@ -185,8 +190,8 @@ _NOUNS: Mapping[str, str] = {
 def spec(kind: Kind, modname: str, field: str) -> FieldSpec:
     """Return what is known of a field; an unlisted one shows under its own name and compares as it is."""
     specific = _MODULE.get(modname, {}) if kind is Kind.MODULE else _KINDS[kind]
-    if field in {IDNUMBER, "key"}:
-        return FieldSpec("Numéro d’identification" if field == IDNUMBER else "Clé")
+    if field in _ABOUT:
+        return _ABOUT[field]
     return specific.get(field) or _ANY.get(field) or FieldSpec(field)
 
 

@@ -84,6 +84,8 @@ class SeenObject:
     base: Base | None = None
     learners: int = 0
     """People who have results or submissions in it (attempts, tracks, submissions, completions)."""
+    base_parent: str = ""
+    """Key of the section that cyclesync last put a module in; empty when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

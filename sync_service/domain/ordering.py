@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sync_service.domain.changes import Change, Verb
 from sync_service.domain.fields import CRITERIA, known_fields
 from sync_service.domain.keys import split_key
-from sync_service.domain.lms_state import Json, Kind, LmsObject
+from sync_service.domain.lms_state import Json, Kind, LmsObject, Owner, SeenObject
 
 _RANKS: Mapping[Kind, int] = {kind: index for index, kind in enumerate(Kind)}
 MAKING = frozenset({Verb.CREATE, Verb.ADOPT, Verb.RENAME})
@@ -94,6 +94,12 @@ def check_declared(promotion: str, objects: Sequence[LmsObject]) -> None:
         strange = set(item.fields) - known_fields(item.kind, item.modname)
         if strange:
             raise ValueError(f"{item.key} has no field {min(strange)}")
+
+
+def is_moved(wanted: LmsObject, seen: SeenObject) -> bool:
+    """Tell whether the mapping moved a module; one that people moved stays where they put it."""
+    here = wanted.kind is Kind.MODULE and seen.owner is Owner.OURS and seen.parent == seen.base_parent
+    return here and seen.parent not in {"", wanted.parent}
 
 
 def references(availability: Json) -> Iterator[str]:

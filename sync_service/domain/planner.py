@@ -12,6 +12,7 @@ from sync_service.domain.changes import (
     Observation,
     Verb,
     make_change,
+    make_move,
     make_rename,
     object_name,
     observe,
@@ -21,7 +22,7 @@ from sync_service.domain.fields import CRITERIA, IDNUMBER, spec
 from sync_service.domain.guards import Allow, Guard, GuardName, Lifts
 from sync_service.domain.keys import make_key
 from sync_service.domain.lms_state import CourseState, Fields, Json, Kind, LmsObject, Owner, SeenObject
-from sync_service.domain.ordering import MAKING, Ordering, check_declared
+from sync_service.domain.ordering import MAKING, Ordering, check_declared, is_moved
 from sync_service.domain.plan import Counts, Heading, Plan
 from sync_service.domain.renaming import possible_renames, renamed
 
@@ -177,13 +178,13 @@ class _Planner:
     def _present(self, wanted: LmsObject, seen: SeenObject, *, allow: tuple[str, ...] = ()) -> None:
         """Compare with what is there: an object without a base, or restored, is adopted for what already agrees."""
         groups: dict[Verdict, dict[str, Json]] = {}
+        held = {"visible"} if self._shows(wanted, seen) else {"position"} if is_moved(wanted, seen) else set()
         for name, verdict in compare(wanted, seen).items():
-            if not (name == "visible" and self._shows(wanted, seen)):
+            if name not in held:
                 groups.setdefault(verdict, {})[name] = wanted.fields[name]
         if seen.owner is Owner.OURS and IDNUMBER in seen.fields:
             groups.setdefault(Verdict.RESTORE, {})[IDNUMBER] = wanted.key
-        if wanted.kind is Kind.MODULE and seen.parent != wanted.parent:
-            self.out.observations.append(observe(Finding.ELSEWHERE, wanted))
+        self._place(wanted, seen)
         if seen.base is None or seen.owner is not Owner.OURS:
             agreed = groups.pop(Verdict.RECORD, {}) | groups.pop(Verdict.NOTHING, {})
             self._add(wanted, seen, Verb.ADOPT, agreed, write="adopt", allow=allow)
@@ -196,6 +197,12 @@ class _Planner:
         if self._shows(wanted, seen):
             write = "record" if seen.fields.get("visible") else "update"
             self._add(wanted, seen, Verb.SHOW, {"visible": True}, write=write)
+
+    def _place(self, wanted: LmsObject, seen: SeenObject) -> None:
+        if is_moved(wanted, seen):
+            self.out.changes.append(make_move(self.state.site_uid, wanted, seen))
+        elif wanted.kind is Kind.MODULE and seen.parent != wanted.parent:
+            self.out.observations.append(observe(Finding.ELSEWHERE, wanted))
 
     def _shows(self, wanted: LmsObject, seen: SeenObject) -> bool:
         """Tell whether the course was made hidden by us and is to be shown now that it is whole."""
@@ -343,7 +350,7 @@ class _Planner:
 
     def _counts(self, changes: Sequence[Change]) -> Counts:
         created = {c.key for c in changes if c.verb is Verb.CREATE}
-        changed = {c.key for c in changes if c.write in {"update", "rename"}} - created
+        changed = {c.key for c in changes if c.write in {"update", "rename", "move"}} - created
         people = {c.key for c in changes if c.kind is Kind.ENROLMENT and c.write in {"create", "update"}}
         lost = sum(guard.affected for guard in self.out.guards
                    if guard.name is GuardName.ATTEMPT_LOSS and guard.lifted is not None)  # fmt: skip

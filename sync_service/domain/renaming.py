@@ -39,6 +39,7 @@ def _renamed(item: SeenObject, words: Mapping[str, str]) -> SeenObject:
         item,
         key=words.get(item.key, item.key),
         parent=words.get(item.parent, item.parent),
+        base_parent=words.get(item.base_parent, item.base_parent),
         fields=with_keys(item.fields, words),
         base=None if base is None else Base(with_keys(base.declared, words), with_keys(base.applied, words)),
     )

@@ -95,6 +95,7 @@ def _object(key: str, kind: Kind, state: Snapshot | None, owner: str, row: Row |
         "applied": row["applied"] if row else "",
         "digest": state.digest if state else "",
         "learners": state.learners if state else 0,
+        "baseparent": row["parent"] if row else "",
     }
 
 

@@ -210,6 +210,15 @@ class _Run:
         self._close(change, "done")
 
     def _write(self, change: Change, expect: str) -> Written:
+        if change.write == "move":
+            ranks = [item.fields["position"] for item in self.wanted.objects if item.key == change.key]
+            return self.lms.write(
+                Write(
+                    key=change.key, kind=change.kind, verb="update", parent=change.parent, expect=expect,
+                    fields={"position": ranks[0]}, modname=change.modname, moodle_id=change.moodle_id,
+                ),
+                run=self.run,
+            )  # fmt: skip
         elsewhere = (
             change.kind is Kind.MODULE and change.write != "create" and change.parent != self._section(change.key)
         )

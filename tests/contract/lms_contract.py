@@ -227,6 +227,24 @@ class LmsContract:
         assert made.key("pc") not in {item.key for item in made.state().objects}
         assert made.update("pd", {"content": "<p>Suite</p>"}).action == "updated"
 
+    def test_an_activity_goes_into_the_section_that_the_mapping_moved_it_to(self, made: Course) -> None:
+        seen = made.seen("pa")
+        assert (seen.parent, seen.base_parent) == (made.key("s0"), made.key("s0"))
+        ask = Write(
+            seen.key,
+            Kind.MODULE,
+            "update",
+            made.key("s1"),
+            {"position": 0},
+            seen.digest,
+            "page",
+            moodle_id=seen.moodle_id,
+        )
+        assert made.lms.write(ask, run=RUN).action == "updated"
+        after = made.seen("pa")
+        assert (after.parent, after.base_parent, after.moodle_id) == (made.key("s1"), made.key("s1"), seen.moodle_id)
+        assert after.fields == seen.fields
+
     def test_a_renamed_section_keeps_what_is_in_it(self, made: Course) -> None:
         seen = made.seen("s0")
         ask = Write(made.key("debut"), Kind.SECTION, "rename", "", {}, seen.digest, was=seen.key)

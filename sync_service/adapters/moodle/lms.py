@@ -220,6 +220,7 @@ def _seen(item: SeenReply) -> SeenObject:
         modname=item.modname,
         base=base,
         learners=item.learners,
+        base_parent=item.baseparent,
     )
 
 

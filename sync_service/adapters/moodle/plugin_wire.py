@@ -115,6 +115,7 @@ class SeenReply(Reply):
     applied: JsonObjectOrNone = None
     digest: str
     learners: int = 0
+    baseparent: str = ""
 
 
 class CourseStateReply(Reply):

@@ -90,6 +90,7 @@ _TAGS: Mapping[Verb, str] = {
     Verb.ADOPT: "rattacher",
     Verb.SHOW: "afficher",
     Verb.RENAME: "changer la clé",
+    Verb.MOVE: "déplacer",
 }
 
 

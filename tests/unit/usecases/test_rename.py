@@ -1,4 +1,4 @@
-"""A key that the mapping changes (``was``): one change, and nothing else moves."""
+"""A key that the mapping changes (``was``), and a section that it changes: one change, and nothing else moves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sync_service.domain.plan import Plan
 from sync_service.ports import Lms
 from sync_service.usecases.apply import ApplyResult, apply_plan
 from sync_service.usecases.plan import PlanInput, make_plan, save_plan
-from tests.unit.usecases.courses import PROMOTION, Desk, FailingLms, KilledError, after, changed, key, usual
+from tests.unit.usecases.courses import PROMOTION, Desk, FailingLms, KilledError, after, changed, key, section, usual
 
 NEW = {"m-un": "m01", "prep": "m01-prep"}
 
@@ -116,3 +116,52 @@ def test_an_old_key_that_another_object_took_is_left_to_it(desk: Desk) -> None:
     plan = plan_of(desk, what)
     assert not [c for c in plan.changes if c.verb.value == "rename"]
     assert {c.kind for c in plan.changes if c.key == key("prep")} <= {Kind.MODULE}
+
+
+def moved() -> tuple[LmsObject, ...]:
+    """Return the usual course with the page « contact » in the section of the module."""
+    return tuple(
+        replace(o, parent=key("m01"), fields={**o.fields, "position": 2}) if o.key == key("contact") else o
+        for o in usual()
+    )
+
+
+def test_an_activity_that_the_mapping_moves_is_moved_once() -> None:
+    desk = Desk()
+    desk.do(usual())
+    thing = desk.site.mapped(key("contact"))
+    assert thing is not None
+    plan = desk.plan(moved())
+    assert [(c.verb.value, c.key) for c in plan.changes][:1] == [("move", key("contact"))]
+    assert plan.changes[0].seen == {"section": key("bienvenue")}
+    assert plan.changes[0].title.startswith("Déplacer dans sa section la page")
+    assert not plan.observations
+    assert not desk.apply(moved(), plan.code).partial
+    assert thing.parent == key("m01")
+    again = desk.plan(moved())
+    assert (again.empty, again.observations) == (True, ())
+
+
+def test_an_activity_that_people_moved_too_is_told_and_stays() -> None:
+    desk = Desk()
+    objects = (*usual(), section("m02", 2))
+    desk.do(objects)
+    thing = desk.site.mapped(key("contact"))
+    assert thing is not None
+    thing.parent = key("m02")
+    plan = desk.plan((*moved(), section("m02", 2)))
+    assert not [c for c in plan.changes if c.verb.value == "move"]
+    assert (Finding.ELSEWHERE, key("contact")) in {(o.finding, o.key) for o in plan.observations}
+
+
+@pytest.mark.parametrize("at", range(2))
+def test_a_move_that_was_killed_is_finished_by_the_same_command(at: int) -> None:
+    desk = Desk()
+    desk.do(usual())
+    objects = changed(moved(), "contact", name="Qui contacter")
+    code = desk.plan(objects).code
+    with pytest.raises(KilledError):
+        desk.apply(objects, code, lms=FailingLms(desk.lms, kill_after=at))
+    desk.locks.release(f"promotion:{PROMOTION}", owner="moi")
+    assert not desk.apply(objects, code).partial
+    assert desk.plan(objects).empty

@@ -85,6 +85,7 @@ class get_course_state extends external_api {
                 'applied' => new external_value(PARAM_RAW, 'JSON object: what Moodle gave back right after, or empty'),
                 'digest' => new external_value(PARAM_ALPHANUM, 'Digest of the present state'),
                 'learners' => new external_value(PARAM_INT, 'People with results in it'),
+                'baseparent' => new external_value(PARAM_RAW, 'Key of what it was last put in, or empty', VALUE_OPTIONAL),
             ])),
         ]);
     }

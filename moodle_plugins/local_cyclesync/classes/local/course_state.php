@@ -184,6 +184,7 @@ class course_state {
             'applied' => $row->applied ?? '',
             'digest' => $state->digest ?? '',
             'learners' => $state->learners ?? 0,
+            'baseparent' => $row->parentkey ?? '',
         ];
     }
 

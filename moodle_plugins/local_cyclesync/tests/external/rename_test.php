@@ -93,7 +93,7 @@ final class rename_test extends \advanced_testcase {
         $this->generator->call_module('page', 'p', $page);
         $this->assertSame('updated', $this->rename('section', 's1', 's-un')['action']);
         $after = $this->generator->state();
-        $this->assertSame('cs:p1:s-un', $after['p']['parent']);
+        $this->assertSame(['cs:p1:s-un', 'cs:p1:s-un'], [$after['p']['parent'], $after['p']['baseparent']]);
         $this->assertSame(0, $after['p']['fields']['position']);
         $uid = \local_cyclesync_generator::UID;
         $json = json_encode($page);
