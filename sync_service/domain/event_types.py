@@ -85,8 +85,8 @@ _LIST: tuple[tuple[str, str, Series | None, str], ...] = (
     ("candidate.convened", "Candidat(e) convoqué(e)", _R, "jury held_on order template sha256"),
     ("candidate.jury_presence", "Présence devant le jury", _R, "jury"),
     ("jury.view_frozen", "État vu par le jury figé", _R, "jury size root sha256 known_at"),
-    ("jury.decision", "Décision du jury", _R, "jury attempt"),
-    ("minutes.drawn_up", "Procès-verbal établi", _R, "jury reference sha256 candidates decisions size root template"),
+    ("jury.decision", "Décision du jury", _R, "jury attempt criteria"),
+    ("minutes.drawn_up", "Procès-verbal établi", _R, "jury reference sha256 candidates decisions present size root template"),
     ("minutes.signed", "Procès-verbal signé", _R, "jury reference sha256 level signatures size root"),
     ("decision.notified", "Décision notifiée", _R, "jury template sha256 channel"),
     # Certificate

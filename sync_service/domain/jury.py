@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sync_service.domain import french
 from sync_service.domain.entry import Entry
 from sync_service.domain.event import Actor
 from sync_service.errors import RecordRefusedError
@@ -38,6 +39,10 @@ class Jury:
     signed_on: date | None
     minutes: str
     """Reference of the minutes."""
+    names: tuple[str, ...] = ()
+    """Who was named to sit, recused members left out; from the vault."""
+    present: int | None = None
+    """How many sat, as the minutes say; None when they do not."""
 
     @property
     def signed(self) -> bool:
@@ -85,7 +90,52 @@ def _jury(identifier: str, entries: Sequence[Entry]) -> Jury:
         drawn_up_on=drawn.day() if drawn else None,
         signed_on=signed.day() if signed else None,
         minutes=minutes.text("reference") if minutes else "",
+        names=_names(entries),
+        present=drawn.number("present") if drawn and drawn.get("present") is not None else None,
     )
+
+
+def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
+    named: list[str] = []
+    for entry in entries:
+        listed = entry.get("names")
+        if entry.type == "jury.constituted" and isinstance(listed, list | tuple):
+            named = [str(name) for name in listed]
+        elif entry.type == "jury.member_recused":
+            gone = french.plain(entry.text("name"))
+            named = [name for name in named if french.plain(name) != gone]
+    return tuple(named)
+
+
+def conflicts(jury: Jury, trainers: Iterable[str], employers: Iterable[str]) -> tuple[str, ...]:
+    """Say which members also teach the cycle, or share the employer of a candidate; people decide (R14)."""
+    taught = {french.plain(name) for name in trainers}
+    employed = {french.plain(name): name for name in employers if name}
+    found = []
+    for member in jury.names:
+        name, _, home = member.partition("(")
+        if french.plain(name.strip()) in taught:
+            found.append(f"Jury {jury.id} : {name.strip()} est aussi intervenant(e) du cycle (R14).")
+        employer = employed.get(french.plain(home.rstrip(") ")))
+        if home and employer:
+            found.append(f"Jury {jury.id} : {name.strip()} relève de {employer}, comme un(e) candidat(e) (R14).")
+    return tuple(found)
+
+
+def read_criteria(text: str, allowed: Sequence[str]) -> dict[str, str]:
+    """Read « pratique : acquis / analyse : en cours »; empty when nothing is said.
+
+    Raises RecordRefusedError for an opinion that the referential does not have (Q11).
+    """
+    found: dict[str, str] = {}
+    for part in filter(None, (piece.strip() for piece in text.split("/"))):
+        name, _, opinion = part.rpartition(":")
+        code = french.code_of(opinion).replace("-", "_")
+        if not name.strip() or code not in allowed:
+            said = french.listing([word.replace("_", " ") for word in allowed])
+            raise RecordRefusedError(f"Un critère s’écrit « libellé : avis », l’avis étant {said} (Q11).")
+        found[name.strip()] = code
+    return found
 
 
 def passages(entries: Sequence[Entry]) -> tuple[Passage, ...]:

@@ -56,6 +56,10 @@ class Programme:
     """R04: how far the planned days may be from the announced ones before it is said."""
     jury_members_min: int
     jury_external_percent: int
+    jury_quorum: str
+    """« tous » or « majorite »."""
+    trainers: frozenset[str]
+    """Intervenant(e)s of the calendar: a jury member among them is signalled (R14)."""
 
     @property
     def undescribed(self) -> int:
@@ -98,6 +102,8 @@ def programme_of(files: PromotionFiles) -> Programme:
         tolerance_percent=round(rules.duration.tolerance * 100),
         jury_members_min=rules.jury.members_min,
         jury_external_percent=round(rules.jury.external_share_min * 100),
+        jury_quorum=rules.jury.quorum,
+        trainers=frozenset(name for session in files.calendar.sessions for name in session.intervenants),
     )
 
 

@@ -13,7 +13,9 @@ from sync_service.domain import french
 from sync_service.domain import jury as juries
 from sync_service.domain.act import What, act
 from sync_service.domain.attendance import HalfDayKey, Presence, Recorded, record_draft, recorded, sheet_draft
+from sync_service.domain.certification import Standing
 from sync_service.domain.dossier import DossierState, check_complete, check_sealing
+from sync_service.domain.entry import last
 from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.event import Draft
@@ -143,9 +145,22 @@ def declare_admissible(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
             f"Le dossier de {found.name} n’est pas déclaré complet : déclarez-le complet d’abord, ou enregistrez une "
             "dérogation (R12, brochure ligne 101)."
         )
+    _check_second_reader(desk, found)
     return on_person(
         desk, "dossier.declared_admissible", found.candidate.subject, name="dossier", on=on, token=token, private={}
     )
+
+
+def _check_second_reader(desk: Desk, found: Standing) -> None:
+    """Refuse that the same person declares complete, then admissible, where the referential asks for two (Q09)."""
+    if not desk.files.cycle.rules.dossier.second_reader:
+        return
+    complete = last(found.entries, "dossier.declared_complete")
+    if complete is not None and complete.event.actor.get("ref") == desk.filing.actor.ref:
+        raise RecordRefusedError(
+            f"Le dossier de {found.name} a été déclaré complet par la même personne : le référentiel demande une seconde "
+            "lecture, enregistrez la recevabilité depuis le compte d’un autre agent (Q09)."
+        )
 
 
 def grant_derogation(desk: Desk, who: str, *, on: date, reason: str, token: str) -> Drafts:
@@ -240,22 +255,26 @@ def freeze_view(desk: Desk, who: str, *, jury: str, on: date, document: str, tok
     )  # fmt: skip
 
 
-def decide(desk: Desk, who: str, *, jury: str, on: date, decision: str, token: str) -> Drafts:
+def decide(desk: Desk, who: str, *, jury: str, on: date, decision: str, token: str, criteria: str = "") -> Drafts:
     """Record a jury's decision on one person. Raises RecordRefusedError (R13, R14, R16, R19, R20)."""
     outcomes = desk.files.cycle.rules.jury.outcomes or juries.OUTCOMES
     if decision not in outcomes:
         raise RecordRefusedError(f"Décision possible : {french.listing(sorted(outcomes))} (R16).")
     found = desk.standing(who)
     held = juries.passage(found.passages, jury)
+    opinions = juries.read_criteria(criteria, desk.files.cycle.rules.jury.opinion)
     if not juries.check_decision(desk.filing.actor, desk.jury(jury), held, decision, found.name):
         return ()
+    private: dict[str, Json] = {"decision": decision, **({"criteria": dict(opinions)} if opinions else {})}
     return on_person(
         desk, "jury.decision", found.candidate.subject, name=jury, on=on, token=token,
-        data={"jury": jury, "attempt": 1 + sum(bool(p.decision) for p in found.passages)}, private={"decision": decision},
+        data={"jury": jury, "attempt": 1 + sum(bool(p.decision) for p in found.passages)}, private=private,
     )  # fmt: skip
 
 
-def draw_up_minutes(desk: Desk, jury: str, *, on: date, reference: str, document: str, token: str) -> Drafts:
+def draw_up_minutes(
+    desk: Desk, jury: str, *, on: date, reference: str, document: str, token: str, present: Sequence[str] = ()
+) -> Drafts:
     """Record that the minutes were drawn up, with the decisions they hold."""
     if not reference:
         raise RecordRefusedError("Indiquez la référence du procès-verbal dans la colonne « référence ».")
@@ -264,7 +283,9 @@ def draw_up_minutes(desk: Desk, jury: str, *, on: date, reference: str, document
     data: dict[str, Json] = {
         "jury": jury, "reference": reference, "decisions": decisions, "size": head.size, "root": head.root,
     }  # fmt: skip
-    what = What(on, data, files=(document,) if document else ())
+    if present:
+        data["present"] = len(present)
+    what = What(on, data, {"names": list(present)} if present else None, files=(document,) if document else ())
     return (act(desk.filing, "minutes.drawn_up", f"jury:{jury}", jury, what, token=token),)
 
 

@@ -266,10 +266,12 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
         li.desk, li.who, jury=li.jury, on=li.on, document=li.row.document, token=li.token
     ),
     "decision": lambda li: record.decide(
-        li.desk, li.who, jury=li.jury, on=li.on, decision=french.code_of(li.row.value), token=li.token
+        li.desk, li.who, jury=li.jury, on=li.on, decision=french.code_of(li.row.value), token=li.token,
+        criteria=li.row.reference,
     ),
     "pv-etabli": lambda li: record.draw_up_minutes(
-        li.desk, li.jury, on=li.on, reference=li.row.reference, document=li.row.document, token=li.token
+        li.desk, li.jury, on=li.on, reference=li.row.reference, document=li.row.document, token=li.token,
+        present=li.parts,
     ),
     "pv-signe": lambda li: record.sign_minutes(li.desk, li.jury, on=li.on, document=li.row.document, token=li.token),
     "decision-notifiee": lambda li: record.notify_decision(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),

@@ -11,7 +11,7 @@ from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, ModuleStanding, Standing, later_changes, outcome_words
 from sync_service.domain.facts import FactKind
 from sync_service.domain.gaps import Gap, gaps, urgency
-from sync_service.domain.jury import PRESENCES
+from sync_service.domain.jury import PRESENCES, Jury, conflicts
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
 
 COLUMNS = (
@@ -54,7 +54,7 @@ def promotion_report(standings: Sequence[Standing], context: Context, ending: En
             Section("Modules", sentences=_undescribed(context), tables=(_modules(standings, context),)),
         ),
         footers=ending.footers(),
-        notices=(*ending.notices, *dossier_notice(context), *_signals(context)),
+        notices=(*ending.notices, *dossier_notice(context), *_signals(context), *_conflicts(standings, context)),
         stamp=ending.stamp,
         main="people",
     )
@@ -91,6 +91,24 @@ def _signals(context: Context) -> tuple[str, ...]:
                 f"{jury.members}, moins de {programme.jury_external_percent}\u00a0% (R14)."
             )
     return tuple(said)
+
+
+def _conflicts(standings: Sequence[Standing], context: Context) -> tuple[str, ...]:
+    """Say what of a jury deserves a look: who teaches or employs, how many sat (R14, Q12)."""
+    employers = {s.candidate.identity.employer for s in standings if s.candidate.identity}
+    said: list[str] = []
+    for jury in context.juries.values():
+        said += conflicts(jury, context.programme.trainers, employers)
+        if jury.present is not None and jury.present < _quorum(jury, context):
+            said.append(
+                f"Jury {jury.id}\u00a0: {jury.present} sur {french.count(jury.members, 'membre')} ont siégé, le quorum est de "
+                f"{_quorum(jury, context)} (Q12)."
+            )
+    return tuple(said)
+
+
+def _quorum(jury: Jury, context: Context) -> int:
+    return jury.members // 2 + 1 if context.programme.jury_quorum == "majorite" else jury.members
 
 
 def _summary(standings: Sequence[Standing], context: Context) -> tuple[str, ...]:
