@@ -38,6 +38,8 @@ from tests.browser.sitting import (
 from tests.live.conftest import Live, setting
 from tests.live.test_lms_live import SCORM, Course
 
+pytestmark = pytest.mark.pages
+
 TOLD = "Vous êtes hors connexion, ou votre session Moodle a expiré"
 RESULTS = {"1.2": ["wrong", "correct", "correct"], "2004-4": ["incorrect", "correct", "correct"]}
 READING = 50

@@ -27,6 +27,8 @@ from tests.live.recorder import RecordingTransport
 from tests.live.test_lms_live import SCORM, Course
 from tests.live.trainee import Opened, Trainee, trainees
 
+pytestmark = pytest.mark.pages
+
 __all__ = ["trainees"]
 SOURCE = Path(__file__).parents[1] / "browser" / "modules" / "complet"
 QUESTION = """
