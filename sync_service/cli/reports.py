@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sync_service.bootstrap import App
 
 
+NAMES = "promotion, candidate, missing, attendance, certificates, modules, outcome, journal, differences ou integrity."
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("report")(report)
@@ -22,12 +25,13 @@ def register(app: typer.Typer) -> None:
 
 def report(
     context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="promotion, candidate, missing, certificates, journal ou integrity.")
-    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=NAMES)],
     promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
-    candidate: Annotated[str, typer.Option(metavar="MATRICULE", help="Pour la fiche de suivi d’une personne.")] = "",
+    candidate: Annotated[
+        str, typer.Option(metavar="MATRICULE", help="La personne : pour candidate, et pour attendance si elle seule.")
+    ] = "",
     form: Annotated[str, typer.Option("--format", help="html, csv, xlsx, pdf ou json.")] = "html",
+    profile: Annotated[str, typer.Option(help="CSV pour « excel », ou pour une « machine ».")] = "excel",
     as_of: Annotated[str, typer.Option(metavar="AAAA-MM-JJ", help="Situation à cette date.")] = "",
     known_at: Annotated[str, typer.Option(metavar="DATE", help="Telle que connue à ce moment.")] = "",
     out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
@@ -52,7 +56,7 @@ def report(
             candidate=candidate or None,
         )  # fmt: skip
         path = out or app.config.path(app.config.exports_dir) / f"{name}-{files.promotion.id}.{form}"
-        write_text(path, render(made, form), private=True)
+        write_text(path, render(made, form, profile=profile), private=True)
         here.say(f"{made.title} : {path}")
         here.result({"report": name, "file": str(path)})
 

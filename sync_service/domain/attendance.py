@@ -257,6 +257,25 @@ def sheet_draft(filing: Filing, session: PlannedSession, *, sheet: str, received
     return act(filing, "signin_sheet.filed", f"sess:{filing.promotion}/{session.id}", session.id, what, token=token)
 
 
+@dataclass(frozen=True, slots=True)
+class FiledSheet:
+    """A signed sheet that the office received: the digest of what was scanned."""
+
+    session: str
+    received_on: date
+    digest: str
+
+
+def filed_sheets(entries: Iterable[Entry]) -> dict[str, FiledSheet]:
+    """Project the signed sheets, the latest of each session."""
+    found: dict[str, FiledSheet] = {}
+    for entry in entries:
+        files = entry.event.evidence.get("files")
+        if entry.type == "signin_sheet.filed" and isinstance(files, list | tuple) and files:
+            found[entry.object] = FiledSheet(entry.object, entry.day(), str(files[0]))
+    return found
+
+
 def words(counts: Tally, total_days: int | None) -> tuple[str, ...]:
     """Say a tally in sentences of the office: days done first, then each thing counted apart."""
     parts = [french.days_out_of(counts.attended, total_days)]

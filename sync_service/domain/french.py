@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 
 from sync_service.domain.typography import NARROW, NBSP, french_date, french_list, french_time
 
@@ -47,6 +48,18 @@ def days_of(half_days: int) -> str:
     """Write a number of half-days as days: 63 → « 31,5 », 64 → « 32 »."""
     days, rest = divmod(half_days, 2)
     return f"{whole(days)},5" if rest else whole(days)
+
+
+def days(half_days: int) -> Decimal:
+    """Return a number of half-days as days, exact."""
+    return Decimal(half_days) / 2
+
+
+def one_decimal(number: Decimal) -> str:
+    """Write « 31,5 » or « 32,0 », for columns of days and rates."""
+    rounded = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    units, _, decimal = str(abs(rounded)).partition(".")
+    return f"{'-' if rounded < 0 else ''}{whole(int(units))},{decimal}"
 
 
 def days_out_of(half_days: int, total_days: int | None, *, approximate: bool = True) -> str:

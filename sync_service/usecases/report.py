@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sync_service.domain import french
+from sync_service.domain.attendance import FiledSheet, filed_sheets
 from sync_service.domain.entry import Entry, end_of_day
 from sync_service.domain.event import Event
 from sync_service.domain.french import in_zone
 from sync_service.domain.programme import Programme, programme_of
 from sync_service.domain.promotion import PromotionFiles
+from sync_service.domain.reports.attendance import attendance_report
 from sync_service.domain.reports.candidate import candidate_report
 from sync_service.domain.reports.certificates import certificates_report
+from sync_service.domain.reports.differences import differences_report
 from sync_service.domain.reports.journal import journal_report
 from sync_service.domain.reports.missing import missing_report
 from sync_service.domain.reports.model import Ending, LastPull, Report, Stamp
+from sync_service.domain.reports.modules import modules_report
+from sync_service.domain.reports.outcome import outcome_report
 from sync_service.domain.reports.promotion import promotion_report
 from sync_service.errors import UsageError
 from sync_service.ports import Ledger
@@ -24,9 +29,15 @@ OF_PROMOTION = {
     "promotion": promotion_report,
     "missing": missing_report,
     "certificates": certificates_report,
+    "modules": modules_report,
+    "outcome": outcome_report,
+    "differences": differences_report,
 }
 """Reports made from where everyone of a promotion stands."""
-NAMES = (*OF_PROMOTION, "candidate", "journal")
+NAMES = (*OF_PROMOTION, "candidate", "attendance", "journal")
+NAMELESS = frozenset({"modules", "outcome", "integrity"})
+"""Reports in which nobody is named."""
+_OF_ONE = frozenset({"candidate", "attendance"})
 
 
 def report(
@@ -40,7 +51,7 @@ def report(
     candidate: str | None = None,
     notices: tuple[str, ...] = (),
 ) -> Report:
-    """Make one of the reports of ``NAMES``; ``candidate`` (R2) needs a registration number or a subject.
+    """Make one of the reports of ``NAMES``; ``candidate`` is a registration number or a subject: for R2, and for R4 of one person.
 
     ``as_of`` is the day looked at (today by default), ``known_at`` the moment of the register looked at (now by default).
 
@@ -53,18 +64,28 @@ def report(
         raise UsageError("Indiquez le matricule de la personne dont vous voulez la fiche de suivi.")
     programme = programme_of(files)
     day = as_of or in_zone(now, programme.zone).date()
-    only = subject_named(ledger, candidate) if name == "candidate" and candidate else None
+    only = subject_named(ledger, candidate) if name in _OF_ONE and candidate else None
     loaded = load(ledger, files, as_of=day, known_at=known_at, only=only)
     ending = _ending(ledger, programme, loaded.pull, now=now, day=day, known_at=known_at, notices=notices)
+    if only is not None and not loaded.standings:
+        raise UsageError(f"Cette personne n’est pas inscrite dans la promotion {programme.label} à ce moment-là.")
+    if name == "attendance":
+        sheets = sheets_of(ledger, programme.promotion, until=known_at)
+        return attendance_report(loaded.standings, loaded.context, ending, sheets, one=only is not None)
     if name == "candidate":
-        if not loaded.standings:
-            raise UsageError(f"Cette personne n’est pas inscrite dans la promotion {programme.label} à ce moment-là.")
         return candidate_report(loaded.standings[0], loaded.context, ending)
     if name == "journal":
         names = {s.candidate.subject: s.name for s in loaded.standings}
         lines = (Entry(e) for e in ledger.events(promotion=programme.promotion, until=known_at))
         return journal_report(lines, names, programme, ending)
     return OF_PROMOTION[name](loaded.standings, loaded.context, ending)
+
+
+def sheets_of(ledger: Ledger, promotion: str, *, until: datetime | None = None) -> dict[str, FiledSheet]:
+    """Return the signed sheets of a promotion, by session."""
+    return filed_sheets(
+        [Entry(e) for e in ledger.events(types=["signin_sheet.filed"], promotion=promotion, until=until)]
+    )
 
 
 def _ending(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -32,6 +33,8 @@ def cell_text(cell: Cell) -> str:
         return EMPTY
     if isinstance(cell, date):
         return french.short_date(cell)
+    if isinstance(cell, Decimal):
+        return french.one_decimal(cell)
     return french.whole(cell) if isinstance(cell, int) else cell
 
 

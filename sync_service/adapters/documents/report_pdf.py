@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -19,18 +20,18 @@ BROADEST = 22
 def report_pdf(report: Report) -> bytes:
     """Return ``report`` as a PDF."""
     made_at = report.stamp.made_at if report.stamp else None
-    return compile_pdf("report.typ", {"report": as_data(report)}, made_at)
+    return compile_pdf(("report.typ",), {"report": as_data(report)}, made_at)
 
 
-def compile_pdf(template: str, data: dict[str, Any], made_at: datetime | None) -> bytes:
-    """Compile one of our templates with data it reads as JSON; ``made_at`` is the only date in the file.
+def compile_pdf(templates: Sequence[str], data: dict[str, Any], made_at: datetime | None) -> bytes:
+    """Compile our templates, one after the other, with data they read as JSON; ``made_at`` is the only date in the file.
 
     Raises:
         StoreError: Typst cannot draw it, which only a template of ours can cause.
     """
     import typst  # noqa: PLC0415 # a large library that only documents need
 
-    source = (files(__package__) / "typst" / template).read_bytes()
+    source = b"\n".join((files(__package__) / "typst" / name).read_bytes() for name in templates)
     inputs = {name: json.dumps(value, ensure_ascii=False) for name, value in data.items()}
     stamp = int(made_at.timestamp()) if made_at else 0
     try:
@@ -64,7 +65,7 @@ def _section(section: Section) -> dict[str, Any]:
         "heading": typeset(section.heading),
         "sentences": [typeset(text) for text in section.sentences],
         "pairs": [{"label": typeset(label), "value": typeset(cell_text(value))} for label, value in section.pairs],
-        "tables": [_table(table) for table in section.tables],
+        "tables": [_table(table) for table in section.tables if table.on_page],
     }
 
 

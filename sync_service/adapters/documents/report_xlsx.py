@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sync_service.domain.reports.model import Cell, Report, Table
@@ -45,6 +46,7 @@ def _styles(book: Any) -> dict[str, Any]:
         "text": book.add_format({**base, "num_format": "@"}),
         "date": book.add_format({**base, "num_format": "dd/mm/yyyy", "align": "left"}),
         "number": book.add_format({**base, "num_format": "0", "align": "right"}),
+        "decimal": book.add_format({**base, "num_format": "0.0", "align": "right"}),
         "wrap": book.add_format(base),
     }
 
@@ -107,6 +109,8 @@ def _write(sheet: Any, styles: dict[str, Any], row: int, column: int, cell: Cell
         sheet.write_blank(row, column, None, styles["text"])
     elif isinstance(cell, date):
         sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles["date"])  # noqa: DTZ001 # a spreadsheet's dates have no zone
+    elif isinstance(cell, Decimal):
+        sheet.write_number(row, column, float(cell), styles["decimal"])
     elif isinstance(cell, int):
         sheet.write_number(row, column, cell, styles["number"])
     else:

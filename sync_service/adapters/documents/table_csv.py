@@ -1,8 +1,11 @@
-"""Write a report as CSV for a French Excel: UTF-8 with BOM, semicolons, CRLF; formulas neutralised."""
+"""Write a report as CSV: for a French Excel, or for a machine."""
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
+from decimal import Decimal
 
 from sync_service.domain import french
 from sync_service.domain.reports.model import Cell, Report, Table
@@ -12,8 +15,11 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def to_csv(report: Report) -> bytes:
-    """Write the main table of a report, or all of them one under the other, then its last lines."""
-    tables = [t for t in report.tables() if not report.main or t.code == report.main]
+    """Write the main table of a report, or all of them one under the other, then its last lines.
+
+    UTF-8 with BOM, semicolons, CRLF, decimal commas, dates as 17/03/2026; formulas neutralised.
+    """
+    tables = _tables(report)
     lines: list[list[str]] = []
     for table in tables:
         lines += [[_text(table.caption)]] if len(tables) > 1 else []
@@ -21,6 +27,42 @@ def to_csv(report: Report) -> bytes:
         lines.append([])
     lines += [[_text(line)] for line in (*report.notices, *report.footers)]
     return (BOM + "".join(";".join(line) + "\r\n" for line in lines)).encode()
+
+
+def to_machine_csv(report: Report) -> bytes:
+    """Write the main table of a report, headings being its stable codes: no BOM, commas, ISO dates, decimal points.
+
+    A report of several tables, without a main one, is written one cell a line: table, row, column, value. Nothing is
+    neutralised: a machine reads what is there.
+    """
+    tables = _tables(report)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if len(tables) == 1:
+        writer.writerow([column.code for column in tables[0].columns])
+        writer.writerows([_plain(cell) for cell in row] for row in tables[0].rows)
+    else:
+        writer.writerow(["table", "row", "column", "value"])
+        writer.writerows(line for table in tables for line in _cells(table))
+    return out.getvalue().encode()
+
+
+def _tables(report: Report) -> list[Table]:
+    return [t for t in report.tables() if not report.main or t.code == report.main]
+
+
+def _cells(table: Table) -> list[list[str | int]]:
+    return [
+        [table.code, number, column.code, _plain(cell)]
+        for number, row in enumerate(table.rows, 1)
+        for column, cell in zip(table.columns, row, strict=True)
+    ]
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def _rows(table: Table) -> list[list[str]]:
@@ -33,6 +75,8 @@ def cell_csv(cell: Cell) -> str:
         return ""
     if isinstance(cell, date):
         return french.short_date(cell)
+    if isinstance(cell, Decimal):
+        return french.one_decimal(cell).replace("\u202f", "")
     if isinstance(cell, int):
         return str(cell)
     if cell.isdigit() and cell.startswith("0") and len(cell) > 1:

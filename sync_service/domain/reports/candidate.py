@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sync_service.domain import french
-from sync_service.domain.attendance import HALVES, WORDS, HalfDayKey, status_of, words
+from sync_service.domain.attendance import HALVES, WORDS, Recorded, status_of, words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, ModuleStanding, Standing, fresh, later_changes, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, Deposit
@@ -137,7 +137,7 @@ def _attendance(standing: Standing, context: Context) -> Table:
             f"Module {session.module}" if session.module else "Accompagnement méthodologique",
             session.place,
             WORDS[status_of(key, standing.halfdays, standing.enrolment, context.as_of, standing.exempt)],
-            _evidence(standing, key),
+            evidence_words(standing.halfdays.get(key)),
         )
         for session in context.sessions
         if session.counts
@@ -155,8 +155,8 @@ def _by_day(row: tuple[Cell, ...]) -> tuple[str, bool]:
     return str(row[0]), row[1] != "matin"
 
 
-def _evidence(standing: Standing, key: HalfDayKey) -> str | None:
-    found = standing.halfdays.get(key)
+def evidence_words(found: Recorded | None) -> str | None:
+    """Say what proves a half-day, and when it was corrected; None when nothing is recorded."""
     if found is None:
         return None
     said = "E4, feuille signée" if found.sheet else f"{found.grade}, saisie du service"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from sync_service.domain import french
 from sync_service.domain.gaps import french_points
 from sync_service.domain.seen import REASONS
 
-Cell: TypeAlias = "str | int | date | None"
+Cell: TypeAlias = "str | int | Decimal | date | None"
+"""A Decimal is a number of days or a rate, said with one decimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = "Rien à signaler."
+    on_page: bool = True
+    """False for the flat list that only a spreadsheet or a machine needs, when the page says it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
