@@ -53,20 +53,19 @@ def _scorm(call: Call, module: Row) -> dict[str, Any]:
     settings = json.loads(module["settings"])
     context = context_id("module", module["id"])
     content = call.state.one("SELECT sha1, length(bytes) AS size FROM content WHERE sha256 = ?", module["file"]) or {}
-    launch = (
-        call.state.value("SELECT id FROM sco WHERE cmid = ? AND launch <> '' ORDER BY sortorder", module["id"]) or 0
-    )
+    sql = "SELECT id, edition FROM sco WHERE cmid = ? AND launch <> '' ORDER BY sortorder"
+    first = call.state.one(sql, module["id"]) or {"id": 0, "edition": ""}
     return {
         "id": module["instance"], "coursemodule": module["id"], "course": module["course"], "name": escaped(module["name"]),
         "intro": module["intro"], "introformat": 1, "introfiles": [], "section": module["number"],
         "visible": bool(module["visible"] and module["shown"]), "groupmode": 0, "groupingid": 0, "lang": "",
         "packagesize": content.get("size", 0),
         "packageurl": f"{call.url}/webservice/pluginfile.php/{context}/mod_scorm/package/0/{module['filename']}",
-        "version": "SCORM_1.2", "maxgrade": settings["maxgrade"], "grademethod": settings["grademethod"],
+        "version": first["edition"], "maxgrade": settings["maxgrade"], "grademethod": settings["grademethod"],
         "whatgrade": settings["whatgrade"], "maxattempt": settings["maxattempt"], "forcecompleted": False,
         "forcenewattempt": settings["forcenewattempt"], "lastattemptlock": settings["lastattemptlock"],
         "displayattemptstatus": settings["displayattemptstatus"], "displaycoursestructure": False,
-        "sha1hash": content.get("sha1", ""), "md5hash": "", "revision": module["revision"], "launch": launch,
+        "sha1hash": content.get("sha1", ""), "md5hash": "", "revision": module["revision"], "launch": first["id"],
         "skipview": settings["skipview"], "hidebrowse": settings["hidebrowse"], "hidetoc": settings["hidetoc"],
         "nav": settings["nav"], "navpositionleft": -100, "navpositiontop": -100, "auto": False, "popup": settings["popup"],
         "width": 100, "height": 500, "timeopen": 0, "timeclose": 0, "scormtype": "local", "reference": module["filename"],

@@ -104,9 +104,9 @@ class ModuleKind(Kind):
         self._check(scope, found, changes, order)
         if "package_digest" in changes and "attempt-loss" not in order.allow:
             package = read_package(draft_file(scope.state, scope.user, order.draftitemid)[1])
-            gone, people = vanishing(scope.state, current.id, package)
+            why, people = vanishing(scope.state, current.id, package)
             if people:
-                raise Refusal("attempt_loss", f"results would be erased with: {', '.join(gone)}", people)
+                raise Refusal("attempt_loss", why, people)
 
     @staticmethod
     def _check(scope: Scope, found: ActivityType, fields: Fields, order: Order) -> None:

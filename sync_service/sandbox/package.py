@@ -16,6 +16,8 @@ from sync_service.sandbox.state import State
 MAX_MANIFEST = 5_000_000
 """Largest manifest that is read, in bytes."""
 
+_SECOND = re.compile(r"((CAM )?1\.3|2004 (3rd|4th) Edition)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -35,6 +37,8 @@ class Package:
 
     manifest: str
     items: tuple[Item, ...]
+    edition: str
+    """``SCORM_1.2`` or ``SCORM_1.3`` (2004), as Moodle writes it in its table of packages."""
 
     @property
     def identifiers(self) -> frozenset[str]:
@@ -101,7 +105,13 @@ def _read_manifest(text: bytes, names: frozenset[str]) -> Package:
         raise Refusal("invalid", "package: an identifier is missing or used twice")
     if not any(item.launch for item in items):
         raise Refusal("invalid", "package: no item of the manifest leads to a resource")
-    return Package(_attribute(root, "identifier"), tuple(items))
+    return Package(_attribute(root, "identifier"), tuple(items), _edition(root))
+
+
+def _edition(root: ET.Element) -> str:
+    """Return the edition that Moodle takes a package for: it knows a few values by the letter, the rest is 1.2."""
+    written = next((element.text or "" for element in root.iter() if _local(element) == "schemaversion"), "")
+    return "SCORM_1.3" if _SECOND.match(written) else "SCORM_1.2"
 
 
 def _resources(root: ET.Element, names: frozenset[str]) -> dict[str, tuple[str, str]]:
@@ -135,15 +145,23 @@ def _title(element: ET.Element) -> str:
     return next(((child.text or "").strip() for child in element if _local(child) == "title"), "")
 
 
-def vanishing(state: State, cmid: int, package: Package) -> tuple[list[str], int]:
-    """Return the identifiers that the package lacks, and how many learners have tracks under them."""
-    gone = [row for row in state.rows("SELECT id, identifier FROM sco WHERE cmid = ?", cmid)
-            if row["identifier"] not in package.identifiers]  # fmt: skip
+def vanishing(state: State, cmid: int, package: Package) -> tuple[str, int]:
+    """Return why tracks would be lost with a package, and of how many learners.
+
+    They go with the identifiers that it lacks. In another edition all of them stay, and its player reads none.
+    """
+    present = state.rows("SELECT id, identifier, edition FROM sco WHERE cmid = ?", cmid)
+    editions = {row["edition"] for row in present} - {package.edition}
+    gone = [row for row in present if editions or row["identifier"] not in package.identifiers]
     people: set[int] = set()
     for row in gone:
         sql = "SELECT DISTINCT userid FROM attempt JOIN track ON attemptid = attempt.id WHERE cmid = ? AND scoid = ?"
         people |= {found["userid"] for found in state.rows(sql, cmid, row["id"])}
-    return [row["identifier"] for row in gone], len(people)
+    if editions:
+        return f"results would be unreadable: the edition changes from {max(editions)} to {package.edition}", len(
+            people
+        )
+    return f"results would be erased with: {', '.join(row['identifier'] for row in gone)}", len(people)
 
 
 def install(state: State, cmid: int, package: Package) -> None:
@@ -153,6 +171,7 @@ def install(state: State, cmid: int, package: Package) -> None:
         columns = {
             "manifest": package.manifest, "organization": item.organization, "parent": item.parent,
             "launch": item.launch, "scormtype": item.scormtype, "title": item.title, "sortorder": order,
+            "edition": package.edition,
         }  # fmt: skip
         found = known.pop(item.identifier, None)
         if found is None:

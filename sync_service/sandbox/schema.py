@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA: tuple[str, ...] = (
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -36,7 +36,8 @@ SCHEMA: tuple[str, ...] = (
     """CREATE TABLE sco (
         id INTEGER PRIMARY KEY AUTOINCREMENT, cmid INTEGER NOT NULL REFERENCES module (id) ON DELETE CASCADE,
         manifest TEXT NOT NULL, organization TEXT NOT NULL, parent TEXT NOT NULL, identifier TEXT NOT NULL,
-        launch TEXT NOT NULL, scormtype TEXT NOT NULL, title TEXT NOT NULL, sortorder INTEGER NOT NULL)""",
+        launch TEXT NOT NULL, scormtype TEXT NOT NULL, title TEXT NOT NULL, sortorder INTEGER NOT NULL,
+        edition TEXT NOT NULL)""",
     """CREATE TABLE attempt (
         id INTEGER PRIMARY KEY AUTOINCREMENT, cmid INTEGER NOT NULL REFERENCES module (id) ON DELETE CASCADE,
         userid INTEGER NOT NULL, attempt INTEGER NOT NULL, UNIQUE (cmid, userid, attempt))""",

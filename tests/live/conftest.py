@@ -141,7 +141,7 @@ def release_of(live: Live) -> str:
 def make_zip(tmp_path: Path) -> Callable[..., Path]:
     from tests.live.small_package import write_package
 
-    def make(name: str, *identifiers: str) -> Path:
-        return write_package(tmp_path / name, identifiers or ("m01",))
+    def make(name: str, *identifiers: str, edition: str = "1.2") -> Path:
+        return write_package(tmp_path / name, identifiers or ("m01",), edition)
 
     return make

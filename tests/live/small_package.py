@@ -1,4 +1,4 @@
-"""The smallest SCORM 1.2 packages that Moodle takes."""
+"""The smallest SCORM packages that Moodle takes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="essai" version="1.2" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
  xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
-<metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+<metadata><schema>ADL SCORM</schema><schemaversion>{edition}</schemaversion></metadata>
 <organizations default="org"><organization identifier="org"><title>Essai</title>{items}</organization></organizations>
 <resources>{resources}</resources>
 </manifest>
@@ -21,10 +21,11 @@ RESOURCE = (
 )
 
 
-def write_package(path: Path, identifiers: Sequence[str]) -> Path:
-    """Write a package with one learning object per identifier."""
+def write_package(path: Path, identifiers: Sequence[str], edition: str = "1.2") -> Path:
+    """Write a package with one learning object per identifier; ``edition`` as a manifest writes it."""
     moment = (2026, 1, 1, 0, 0, 0)
     manifest = MANIFEST.format(
+        edition=edition,
         items="".join(ITEM.format(name=name) for name in identifiers),
         resources="".join(RESOURCE.format(name=name) for name in identifiers),
     )

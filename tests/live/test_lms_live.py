@@ -174,7 +174,33 @@ def test_a_package_whose_parts_vanish_is_refused_once_learners_have_results(
     assert same.action == "updated"
 
 
-def study(live: Live, course: Course, transport: object, status: str) -> None:
+@pytest.mark.parametrize(("before", "after"), [("1.2", "2004 4th Edition"), ("2004 4th Edition", "1.2")])
+def test_a_package_of_the_other_edition_is_refused_once_learners_have_results(
+    live: Live, course: Course, make_zip: Callable[..., Path], before: str, after: str
+) -> None:
+    student = live.students()[0]
+
+    def replace(package: Path, digest: str) -> Written:
+        state = course.lms.course_state(live.promotion)
+        seen = next(o.digest for o in state.objects if o.key == course.key("m01"))
+        return course.write(
+            "m01", Kind.MODULE, {"package_digest": digest * 64}, verb="update", expect=seen, inside="s1",
+            modname="scorm", package=package,
+        )  # fmt: skip
+
+    course.build(make_zip("m01.zip", "part-a", edition=before), [student.userid])
+    other = make_zip("other.zip", "part-a", edition=after)
+    assert replace(other, "b").action == "updated"
+    assert replace(make_zip("back.zip", "part-a", edition=before), "c").action == "updated"
+    element = "cmi.core.lesson_status" if before == "1.2" else "cmi.success_status"
+    study(live, course, student.transport, "passed", element=element)
+    refused = replace(other, "d")
+    assert (refused.action, refused.code, refused.affected) == ("refused", "attempt_loss", 1)
+
+
+def study(
+    live: Live, course: Course, transport: object, status: str, *, element: str = "cmi.core.lesson_status"
+) -> None:
     """Do in a trainee's name what the player does: track every learning object of the package."""
     observer = live.observer()
     cm = {o.key: o.moodle_id for o in course.lms.course_state(live.promotion).objects}[course.key("m01")]
@@ -186,7 +212,7 @@ def study(live: Live, course: Course, transport: object, status: str) -> None:
         if sco["scormtype"] == "sco":
             transport.call("mod_scorm_insert_scorm_tracks", {  # type: ignore[attr-defined]
                 "scoid": sco["id"], "attempt": 1,
-                "tracks": [{"element": "cmi.core.lesson_status", "value": status}],
+                "tracks": [{"element": element, "value": status}],
             })  # fmt: skip
 
 

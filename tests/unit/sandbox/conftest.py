@@ -17,7 +17,8 @@ from sync_service.sandbox import SERVICE_ACCOUNT, Sandbox
 
 UID = "5bd0a5b0-0000-4000-8000-00000000000a"
 MANIFEST = """<manifest identifier="p" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
- xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"><organizations default="o"><organization identifier="o">
+ xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"><metadata><schemaversion>{edition}</schemaversion></metadata>
+ <organizations default="o"><organization identifier="o">
  <title>T</title>{items}</organization></organizations><resources><resource identifier="r" adlcp:scormtype="sco"
  href="index.html"/></resources></manifest>"""
 
@@ -30,11 +31,11 @@ def flat(name: str, value: Any) -> list[tuple[str, str]]:
     return [(name, str(int(value) if isinstance(value, bool) else value))]
 
 
-def package(*identifiers: str) -> bytes:
+def package(*identifiers: str, edition: str = "1.2") -> bytes:
     items = "".join(f'<item identifier="{name}" identifierref="r"><title>I</title></item>' for name in identifiers)
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("imsmanifest.xml", MANIFEST.format(items=items))
+        archive.writestr("imsmanifest.xml", MANIFEST.format(items=items, edition=edition))
         archive.writestr("index.html", "<p>x</p>")
     return target.getvalue()
 

@@ -39,6 +39,15 @@ def test_a_new_package_takes_the_tracks_of_vanished_identifiers_with_it_and_comp
     assert facts["m1 activity"]["state"] == "complete"
 
 
+def test_a_package_of_the_other_edition_cannot_read_the_tracks(world: Any) -> None:
+    expect = world.state()["m1"]["digest"]
+    item = world.upload(world.package("i1", edition="CAM 1.3"), "p.zip")
+    world.track("completed")
+    refused = world.module("m1", "scorm", {"package_digest": "d2"}, draftitemid=item, expect=expect)
+    assert (refused["code"], refused["affected"]) == ("attempt_loss", 1)
+    assert "SCORM_1.2 to SCORM_1.3" in refused["message"]
+
+
 def test_a_draft_is_not_handed_in(world: Any) -> None:
     item = world.upload(b"%PDF", "d.pdf", who="t1")
     world.call("mod_assign_save_submission", who="t1", assignmentid=1, plugindata={"files_filemanager": item})

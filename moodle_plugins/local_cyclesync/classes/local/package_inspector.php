@@ -34,15 +34,16 @@ class package_inspector {
     private const MAX_ENTRIES = 20000;
 
     /**
-     * Check a package and list the identifiers that Moodle will keep learners' tracks by.
+     * Check a package; say the identifiers that Moodle will keep learners' tracks by, and the edition that it will speak.
      *
      * @param string $path path of a zip file
      * @param int $unpacked largest content once unpacked, in bytes
      * @param int $entries most files
-     * @return string[] identifiers of the organisations and items of the manifest
+     * @return array{edition: string, identifiers: string[]} edition as Moodle writes it (SCORM_1.2 or SCORM_1.3, which is
+     *     2004), identifiers of the organisations and items of the manifest
      * @throws refusal (invalid) saying what is wrong
      */
-    public static function identifiers(
+    public static function inspect(
         string $path,
         int $unpacked = self::MAX_UNPACKED,
         int $entries = self::MAX_ENTRIES,
@@ -54,21 +55,28 @@ class package_inspector {
         try {
             self::check_size($zip, $unpacked, $entries);
             $names = self::entry_names($zip);
-            return self::read_manifest(self::manifest_text($zip), $names);
+            $document = self::manifest(self::manifest_text($zip));
+            return [
+                'edition' => self::edition($document),
+                'identifiers' => self::identifiers($document, self::launchable($document, $names)),
+            ];
         } finally {
             $zip->close();
         }
     }
 
     /**
-     * Identifiers of a package now in Moodle that another package does not have.
+     * Identifiers of a package now in Moodle whose tracks would be lost with another package: those that it does not have,
+     * and all of them when it is of another edition, since the player then reads and writes other names beside them.
      *
+     * @param string $edition edition in Moodle
      * @param string[] $present identifiers in Moodle
-     * @param string[] $next identifiers of the new package
+     * @param array $next what inspect() said of the new package
      * @return string[]
      */
-    public static function vanished(array $present, array $next): array {
-        return array_values(array_diff(array_unique($present), $next));
+    public static function lost(string $edition, array $present, array $next): array {
+        $kept = $edition === $next['edition'] ? $next['identifiers'] : [];
+        return array_values(array_diff(array_unique($present), $kept));
     }
 
     /**
@@ -128,13 +136,12 @@ class package_inspector {
     }
 
     /**
-     * Parse the manifest and check that something can be launched.
+     * Parse the manifest.
      *
      * @param string $xml text of the manifest
-     * @param array $names entries of the package, name => true
-     * @return string[] identifiers
+     * @return \DOMDocument
      */
-    private static function read_manifest(string $xml, array $names): array {
+    private static function manifest(string $xml): \DOMDocument {
         if (stripos($xml, '<!DOCTYPE') !== false || stripos($xml, '<!ENTITY') !== false) {
             throw new refusal('invalid', 'package: imsmanifest.xml declares a document type');
         }
@@ -146,8 +153,29 @@ class package_inspector {
         if (!$loaded || $document->documentElement->localName !== 'manifest') {
             throw new refusal('invalid', 'package: imsmanifest.xml is not well-formed');
         }
+        return $document;
+    }
+
+    /**
+     * The edition that Moodle will take a package for: it knows a few values by the letter and takes the rest for 1.2.
+     *
+     * @param \DOMDocument $document the manifest
+     * @return string
+     */
+    private static function edition(\DOMDocument $document): string {
+        $written = $document->getElementsByTagNameNS('*', 'schemaversion')->item(0)?->textContent ?? '';
+        return preg_match('/^((CAM )?1\.3|2004 (3rd|4th) Edition)$/', $written) ? 'SCORM_1.3' : 'SCORM_1.2';
+    }
+
+    /**
+     * Identifiers of the manifest, once it is sure that something can be launched.
+     *
+     * @param \DOMDocument $document the manifest
+     * @param array $launchable identifiers of resources, identifier => true
+     * @return string[] identifiers
+     */
+    private static function identifiers(\DOMDocument $document, array $launchable): array {
         $identifiers = [];
-        $launchable = self::launchable($document, $names);
         $starts = 0;
         foreach (['organization', 'item'] as $tag) {
             foreach ($document->getElementsByTagNameNS('*', $tag) as $element) {

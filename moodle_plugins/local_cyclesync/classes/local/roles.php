@@ -33,7 +33,8 @@ class roles {
     /**
      * Make the roles that never were, and give to those that we made what this version adds or drops.
      *
-     * @return array shortname => created, updated, unchanged, foreign (made by somebody else) or deleted (by somebody)
+     * @return array shortname => created, updated, unchanged, recognised (ours, from before an uninstallation),
+     *     foreign (made by somebody else) or deleted (by somebody)
      */
     public static function install(): array {
         // At installation, Moodle runs this before it knows the plugin's own capabilities.
@@ -57,6 +58,9 @@ class roles {
         if (!$role) {
             return $base ? 'deleted' : self::create($shortname);
         }
+        if (!$base && self::recognise($shortname)) {
+            return 'recognised';
+        }
         if (!$base || $base['id'] !== (int) $role->id) {
             return 'foreign';
         }
@@ -65,6 +69,24 @@ class roles {
         self::grant((int) $role->id, $change);
         self::remember($shortname, (int) $role->id, $wanted);
         return array_merge(...array_values($change)) ? 'updated' : 'unchanged';
+    }
+
+    /**
+     * Take back a role that outlived an uninstallation, with which Moodle has removed the plugin's own capabilities and no
+     * other: it is ours when it is as defined but for them. A role that differs otherwise is left to a person.
+     *
+     * @param string $shortname one of ROLES
+     * @return bool whether it was ours
+     */
+    private static function recognise(string $shortname): bool {
+        $found = self::compare($shortname);
+        $own = array_filter($found['missing'], fn($name) => str_starts_with($name, 'local/cyclesync:'));
+        if (count($own) < count($found['missing']) || $found['excess'] || !$found['levels']) {
+            return false;
+        }
+        self::grant($found['id'], ['add' => $own, 'remove' => []]);
+        self::remember($shortname, $found['id'], self::known(role_definitions::capabilities($shortname)));
+        return true;
     }
 
     /**

@@ -169,6 +169,58 @@ final class refusals_test extends \advanced_testcase {
     }
 
     /**
+     * The two editions, in both directions, each with the name of a status and what the learner has done.
+     *
+     * @return array
+     */
+    public static function editions(): array {
+        return [
+            '1.2 to 2004' => ['1.2', '2004 4th Edition', ['cmi.core.lesson_status' => 'passed']],
+            '2004 to 1.2' => ['CAM 1.3', '1.2', ['cmi.completion_status' => 'completed', 'cmi.success_status' => 'passed']],
+        ];
+    }
+
+    /**
+     * A package of the other edition keeps the rows of results and cannot read them: it is refused once there are some.
+     *
+     * @dataProvider editions
+     * @param string $from schemaversion of the package in place
+     * @param string $to schemaversion of the next
+     * @param string[] $tracks what a learner has done, element => value
+     */
+    public function test_another_edition_under_the_same_identifiers(string $from, string $to, array $tracks): void {
+        global $CFG, $DB;
+        require_once($CFG->dirroot . '/mod/scorm/locallib.php');
+        $package = fn(string $edition) => $this->generator->draft_package(['A'], $edition, $edition);
+        $fields = ['name' => 'S', 'position' => 0, 'package_digest' => 'v1'];
+        $this->generator->call_module('scorm', 's', $fields, '', $package($from));
+        $replace = fn(string $edition, string $digest, array $allow = []) => $this->generator->call_module(
+            'scorm',
+            's',
+            ['package_digest' => $digest],
+            $this->generator->state()['s']['digest'],
+            $package($edition),
+            $allow,
+        );
+        $this->assertSame('updated', $replace($to, 'v2')['action']);
+        $this->assertSame('updated', $replace($from, 'v3')['action']);
+        $scorm = $DB->get_record('scorm', [], '*', MUST_EXIST);
+        $sco = $DB->get_record('scorm_scoes', ['scorm' => $scorm->id, 'identifier' => 'A'], '*', MUST_EXIST);
+        $learner = $this->getDataGenerator()->create_and_enrol($this->course, 'student');
+        foreach ($tracks as $element => $value) {
+            scorm_insert_track($learner->id, $scorm->id, $sco->id, 1, $element, $value);
+        }
+        $before = [$this->generator->state()['s'], $DB->get_records('scorm_scoes_value'), $DB->get_records('scorm_scoes')];
+        $refused = $replace($to, 'v4');
+        $this->assertSame(['refused', 'attempt_loss', 1], [$refused['action'], $refused['code'], $refused['affected']]);
+        $this->assertStringContainsString('edition', $refused['message']);
+        $after = [$this->generator->state()['s'], $DB->get_records('scorm_scoes_value'), $DB->get_records('scorm_scoes')];
+        $this->assertEquals($before, $after);
+        $this->assertSame('updated', $replace($from, 'v5')['action']);
+        $this->assertSame('updated', $replace($to, 'v6', ['attempt-loss'])['action']);
+    }
+
+    /**
      * Conditions that would make the course unreadable for everybody, or that name what is not there.
      *
      * @return array

@@ -111,16 +111,17 @@ class local_cyclesync_generator extends component_generator_base {
      *
      * @param string[] $identifiers identifiers of its items
      * @param string $text what makes its content different
+     * @param string $schemaversion edition, as a manifest writes it
      * @return int draft area
      */
-    public function draft_package(array $identifiers, string $text = ''): int {
+    public function draft_package(array $identifiers, string $text = '', string $schemaversion = '1.2'): int {
         $items = '';
         foreach ($identifiers as $identifier) {
             $items .= "<item identifier=\"$identifier\" identifierref=\"R\"><title>$identifier</title></item>";
         }
         $manifest = '<?xml version="1.0"?><manifest xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2" identifier="M" '
             . 'xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"><metadata><schema>ADL SCORM</schema>'
-            . '<schemaversion>1.2</schemaversion></metadata><organizations default="O"><organization identifier="O">'
+            . "<schemaversion>$schemaversion</schemaversion></metadata><organizations default=\"O\"><organization identifier=\"O\">"
             . "<title>O</title>$items</organization></organizations><resources>"
             . '<resource identifier="R" type="webcontent" adlcp:scormtype="sco" href="index.html"/></resources></manifest>';
         $path = make_request_directory() . '/package.zip';

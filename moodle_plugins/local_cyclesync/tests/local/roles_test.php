@@ -174,6 +174,56 @@ final class roles_test extends \advanced_testcase {
         $this->assertSame(role_definitions::capabilities('cyclesync_site'), $found['missing']);
     }
 
+    /**
+     * Do to a role what uninstalling the plugin does: its own capabilities go, and its memory.
+     *
+     * @param string $shortname short name
+     */
+    private static function outlive(string $shortname): void {
+        global $DB;
+        $DB->delete_records_select('role_capabilities', $DB->sql_like('capability', '?'), ['local/cyclesync:%']);
+        unset_config("base_$shortname", 'local_cyclesync');
+    }
+
+    /**
+     * A new installation takes back the role of the one before, with whoever has it, and remembers it.
+     *
+     * @dataProvider shortnames
+     * @param string $shortname short name
+     */
+    public function test_a_role_that_outlived_an_uninstallation_is_taken_back(string $shortname): void {
+        global $DB;
+        self::outlive($shortname);
+        $id = self::id($shortname);
+        $this->assertNotSame([], roles::compare($shortname)['missing']);
+        $this->assertSame('recognised', roles::install()[$shortname]);
+        $this->assertSame([$id, true], [self::id($shortname), roles::is_sound(roles::compare($shortname))]);
+        $this->assertTrue(roles::compare($shortname)['ours']);
+        $this->assertSame(1, $DB->count_records('role', ['shortname' => $shortname]));
+        $this->assertSame('unchanged', roles::install()[$shortname]);
+    }
+
+    /**
+     * One that somebody changed before is left as it is: the page says what it lacks and has the button for it.
+     *
+     * @dataProvider shortnames
+     * @param string $shortname short name
+     */
+    public function test_a_changed_role_that_outlived_an_uninstallation_is_not(string $shortname): void {
+        self::outlive($shortname);
+        $system = \context_system::instance()->id;
+        assign_capability('moodle/course:delete', CAP_ALLOW, self::id($shortname), $system);
+        $this->assertSame('foreign', roles::install()[$shortname]);
+        unassign_capability('moodle/course:delete', self::id($shortname), $system);
+        unassign_capability($shortname === 'cyclesync_site' ? 'webservice/rest:use' : 'mod/url:addinstance', self::id($shortname));
+        $this->assertSame('foreign', roles::install()[$shortname]);
+        $found = roles::compare($shortname);
+        $this->assertSame([false, 2], [$found['ours'], count($found['missing'])]);
+        roles::restore($shortname);
+        $this->assertTrue(roles::is_sound(roles::compare($shortname)));
+        $this->assertTrue(roles::compare($shortname)['ours']);
+    }
+
     public function test_a_right_given_in_one_place_is_an_excess(): void {
         $category = \context_coursecat::instance($this->getDataGenerator()->create_category()->id);
         assign_capability('moodle/course:reset', CAP_ALLOW, self::id('cyclesync_category'), $category->id);

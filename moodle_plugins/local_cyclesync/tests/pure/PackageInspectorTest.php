@@ -73,12 +73,42 @@ final class PackageInspectorTest extends TestCase {
     public function test_identifiers_of_organisations_and_items(): void {
         $items = '<item identifier="A" identifierref="R"><item identifier="B"/></item><item identifier="12" identifierref="R"/>';
         $path = $this->zip(['imsmanifest.xml' => self::manifest($items), 'index.html' => 'x']);
-        $this->assertSame(['O', 'A', 'B', '12'], package_inspector::identifiers($path));
+        $this->assertSame(['O', 'A', 'B', '12'], package_inspector::inspect($path)['identifiers']);
     }
 
-    public function test_vanished(): void {
-        $this->assertSame(['B'], package_inspector::vanished(['O', 'A', 'B', 'A'], ['O', 'A', 'C']));
-        $this->assertSame([], package_inspector::vanished(['O'], ['O', 'C']));
+    public function test_what_another_package_would_lose(): void {
+        $next = ['edition' => 'SCORM_1.2', 'identifiers' => ['O', 'A', 'C']];
+        $this->assertSame(['B'], package_inspector::lost('SCORM_1.2', ['O', 'A', 'B', 'A'], $next));
+        $this->assertSame([], package_inspector::lost('SCORM_1.2', ['O'], $next));
+        $this->assertSame(['O', 'A'], package_inspector::lost('SCORM_1.3', ['O', 'A'], $next));
+    }
+
+    /**
+     * What a manifest says of its edition, and what Moodle makes of it.
+     *
+     * @return array
+     */
+    public static function editions(): array {
+        return [
+            'nothing' => ['', 'SCORM_1.2'],
+            '1.2' => ['1.2', 'SCORM_1.2'],
+            'CAM 1.3' => ['CAM 1.3', 'SCORM_1.3'],
+            '1.3' => ['1.3', 'SCORM_1.3'],
+            '2004 3rd' => ['2004 3rd Edition', 'SCORM_1.3'],
+            '2004 4th' => ['2004 4th Edition', 'SCORM_1.3'],
+            'not to the letter' => ['2004 4th edition', 'SCORM_1.2'],
+            'spaces around' => [' 2004 4th Edition ', 'SCORM_1.2'],
+        ];
+    }
+
+    /**
+     * @dataProvider editions
+     */
+    public function test_edition(string $written, string $edition): void {
+        $metadata = $written === '' ? '' : "<metadata><schemaversion>$written</schemaversion></metadata>";
+        $manifest = str_replace('<organizations>', "$metadata<organizations>", self::manifest('<item identifier="A" identifierref="R"/>'));
+        $path = $this->zip(['imsmanifest.xml' => $manifest, 'index.html' => 'x']);
+        $this->assertSame($edition, package_inspector::inspect($path)['edition']);
     }
 
     /**
@@ -115,7 +145,7 @@ final class PackageInspectorTest extends TestCase {
      */
     public function test_bad_package_is_refused(array $entries, string $word): void {
         try {
-            package_inspector::identifiers($this->zip($entries));
+            package_inspector::inspect($this->zip($entries));
             $this->fail('no refusal');
         } catch (refusal $refusal) {
             $this->assertSame('invalid', $refusal->reason);
@@ -127,10 +157,10 @@ final class PackageInspectorTest extends TestCase {
         $manifest = self::manifest('<item identifier="A" identifierref="R"/>');
         $path = $this->zip(['imsmanifest.xml' => $manifest, 'index.html' => str_repeat('0', 100000)]);
         $this->assertLessThan(10000, filesize($path));
-        $this->assertSame(['O', 'A'], package_inspector::identifiers($path, 110000, 2));
+        $this->assertSame(['O', 'A'], package_inspector::inspect($path, 110000, 2)['identifiers']);
         foreach ([[90000, 2, 'once unpacked'], [110000, 1, 'more than 1 files']] as [$unpacked, $entries, $word]) {
             try {
-                package_inspector::identifiers($path, $unpacked, $entries);
+                package_inspector::inspect($path, $unpacked, $entries);
                 $this->fail('no refusal');
             } catch (refusal $refusal) {
                 $this->assertSame('invalid', $refusal->reason);
@@ -143,6 +173,6 @@ final class PackageInspectorTest extends TestCase {
         file_put_contents($this->path, 'nothing of the kind');
         $this->expectException(refusal::class);
         $this->expectExceptionMessage('not a zip file');
-        package_inspector::identifiers($this->path);
+        package_inspector::inspect($this->path);
     }
 }

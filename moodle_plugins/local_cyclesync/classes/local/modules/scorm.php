@@ -103,7 +103,7 @@ class scorm extends adapter {
         $file = self::draft_file($request->draftitemid);
         $path = $file->copy_content_to_temp('local_cyclesync', 'package');
         try {
-            $next = package_inspector::identifiers($path);
+            $next = package_inspector::inspect($path);
         } finally {
             unlink($path);
         }
@@ -117,19 +117,19 @@ class scorm extends adapter {
     }
 
     /**
-     * Refuse a replacement that would delete tracks.
+     * Refuse a replacement that would delete tracks, or leave them under names that the new package's player does not read.
      *
      * @param \stdClass $instance present record
-     * @param string[] $next identifiers of the new package
+     * @param array $next what the inspector said of the new package
      */
     private static function refuse_loss(\stdClass $instance, array $next): void {
         global $DB;
         $present = $DB->get_fieldset_select('scorm_scoes', 'identifier', 'scorm = ?', [$instance->id]);
-        $vanished = package_inspector::vanished($present, $next);
-        if (!$vanished) {
+        $lost = package_inspector::lost((string) $instance->version, $present, $next);
+        if (!$lost) {
             return;
         }
-        [$in, $params] = $DB->get_in_or_equal($vanished);
+        [$in, $params] = $DB->get_in_or_equal($lost);
         $learners = $DB->count_records_sql(
             "SELECT COUNT(DISTINCT a.userid)
                FROM {scorm_attempt} a
@@ -139,7 +139,10 @@ class scorm extends adapter {
             [$instance->id, ...$params],
         );
         if ($learners) {
-            throw new refusal('attempt_loss', 'results would be erased with: ' . implode(', ', $vanished), $learners);
+            $why = $instance->version === $next['edition']
+                ? 'results would be erased with: ' . implode(', ', $lost)
+                : "results would be unreadable: the edition changes from {$instance->version} to {$next['edition']}";
+            throw new refusal('attempt_loss', $why, $learners);
         }
     }
 
