@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sync_service.cli.asking import agreed
 from sync_service.cli.session import session
 from sync_service.domain import french
+
+if TYPE_CHECKING:
+    from sync_service.domain.workbook.model import Workbook
+    from sync_service.ports import BlobStore
+    from sync_service.usecases.desk import Desk
+    from sync_service.usecases.record_batch import RowResult
+    from sync_service.usecases.workbook import Reading
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +39,8 @@ def make(
     """Faire le classeur d’une promotion, avec ce que le registre sait déjà."""
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
     from sync_service.cli.naming import named_or_only
-    from sync_service.cli.opening import open_app, write_text
+    from sync_service.cli.exporting import write_export
+    from sync_service.cli.opening import open_app
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.workbook import make_workbook
 
@@ -39,7 +49,7 @@ def make(
         files, now = named_or_only(app, promotion), app.clock.now()
         made = make_workbook(Desk(app.stores.ledger, files, app.system_filing(files)), today=now.date())
         path = out or app.config.path(app.config.exports_dir) / f"classeur-{files.promotion.id}.xlsx"
-        write_text(path, to_workbook(made, now), private=True)
+        write_export(app, files, path, to_workbook(made, now), _export(files, made))
     here.say(f"Classeur : {path}")
     here.say(f"Remplissez les cases blanches, puis : cyclesync workbook read {path.name}")
     here.result({"file": str(path)})
@@ -58,17 +68,18 @@ def read(
     from sync_service.adapters.documents.workbook_reading import filing, read_typed
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
     from sync_service.cli.naming import named_or_only
-    from sync_service.cli.opening import open_app, write_text
+    from sync_service.cli.exporting import write_export
+    from sync_service.cli.opening import open_app
     from sync_service.domain.workbook.asked import sentence
     from sync_service.usecases.desk import Desk
-    from sync_service.usecases.workbook import read_workbook, record_workbook
+    from sync_service.usecases.workbook import read_workbook
 
     here = session(context)
-    rows = read_typed(file)
+    rows, filed = read_typed(file), filing(file)
     with open_app(here) as app:
         files, now = named_or_only(app, promotion), app.clock.now()
         desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
-        reading = read_workbook(desk, rows, filing(file), today=now.date())
+        reading = read_workbook(desk, rows, filed, today=now.date())
         if not reading.asked:
             here.say("Ce classeur ne demande rien : aucune case blanche n’est remplie.")
             here.result([])
@@ -79,9 +90,9 @@ def read(
         if not (yes or here.json or agreed("Enregistrer")):
             here.say("Rien n’a été enregistré.")
             return 0
-        made, done = record_workbook(desk, reading, now=now)
+        made, done = record_all(desk, app.blobs, reading, filed.contents, now)
         path = file.with_name(f"{file.stem.removesuffix('-lu')}-lu.xlsx")
-        write_text(path, to_workbook(made, now), private=True)
+        write_export(app, files, path, to_workbook(made, now), _export(files, made))
     refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]
     for item, result in refused:
         here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({item.heading}) : {result.sentence}")
@@ -93,3 +104,16 @@ def read(
     here.result([{"sheet": i.row.sheet, "line": i.row.line, "outcome": r.outcome, "sentence": r.sentence}
                  for i, r in zip(reading.asked, done, strict=True)])  # fmt: skip
     return 4 if refused else 0
+
+
+def record_all(
+    desk: Desk, blobs: BlobStore, reading: Reading, contents: Mapping[str, bytes], now: datetime
+) -> tuple[Workbook, Sequence[RowResult]]:
+    """Keep the documents that the workbook names, by their SHA-256 in ``contents``, then record what it asks for."""
+    from sync_service.usecases.filing import file_document
+    from sync_service.usecases.workbook import record_workbook
+
+    for item in reading.asked:
+        if content := contents.get(item.act.document):
+            file_document(desk, blobs, item.act, content)
+    return record_workbook(desk, reading, now=now)

@@ -51,6 +51,25 @@ def test_made_filled_and_given_back(ready: Installation) -> None:
     assert "ne demande rien" in again.out
 
 
+def test_the_scan_named_in_a_cell_is_kept(ready: Installation) -> None:
+    assert ready("workbook", "make").code == 0
+    path = ready.root / "exports" / f"classeur-{PROMOTION}.xlsx"
+    path.with_name("scan.pdf").write_bytes(b"%PDF-1.4 feuille")
+    type_in(path, "Feuilles", 3, 5, "24/09/2026")
+    type_in(path, "Feuilles", 3, 6, "scan.pdf")
+    before = documents(ready.root)
+    done = ready("workbook", "read", str(path), "--yes")
+    assert done.code == 0, done.said
+    assert len(documents(ready.root) - before) == 1
+    again = ready("workbook", "read", str(path), "--yes")
+    assert again.code == 0, again.said
+    assert len(documents(ready.root) - before) == 1
+
+
+def documents(root: Path) -> set[Path]:
+    return {path for path in (root / "blobs").rglob("*") if path.is_file()}
+
+
 def test_what_is_not_a_workbook_is_said(ready: Installation) -> None:
     (ready.root / "note.xlsx").write_bytes(b"bonjour")
     for name in ("note.xlsx", "absent.xlsx"):

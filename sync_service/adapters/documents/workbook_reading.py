@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -98,22 +99,42 @@ def _text(cell: Any) -> str:
     return str(cell).strip() if cell is not None else ""
 
 
-def filing(path: Path) -> Any:
-    """Return the function that hashes the documents named in cells, which stand beside the workbook.
+@dataclass(slots=True)
+class FiledBeside:
+    """Hashes the documents named in cells, which stand beside the workbook, and remembers what it read."""
 
-    It raises MappingError for one that is not there.
-    """
-    folder = path.parent
+    path: Path
+    contents: dict[str, bytes] = field(default_factory=dict)
+    """SHA-256 of each document read so far → its bytes."""
 
-    def filed(row: TypedRow, heading: str) -> str:
+    def __call__(self, row: TypedRow, heading: str) -> str:
+        """Return the SHA-256 of the document that a cell names, empty when it names none.
+
+        Raises:
+            MappingError: it is not there, or is empty; nothing was recorded.
+        """
         name = row.get(heading)
         if not name:
             return ""
-        try:
-            return hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        except OSError:
-            where = f"{path.name} › {row.sheet}, ligne {row.line} ({heading})"
-            problem = Problem(where, f"« {name[:60]} » n’est pas à côté du classeur : copiez-le ou corrigez son nom")
-            raise MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", [problem]) from None
+        content = self._read(row, heading, name)
+        if not content:
+            raise self._problem(row, heading, f"« {name[:60]} » est vide : numérisez-le de nouveau")
+        digest = hashlib.sha256(content).hexdigest()
+        self.contents[digest] = content
+        return digest
 
-    return filed
+    def _read(self, row: TypedRow, heading: str, name: str) -> bytes:
+        try:
+            return (self.path.parent / name).read_bytes()
+        except (OSError, ValueError):
+            what = f"« {name[:60]} » n’est pas à côté du classeur : copiez-le ou corrigez son nom"
+            raise self._problem(row, heading, what) from None
+
+    def _problem(self, row: TypedRow, heading: str, what: str) -> MappingError:
+        problem = Problem(f"{self.path.name} › {row.sheet}, ligne {row.line} ({heading})", what)
+        return MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", [problem])
+
+
+def filing(path: Path) -> FiledBeside:
+    """Return what hashes the documents named in the cells of the workbook at ``path``."""
+    return FiledBeside(path)

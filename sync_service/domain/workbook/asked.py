@@ -12,6 +12,10 @@ from sync_service.domain.workbook.columns import ASKS, PIECE_SUFFIX, Ask, Filed
 from sync_service.domain.workbook.model import DOSSIERS, GRID, JURY_SESSIONS, OTHERS, SHEETS, Grid, TypedRow
 
 SHEET_RANK, PRESENCE_RANK, PIECE_RANK, OTHER_RANK = 10, 11, 19, 50
+OTHER_RANKS: Mapping[str, int] = {
+    "reprise": 9, "dossier-ouvert": 18, "piece-recue": PIECE_RANK, "membre-deporte": 31, "numero-annule": 39,
+}  # fmt: skip
+"""Acts of « Autres » that open the way to acts of the other lists, and so come before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def _other(row: TypedRow, filed: Filed) -> Iterator[Asked]:
             reference=row.get("Référence"), capacity=row.get("Qualité"), document=filed(row, "Fichier"),
             reason=row.get("Motif"),
         )  # fmt: skip
-        yield Asked(row, act, OTHER_RANK, "Acte")
+        yield Asked(row, act, OTHER_RANKS.get(french.code_of(act.act), OTHER_RANK), "Acte")
 
 
 def without_covered(found: Sequence[Asked]) -> tuple[Asked, ...]:

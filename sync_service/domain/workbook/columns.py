@@ -46,12 +46,12 @@ DOSSIER_COLUMNS = (
 JURY_SESSION_COLUMNS = (
     Column("Session de jury", "text", width=18), Column("Au registre", width=30), _date("Constitué le"),
     _text("Membres (séparés par /)", 40), _text("Dont extérieurs", 12), _date("Convoqué le"), _date("Jour du jury"),
-    _date("PV établi le"), _text("Référence du PV", 18), _date("PV signé le"), _text("Fichier du PV signé"),
+    _date("PV établi le"), _text("Référence du PV", 18), _text("Ont siégé (séparés par /)", 40), _date("PV signé le"), _text("Fichier du PV signé"),
 )  # fmt: skip
 JURY_COLUMNS = (
     *_WHO, Column("Où en est le passage", width=28), _text("Session de jury", 16), _date("Convoqué(e) le"),
     Column("Présence", "choice", JURY_PRESENCES), _text("Fiche remise au jury (fichier)"),
-    Column("Décision", "choice", (), 18), _date("Jour du jury"), _date("Notifiée le"),
+    Column("Décision", "choice", (), 18), _text("Avis par critère (séparés par /)", 30), _date("Jour du jury"), _date("Notifiée le"),
 )  # fmt: skip
 CERTIFICATE_COLUMNS = (
     *_WHO, Column("Où en est le certificat", width=30), _date("Numéro réservé le"), _date("Signé le"),
@@ -103,8 +103,9 @@ ASKS: tuple[Ask, ...] = (
     Ask(JURY, "Présence", "présence jury", 34, on="Jour du jury", value="Présence", jury="Session de jury"),
     Ask(JURY, "Fiche remise au jury (fichier)", "état figé", 35, on="Jour du jury", jury="Session de jury",
         document="Fiche remise au jury (fichier)"),
-    Ask(JURY, "Décision", "décision", 36, on="Jour du jury", value="Décision", jury="Session de jury"),
-    Ask(JURY_SESSIONS, "PV établi le", "PV établi", 37, reference="Référence du PV"),
+    Ask(JURY, "Décision", "décision", 36, on="Jour du jury", value="Décision", jury="Session de jury",
+        reference="Avis par critère (séparés par /)"),
+    Ask(JURY_SESSIONS, "PV établi le", "PV établi", 37, reference="Référence du PV", value="Ont siégé (séparés par /)"),
     Ask(JURY_SESSIONS, "PV signé le", "PV signé", 38, document="Fichier du PV signé"),
     Ask(JURY, "Notifiée le", "décision notifiée", 39, jury="Session de jury"),
     Ask(CERTIFICATES, "Numéro réservé le", "numéro réservé", 40),

@@ -148,6 +148,7 @@ def test_the_year_of_one_candidate_on_one_workbook(desk: Desk, tmp_path: Path) -
         (JURY_SESSIONS, "jury-2027", "Jour du jury"): day,
         (JURY_SESSIONS, "jury-2027", "PV établi le"): day,
         (JURY_SESSIONS, "jury-2027", "Référence du PV"): "PV-2027-01",
+        (JURY_SESSIONS, "jury-2027", "Ont siégé (séparés par /)"): "A. Un",
         (JURY_SESSIONS, "jury-2027", "PV signé le"): day,
         (JURY_SESSIONS, "jury-2027", "Fichier du PV signé"): "pv.pdf",
         (JURY, "0001", "Session de jury"): "jury-2027",
@@ -155,6 +156,7 @@ def test_the_year_of_one_candidate_on_one_workbook(desk: Desk, tmp_path: Path) -
         (JURY, "0001", "Présence"): "présent",
         (JURY, "0001", "Fiche remise au jury (fichier)"): "fiche.pdf",
         (JURY, "0001", "Décision"): "favorable",
+        (JURY, "0001", "Avis par critère (séparés par /)"): "pratique : acquis",
         (JURY, "0001", "Jour du jury"): day,
         (JURY, "0001", "Notifiée le"): date(2027, 3, 20),
         (CERTIFICATES, "0001", "Numéro réservé le"): date(2027, 4, 1),
@@ -168,13 +170,37 @@ def test_the_year_of_one_candidate_on_one_workbook(desk: Desk, tmp_path: Path) -
         (OTHERS, "1", "Acte"): "duplicata",
         (OTHERS, "1", "Date"): date(2027, 6, 1),
         (OTHERS, "1", "Stagiaire (matricule)"): "0001",
+        (OTHERS, "2", "Acte"): "membre déporté",
+        (OTHERS, "2", "Date"): date(2027, 3, 11),
+        (OTHERS, "2", "Jury"): "jury-2027",
+        (OTHERS, "2", "Valeur"): "B. Deux",
     })  # fmt: skip
     assert set(desk.give_back().values()) == {"Enregistré"}
+    jury = desk.office.desk().jury("jury-2027")
+    assert jury is not None
+    assert (jury.names, jury.members, jury.present) == (("A. Un",), 1, 1)
     held = standing(desk.office, "0001", date(2028, 1, 1)).certificate
     assert held.words == "Remis – n° ANGERS-CPE-2027-0001"
     assert held.copies == 1
     assert desk.shown(CERTIFICATES, "0001", "Où en est le certificat") == held.words
     assert "signé" in str(desk.shown(JURY_SESSIONS, "jury-2027", "Au registre"))
+
+
+def test_what_opens_the_way_comes_first_whatever_its_sheet(desk: Desk) -> None:
+    desk.fill({
+        (CERTIFICATES, "0001", "Numéro réservé le"): date(2027, 4, 3),
+        (DOSSIERS, "0001", "Transmis le (papier)"): date(2027, 4, 2),
+        (OTHERS, "1", "Acte"): "Numéro annulé",
+        (OTHERS, "1", "Date"): date(2027, 4, 3),
+        (OTHERS, "2", "Acte"): "dossier ouvert",
+        (OTHERS, "2", "Date"): date(2027, 4, 1),
+        (OTHERS, "3", "Acte"): "duplicata",
+        (OTHERS, "3", "Date"): date(2027, 4, 1),
+    })  # fmt: skip
+    reading = read_workbook(desk.office.desk(), read_typed(desk.path), filing(desk.path), today=TODAY)
+    assert [item.act.act for item in reading.asked] == [
+        "dossier ouvert", "dossier transmis", "Numéro annulé", "numéro réservé", "duplicata",
+    ]  # fmt: skip
 
 
 def test_a_refused_row_says_why_and_keeps_what_was_typed(desk: Desk) -> None:
@@ -211,6 +237,15 @@ def test_a_missing_scan_stops_everything(desk: Desk) -> None:
         {(SHEETS, "m1-a", "Feuille reçue le"): date(2026, 9, 24), (SHEETS, "m1-a", "Fichier du scan"): "absent.pdf"}
     )
     with pytest.raises(MappingError, match="n’est pas à côté du classeur"):
+        desk.give_back()
+
+
+def test_an_empty_scan_stops_everything(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "vide.pdf").write_bytes(b"")
+    desk.fill(
+        {(SHEETS, "m1-a", "Feuille reçue le"): date(2026, 9, 24), (SHEETS, "m1-a", "Fichier du scan"): "vide.pdf"}
+    )
+    with pytest.raises(MappingError, match="est vide"):
         desk.give_back()
 
 
