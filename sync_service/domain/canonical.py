@@ -45,6 +45,13 @@ def trusted_bytes(value: Any) -> bytes:
     return _utf8(text)
 
 
+def nfc_bytes(text: str) -> bytes:
+    """Return canonical JSON given as text in UTF-8. Raises CanonicalError when a string in it is not in NFC."""
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        _plain(json.loads(text), _must_be_nfc)
+    return _utf8(text)
+
+
 def normalised(value: Any) -> tuple[Any, bytes]:
     """Return a plain copy of ``value`` with every string in NFC, and its canonical bytes. Raises CanonicalError."""
     plain = _plain(value, _to_nfc)

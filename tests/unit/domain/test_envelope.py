@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_service.domain.envelope import FIELDS, NO_LEAF, Place, body_of, decode, encode, moment_text, utc_text
+from sync_service.domain.canonical import CanonicalError
+from sync_service.domain.envelope import FIELDS, NO_LEAF, Place, decode, encode, moment_text, utc_text
 from sync_service.domain.event import Actor, Draft, Evidence, SourceRef
 from sync_service.domain.merkle import leaf_hash
 
@@ -28,12 +31,28 @@ DRAFT = Draft(
 PLACE = Place("demo/x", 3, "cd" * 32, "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", T0, 2, "ef" * 32)
 
 
+def body_of(draft: Draft, place: Place) -> dict[str, Any]:
+    """The envelope laid out field by field, as ledger-format.md §1 lists them."""
+    source, actor = draft.source, draft.actor
+    return {
+        "v": 1, "id": place.id, "register": place.register, "seq": place.seq, "prev": place.prev, "type": draft.type,
+        "type_v": 1, "subject": draft.subject, "cycle": draft.cycle, "referential": draft.referential,
+        "promotion": draft.promotion, "valid_from": moment_text(draft.valid_from), "valid_to": moment_text(draft.valid_to),
+        "observed_at": utc_text(draft.observed_at), "recorded_at": utc_text(place.recorded_at),
+        "source": {"system": source.system, "site_uid": source.site_uid, "object": source.object, "n": place.n,
+                   "route": source.route, "run": source.run},
+        "actor": {"kind": actor.kind, "ref": actor.ref, "capacity": actor.capacity, "delegation": actor.delegation,
+                  "channel": actor.channel},
+        "evidence": {"grade": draft.evidence.grade, "files": list(draft.evidence.files)},
+        "idem": place.idem, "replaces": list(draft.replaces), "reason": draft.reason, "data": dict(draft.data),
+        "vault": [dict(entry) for entry in place.vault],
+    }  # fmt: skip
+
+
 def test_an_envelope_has_the_fields_of_the_format_and_no_other() -> None:
-    body = body_of(DRAFT, PLACE)
-    assert body.keys() == FIELDS
-    assert list(body["source"]) == ["system", "site_uid", "object", "n", "route", "run"]
-    assert list(body["actor"]) == ["kind", "ref", "capacity", "delegation", "channel"]
-    assert list(body["evidence"]) == ["grade", "files"]
+    body = json.loads(encode(DRAFT, PLACE)[0])
+    assert body.keys() == FIELDS == body_of(DRAFT, PLACE).keys()
+    assert body == body_of(DRAFT, PLACE)
 
 
 _data = st.dictionaries(
@@ -46,9 +65,19 @@ _data = st.dictionaries(
 @given(_data, st.integers(0, 2**53 - 1), st.text("aé😀 \\", max_size=10), st.datetimes(timezones=st.just(UTC)))
 def test_bytes_are_those_of_rfc8785(data: dict[str, int | str], seq: int, capacity: str, at: datetime) -> None:
     draft = replace(DRAFT, data=data, actor=replace(DRAFT.actor, capacity=capacity), observed_at=at)
-    place = replace(PLACE, seq=seq)
-    content, _ = encode(draft, place)
+    entry = {"series": "traces", "commitment": "0" * 64, "alg": "A", "key_ref": "k"}
+    place = replace(PLACE, seq=seq, vault=(entry,) if seq % 2 else ())
+    draft = replace(draft, replaces=(PLACE.id, PLACE.id) if seq % 3 else (), reason="other" if seq % 5 else None)
+    content, event = encode(draft, place)
     assert content == rfc8785.dumps(body_of(draft, place))
+    assert decode(content) == event
+
+
+@pytest.mark.parametrize("field", ["subject", "promotion", "cycle", "referential", "reason"])
+def test_a_text_that_is_not_in_nfc_or_is_half_a_character_is_refused(field: str) -> None:
+    for text in ("e\u0301", "\ud83d"):
+        with pytest.raises(CanonicalError):
+            encode(replace(DRAFT, **{field: text}), PLACE)  # type: ignore[arg-type]
 
 
 def test_an_event_is_read_back_from_its_bytes() -> None:
