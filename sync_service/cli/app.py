@@ -11,6 +11,7 @@ from sync_service import __version__
 from sync_service.cli import (
     backups,
     demo,
+    documents,
     install,
     ledger,
     packages,
@@ -39,7 +40,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for group in (demo, install, backups, sync, packages, people, records, workbook, reports, ledger, retention, service):
+for group in (
+    demo,
+    install,
+    backups,
+    sync,
+    packages,
+    people,
+    records,
+    workbook,
+    reports,
+    documents,
+    ledger,
+    retention,
+    service,
+):
     group.register(app)
 
 

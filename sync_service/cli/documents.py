@@ -1,0 +1,185 @@
+"""``document``: what the office prints, signs and sends; issued once, then given back as it was."""
+
+from __future__ import annotations
+
+from datetime import date  # typer reads annotations when it runs
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync_service.cli.session import Session, session
+
+if TYPE_CHECKING:
+    from sync_service.bootstrap import App
+    from sync_service.domain.promotion import PromotionFiles
+    from sync_service.usecases.documents import Drawn, Issued, Paper, Wanted
+    from sync_service.usecases.papers import Asked, Papers, Skipped
+
+FEW = 5
+"""Up to how many people left out are named one by one."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("document")(document)
+
+
+def document(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="NOM", help="Nom du document ; « document list » les montre tous.")],
+    promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
+    session_id: Annotated[str, typer.Option("--session", help="Session de formation, ou all pour toutes.")] = "",
+    jury: Annotated[str, typer.Option(help="Session de jury ; inutile s’il n’y en a qu’une.")] = "",
+    candidate: Annotated[str, typer.Option(metavar="MATRICULE", help="Une personne, ou all pour toutes.")] = "",
+    again: Annotated[
+        str, typer.Option(metavar="MOTIF", help="Nouvel exemplaire : nouvelle-situation, erreur, texte-modifie, autre.")
+    ] = "",
+    dated: Annotated[
+        str,
+        typer.Option(
+            "--date",
+            metavar="AAAA-MM-JJ",
+            help="Date portée sur le document, et situation à cette date ; sinon aujourd’hui.",
+        ),
+    ] = "",
+    form: Annotated[str, typer.Option("--format", help="pdf, ou csv pour le publipostage d’une lettre.")] = "pdf",
+    out: Annotated[Path | None, typer.Option(help="Dossier où écrire ; sinon exports/.")] = None,
+) -> None:
+    """Établir une feuille, une lettre, un procès-verbal ou un certificat en PDF ; redemandé, il est rendu tel quel."""
+    from sync_service.cli.naming import named_or_only
+    from sync_service.cli.opening import open_app
+    from sync_service.errors import UsageError
+    from sync_service.usecases.documents import again_code
+    from sync_service.usecases.papers import Asked, kind_named
+
+    here = session(context)
+    if kind == "list":
+        _list(here)
+        return
+    if form not in {"pdf", "csv"}:
+        raise UsageError(
+            f"Un document ne s’écrit pas en « {form[:20]} » : choisissez pdf, ou csv pour le publipostage."
+        )
+    asked, reason, day = Asked(kind_named(kind), session_id, jury, candidate), again_code(again), _day(dated)
+    with open_app(here) as app:
+        files = named_or_only(app, promotion)
+        folder = out or app.config.path(app.config.exports_dir)
+        made = _papers(app, files, day)
+        if form == "csv":
+            _mail_merge(here, made, asked, folder)
+        else:
+            _issue_all(here, app, made, asked, folder, reason)
+
+
+def _day(text: str) -> date | None:
+    from sync_service.domain.french import read_date
+    from sync_service.errors import UsageError
+
+    found = read_date(text) if text else None
+    if text and found is None:
+        raise UsageError("La date du document s’écrit comme 2027-06-18 ou 18/06/2027.")
+    return found
+
+
+def _list(here: Session) -> None:
+    from sync_service.usecases.papers import KINDS
+
+    for found in KINDS.values():
+        here.say(f"{found.code:22} {found.label}")
+    here.result([{"kind": k.code, "label": k.label, "about": k.about, "stored": k.stored} for k in KINDS.values()])
+
+
+def _papers(app: App, files: PromotionFiles, day: date | None) -> Papers:
+    from functools import partial
+    from zoneinfo import ZoneInfo
+
+    from sync_service.adapters.mapping_files.letters import load_letter
+    from sync_service.domain.french import in_zone
+    from sync_service.usecases.desk import Desk
+    from sync_service.usecases.papers import papers
+
+    desk = Desk(app.stores.ledger, files, app.office_filing(files))
+    read = partial(load_letter, app.config.path(app.config.mappings_dir), files.cycle.id)
+    today = in_zone(desk.filing.observed_at, ZoneInfo(files.promotion.zone)).date()
+    return papers(desk, read, on=day or today)
+
+
+def _issue_all(here: Session, app: App, made: Papers, asked: Asked, folder: Path, reason: str) -> None:
+    """Issue every document asked for, one file each, and say which were given back as they were."""
+    from sync_service.cli.opening import write_text
+
+    wanted, skipped = made.wanted(asked)
+    logo = _logo(app)
+    shown: list[dict[str, object]] = []
+    for one in wanted:
+        path = folder / f"{one.name}.pdf"
+        issued = _one(app, made, one, logo, reason)
+        write_text(path, issued.content, private=True)
+        here.say(_sentence(issued, path))
+        shown.append({"file": str(path), "sha256": issued.digest if one.stored else "", "new": issued.new})
+    _tell_skipped(here, asked, skipped, len(wanted))
+    here.result({"kind": asked.kind.code, "documents": shown, "skipped": len(skipped)})
+
+
+def _one(app: App, made: Papers, wanted: Wanted, logo: bytes | None, reason: str) -> Issued:
+    from functools import partial
+    from hashlib import sha256
+
+    from sync_service.usecases.documents import Issued, issue
+
+    draw = partial(_draw, made, logo)
+    if wanted.stored:
+        return issue(made.desk, app.blobs, wanted, draw, head=made.head, again=reason)
+    content = draw(wanted.build()).content
+    return Issued(wanted, content, sha256(content).hexdigest(), made.frame.on, new=True)
+
+
+def _draw(made: Papers, logo: bytes | None, paper: Paper) -> Drawn:
+    from sync_service.adapters.documents.document_pdf import document_pdf, template_of
+    from sync_service.adapters.documents.report_pdf import report_pdf
+    from sync_service.domain.reports.model import Report
+    from sync_service.usecases.documents import Drawn
+
+    if isinstance(paper, Report):
+        return Drawn(report_pdf(paper), "report/1")
+    return Drawn(document_pdf(paper, made.desk.filing.observed_at, logo), template_of(paper))
+
+
+def _logo(app: App) -> bytes | None:
+    from sync_service.adapters.documents.document_pdf import read_logo
+
+    return read_logo(app.config.path(app.config.logo)) if app.config.logo else None
+
+
+def _sentence(issued: Issued, path: Path) -> str:
+    if issued.new:
+        return f"Établi : {path}"
+    return f"Déjà établi le {issued.issued_on:%d/%m/%Y}, rendu tel quel : {path} (un nouvel exemplaire : --again MOTIF)"
+
+
+def _tell_skipped(here: Session, asked: Asked, skipped: list[Skipped], made: int) -> None:
+    from sync_service.domain import french
+
+    for why in dict.fromkeys(left.why for left in skipped):
+        names = [left.name for left in skipped if left.why == why]
+        who = french.listing(names) if len(names) <= FEW else french.count(len(names), "personne")
+        here.say(f"- non établi pour {who} : {why}.")
+    if not made:
+        here.say(f"Aucun document établi ({asked.kind.label}).")
+
+
+def _mail_merge(here: Session, made: Papers, asked: Asked, folder: Path) -> None:
+    """Write one row for each letter, for a mail merge, and record that the file was made."""
+    from sync_service.adapters.documents.merge_csv import merge_csv
+    from sync_service.cli.opening import write_text
+    from sync_service.domain import french
+    from sync_service.usecases.documents import record_export
+
+    rows = made.merge(asked)
+    content = merge_csv(rows)
+    path = folder / f"publipostage-{asked.kind.file}-{made.frame.files.promotion.id}.csv"
+    record_export(made.desk, asked.kind.code, "csv", content, len(rows), head=made.head)
+    write_text(path, content, private=True)
+    here.say(f"Publipostage, {french.count(len(rows), 'lettre')} : {path}")
+    here.result({"kind": asked.kind.code, "file": str(path), "rows": len(rows)})

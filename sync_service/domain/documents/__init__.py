@@ -1,0 +1,1 @@
+"""Documents on paper: what each says, as blocks; how they look is the templates' affair."""

@@ -1,0 +1,228 @@
+"""What the placeholders of each letter stand for, drawn from the register; and the letter itself as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+
+from sync_service.domain import french
+from sync_service.domain.certification import Standing, outcome_words
+from sync_service.domain.documents.frame import Frame, Sitting, address_of, identified, jury_day
+from sync_service.domain.documents.letter import Letter, LetterValues, fill
+from sync_service.domain.documents.model import Block, Document, Grid, Items, plain
+from sync_service.domain.documents.sheets import module_grid, session_grid
+from sync_service.domain.dossier import DEPOSIT_WORDS
+from sync_service.domain.facts import FactKind
+from sync_service.domain.french import in_zone
+from sync_service.domain.gaps import gaps
+from sync_service.domain.jury import Jury, Passage, passage
+from sync_service.domain.typography import NBSP
+from sync_service.domain.typography import french as typeset
+
+
+def letter_document(
+    kind: str, letter: Letter, values: LetterValues, frame: Frame, *, addressee: tuple[str, ...] = (), title: str = ""
+) -> Document:
+    """Make a letter, or an attestation when nobody is its addressee."""
+    subject, blocks = fill(letter, values)
+    return Document(
+        kind=kind,
+        template="letter" if addressee else "page",
+        title=title or subject,
+        sender=frame.sender,
+        addressee=addressee,
+        dated=frame.dated,
+        blocks=blocks,
+        footer=frame.short_line,
+    )
+
+
+def common(frame: Frame) -> dict[str, str]:
+    """Return the placeholders that every letter has."""
+    cycle, promotion = frame.files.cycle, frame.files.promotion
+    who, contact = cycle.organiser, promotion.contact
+    fallback = f"{who.institute}, tél. {who.phone}"
+    return {
+        "cycle.titre": cycle.title,
+        "cycle.certificat": cycle.rules.certificate.label[:1].lower() + cycle.rules.certificate.label[1:],
+        "cycle.duree": french.days_out_of(2 * cycle.duration.days, None),
+        "promotion.nom": promotion.label,
+        "promotion.debut": french.long_date(promotion.starts_on),
+        "promotion.fin": french.long_date(promotion.ends_on),
+        "organisme.nom": who.name,
+        "organisme.institut": who.institute,
+        "organisme.adresse": f"{who.street}, {who.postcode} {who.city}",
+        "organisme.telephone": who.phone,
+        "contact.general": contact.general or fallback,
+        "contact.dossier": contact.dossier or contact.general or fallback,
+        "contact.absence": contact.absence or contact.general or fallback,
+        "contact.amenagement": contact.accommodation or contact.general or fallback,
+        "document.date": french.long_date(frame.on),
+    }
+
+
+def person(standing: Standing) -> dict[str, str]:
+    """Return the placeholders about one person. Raises UsageError when her identity was erased."""
+    who = identified(standing)
+    return {
+        "personne.nom": who.full_name,
+        "personne.nom_usage": who.usual_name or who.birth_name,
+        "personne.nom_naissance": who.birth_name,
+        "personne.prenom": who.first_name,
+        "personne.matricule": who.matricule,
+        "personne.collectivite": who.employer,
+        "personne.fonction": who.position,
+    }
+
+
+def _base(frame: Frame, standing: Standing) -> dict[str, str]:
+    return {**common(frame), **person(standing)}
+
+
+def dossier_values(frame: Frame, standing: Standing) -> LetterValues:
+    """Return the values of the acknowledgement and of the reminder."""
+    due, jury, dossier = frame.programme.dossier_due, frame.programme.jury_on, standing.dossier
+    handed = [d.submitted_on() for d in dossier.deposits if d.submitted and d.submitted_at]
+    texts = _base(frame, standing) | {
+        "dossier.limite": french.long_date(due) if due else "",
+        "dossier.etat": dossier.words.lower(),
+        "dossier.remis": french.long_date(max(handed)) if handed else "",
+        "jury.date": french.long_date(jury) if jury else "",
+    }
+    own = [gap for gap in gaps(standing, frame.context) if gap.who == standing.role]
+    blocks: dict[str, tuple[Block, ...]] = {
+        "dossier.fichiers": (_files(frame, standing),),
+        "dossier.pieces": (_pieces(frame, standing),),
+        "dossier.manques": (Items(tuple(plain(_missing(g.missing, g.before)) for g in own)),) if own else (),
+    }
+    return LetterValues(texts, blocks)
+
+
+def missing_of(frame: Frame, standing: Standing) -> int:
+    """Count what is missing and is for the person herself to do."""
+    return sum(gap.who == standing.role for gap in gaps(standing, frame.context))
+
+
+def _missing(what: str, before: date | None) -> str:
+    return f"{what}, avant le {french.long_date(before)}" if before else what
+
+
+def _files(frame: Frame, standing: Standing) -> Grid:
+    rows: list[tuple[str, ...]] = []
+    for deposit in standing.dossier.deposits:
+        found = standing.facts.get((FactKind.SUBMISSION.value, deposit.key))
+        listed = found.fields.get("files") if found else None
+        when = _moment(frame, deposit.submitted_at) if deposit.submitted else DEPOSIT_WORDS.get(deposit.status, "")
+        files = [f for f in listed if isinstance(f, Mapping)] if isinstance(listed, list | tuple) else []
+        rows += [(deposit.label, str(f.get("name", "")), size_words(f.get("size")), when) for f in files]
+        rows += [] if files else [(deposit.label, "aucun fichier", "", when)]
+    return Grid(
+        "Fichiers reçus", ("Dépôt", "Fichier", "Taille", "Remis"), tuple(rows), (14, 16, 6, 10), empty="Aucun dépôt."
+    )
+
+
+def _moment(frame: Frame, seconds: int) -> str:
+    if not seconds:
+        return "remis"
+    return french.short_moment(
+        in_zone(datetime.fromtimestamp(seconds, UTC), frame.programme.zone), frame.programme.zone
+    )
+
+
+def size_words(size: object) -> str:
+    """Write a size: « 812 ko », « 3,4 Mo »; empty when it is not known."""
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        return ""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}{NBSP}ko"
+    return f"{round(size / 1_000_000, 1)}{NBSP}Mo".replace(".", ",")
+
+
+def _pieces(frame: Frame, standing: Standing) -> Grid:
+    received = standing.dossier.pieces
+    rows = tuple(
+        (label, french.short_date(received[code]) if (code := french.code_of(label)) in received else "non reçu")
+        for label in frame.programme.required
+    )
+    empty = f"Documents exigés : {frame.programme.required_notice}."
+    return Grid("Documents exigés", ("Document", "Reçu le"), rows, (24, 8), empty=empty)
+
+
+def jury_values(frame: Frame, held: Sitting) -> dict[str, str]:
+    """Return the placeholders about one session de jury."""
+    day = jury_day(held.jury, frame.programme)
+    return {
+        "jury.date": french.long_date(day, weekday=True) if day else "",
+        "jury.lieu": frame.programme.jury_place,
+        "jury.heure": "",
+        "jury.ordre": "",
+        "jury.reference": held.jury.id,
+        "jury.candidats": french.count(len(held.people), "candidat"),
+    }
+
+
+def convening_values(frame: Frame, standing: Standing, held: Sitting) -> LetterValues:
+    """Return the values of the letter that convenes one person."""
+    order = next((n for n, (s, _) in enumerate(held.people, 1) if s.candidate.subject == standing.candidate.subject), 0)
+    texts = _base(frame, standing) | jury_values(frame, held) | {"jury.ordre": str(order) if order else ""}
+    return LetterValues(texts, {})
+
+
+def member_values(frame: Frame, name: str, held: Sitting) -> LetterValues:
+    """Return the values of the letter that convenes a member of the jury."""
+    return LetterValues(common(frame) | jury_values(frame, held) | {"membre.nom": name}, {})
+
+
+def notification_values(frame: Frame, standing: Standing, held: Sitting) -> LetterValues:
+    """Return the values of the letter that notifies a decision, with the ways and times of appeal."""
+    own = passage(standing.passages, held.jury.id)
+    rules = frame.files.cycle.rules.certificate
+    texts = (
+        _base(frame, standing)
+        | jury_values(frame, held)
+        | {
+            "decision.resultat": outcome_words(own.decision, frame.programme),
+            "decision.date": _decided(own, held.jury),
+            "certificat.numero": standing.certificate.number,
+            "jury.reference": held.jury.minutes or held.jury.id,
+        }
+    )
+    texts["recours"] = typeset(rules.appeal_text)
+    return LetterValues(texts, {})
+
+
+def _decided(own: Passage, jury: Jury) -> str:
+    day = own.decided_on or jury.signed_on
+    return french.long_date(day) if day else ""
+
+
+def presence_values(frame: Frame, standing: Standing) -> LetterValues:
+    """Return the values of the two attestations; nothing of the dossier nor of the jury is among them (Q21)."""
+    tally = standing.tally
+    absent = tally.excused + tally.unexcused
+    texts = _base(frame, standing) | {
+        "presence.jours": french.days_out_of(tally.attended, None),
+        "presence.demi_journees": french.count(tally.attended, "demi-journée"),
+        "presence.absences": french.count(absent, "demi-journée"),
+    }
+    objectives = tuple(plain(text) for text in frame.files.cycle.objectives)
+    blocks: dict[str, tuple[Block, ...]] = {
+        "cycle.objectifs": (Items(objectives),),
+        "presence.modules": (module_grid(standing),),
+        "presence.sessions": (session_grid(frame, standing),),
+    }
+    return LetterValues(texts, blocks)
+
+
+PERSONAL: Mapping[str, Callable[[Frame, Standing], LetterValues]] = {
+    "accuse-reception": dossier_values,
+    "relance": dossier_values,
+    "attestation-formation": presence_values,
+    "attestation-presence": presence_values,
+}
+"""Letters that need nothing but the person."""
+
+
+def addressee_of(standing: Standing, *, employer: bool = False) -> tuple[str, ...]:
+    """Return whom a letter goes to: the person, or her collectivité."""
+    return (identified(standing).employer,) if employer else address_of(standing)

@@ -1,0 +1,174 @@
+"""Attendance sheets: the blank one that people sign, and the one that sums up what was recorded (R4, R4b)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sync_service.domain import french
+from sync_service.domain.attendance import ATTENDED, HALVES, WORDS, HalfDayKey, status_of
+from sync_service.domain.calendar import Half, HalfDay, Session
+from sync_service.domain.candidate import Candidate
+from sync_service.domain.certification import Standing
+from sync_service.domain.documents.frame import Frame
+from sync_service.domain.documents.model import Block, Document, Grid, PageBreak, Pairs, Paragraph, plain
+from sync_service.domain.gaps import french_points
+from sync_service.domain.typography import french_days
+
+A_PAGE = 4
+"""Half-days on one page: more would leave no room to sign."""
+EMPTY_ROWS = 2
+
+
+def blank_sheet(frame: Frame, session: Session, people: Sequence[Candidate]) -> Document:
+    """Make the sheet of one session: four half-days a page, two empty rows, a row for each intervenant."""
+    blocks: list[Block] = []
+    parts = [session.halfdays[at : at + A_PAGE] for at in range(0, len(session.halfdays), A_PAGE)]
+    for number, part in enumerate(parts, 1):
+        blocks += [PageBreak()] if number > 1 else []
+        blocks += [_session_pairs(session, part), _blank_grid(session, part, people, f"{number}/{len(parts)}")]
+    notice = (
+        "Chacun signe à chaque demi-journée. L’intervenant(e) signe la dernière ligne et note les absences ; une personne "
+        "qui n’est pas sur la liste s’inscrit sur une ligne vide."
+    )
+    return Document(
+        kind="attendance-sheet",
+        template="page",
+        title=f"Feuille d’émargement – {_name(frame, session)}",
+        subtitle=frame.cycle_line(),
+        blocks=(*blocks, Paragraph(plain(notice))),
+        footer=f"{frame.files.cycle.organiser.name}, {frame.files.cycle.organiser.institute}",
+        wide=True,
+    )
+
+
+def _name(frame: Frame, session: Session) -> str:
+    if session.module is None:
+        return "séquence d’accompagnement méthodologique"
+    return frame.files.cycle.module(session.module).label
+
+
+def _session_pairs(session: Session, part: Sequence[HalfDay]) -> Pairs:
+    place = ", ".join(text for text in (session.place, session.address) if text)
+    return Pairs((
+        ("Session de formation", session.id),
+        ("Dates", french_days_of(part)),
+        ("Lieu", place or "à distance"),
+        ("Intervenant(e)", french.listing(session.intervenants) or "…………………………"),
+    ))  # fmt: skip
+
+
+def french_days_of(part: Sequence[HalfDay]) -> str:
+    """Return the days of some half-days: « 21 et 22 septembre 2026 »."""
+    return french_days([halfday.date for halfday in part])
+
+
+def heading_of(halfday: HalfDay) -> str:
+    """Return « 21/09/2026 matin », then « 9 h 00 – 12 h 30 » on a line of its own."""
+    half = "matin" if halfday.half is Half.MORNING else "après-midi"
+    return f"{halfday.date:%d/%m/%Y} {half}\n{french.hour(halfday.start)} – {french.hour(halfday.end)}"
+
+
+def _blank_grid(session: Session, part: Sequence[HalfDay], people: Sequence[Candidate], rank: str) -> Grid:
+    blank = ("",) * len(part)
+    rows = [(str(n), *_names(person), *blank) for n, person in enumerate(people, 1)]
+    rows += [("", "", "", *blank)] * EMPTY_ROWS
+    rows += [("", f"Intervenant(e) : {name}", "", *blank) for name in session.intervenants or ("",)]
+    return Grid(
+        caption=f"Signatures, feuille {rank}",
+        headings=("N°", "Nom et prénom", "Collectivité", *map(heading_of, part)),
+        rows=tuple(rows),
+        weights=(2, 12, 12, *(10,) * len(part)),
+        row_mm=7,
+    )
+
+
+def _names(person: Candidate) -> tuple[str, str]:
+    return (person.name, person.identity.employer if person.identity else "")
+
+
+def summary_sheet(frame: Frame, session: Session, standings: Sequence[Standing]) -> Document:
+    """Make the sheet that sums up one session: the status of each half-day in words, and its proof."""
+    keys = [HalfDayKey(h.date, h.half is Half.AFTERNOON, session.id) for h in session.halfdays]
+    shown = [s for s in standings if any(_status(s, key, frame) not in _NOT_HERS for key in keys)]
+    blocks: list[Block] = [_session_pairs(session, session.halfdays)]
+    blocks += [
+        _summary_grid(frame, shown, keys[at : at + A_PAGE], session.halfdays[at : at + A_PAGE])
+        for at in range(0, len(keys), A_PAGE)
+    ]
+    blocks.append(_totals(frame, shown, keys))
+    return Document(
+        kind="attendance-summary",
+        template="page",
+        title=f"État des présences – {_name(frame, session)}",
+        subtitle=f"{frame.cycle_line()} · situation au {french.long_date(frame.on)}",
+        blocks=tuple(blocks),
+        footer=frame.short_line,
+        wide=True,
+    )
+
+
+_NOT_HERS = frozenset({"avant_inscription", "hors_inscription"})
+
+
+def _status(standing: Standing, key: HalfDayKey, frame: Frame) -> str:
+    return status_of(key, standing.halfdays, standing.enrolment, frame.on, standing.exempt)
+
+
+def _summary_grid(
+    frame: Frame, standings: Sequence[Standing], keys: Sequence[HalfDayKey], part: Sequence[HalfDay]
+) -> Grid:
+    rows = tuple((s.name, *(_cell(s, key, frame) for key in keys)) for s in standings)
+    return Grid(
+        caption=f"Présences, {french_days_of(part)}",
+        headings=("Nom et prénom", *map(heading_of, part)),
+        rows=rows,
+        weights=(14, *(12,) * len(part)),
+        empty="Personne n’était inscrit à ces dates.",
+    )
+
+
+def _cell(standing: Standing, key: HalfDayKey, frame: Frame) -> str:
+    said = WORDS[_status(standing, key, frame)]
+    held = standing.halfdays.get(key)
+    return f"{said}, feuille signée" if held is not None and held.sheet else said
+
+
+def _totals(frame: Frame, standings: Sequence[Standing], keys: Sequence[HalfDayKey]) -> Grid:
+    rows = []
+    for standing in standings:
+        done = sum(_status(standing, key, frame) in ATTENDED for key in keys)
+        rows.append((standing.name, f"{done} sur {len(keys)}", french.days_of(done)))
+    return Grid("Totaux", ("Nom et prénom", "Demi-journées", "Jours"), tuple(rows), (20, 8, 8), empty="Personne.")
+
+
+def module_grid(standing: Standing) -> Grid:
+    """Return half-days done and planned of each module that the source document describes, and of the support."""
+    rows = [
+        (m.module.label, f"{m.tally.attended} sur {m.tally.planned}", french.days_of(m.tally.attended))
+        for m in standing.modules
+        if m.module.described or m.tally.planned
+    ]
+    support = standing.support
+    if support.planned:
+        label = "Séquences d’accompagnement méthodologique"
+        rows.append((label, f"{support.attended} sur {support.planned}", french.days_of(support.attended)))
+    return Grid(
+        "Présences par module", ("Module", "Demi-journées de présence", "Jours"), tuple(rows), (24, 8, 5),
+        empty="Aucune demi-journée prévue.",
+    )  # fmt: skip
+
+
+def session_grid(frame: Frame, standing: Standing) -> Grid:
+    """Return the half-days of one person, day by day, for the collectivité: status in words, nothing else."""
+    return Grid(
+        "Présences par demi-journée", ("Date", "Demi-journée", "Session", "Présence"),
+        tuple(_session_rows(frame, standing)), (6, 6, 14, 12), empty="Aucune demi-journée passée.",
+    )  # fmt: skip
+
+
+def _session_rows(frame: Frame, standing: Standing) -> Iterator[tuple[str, ...]]:
+    keys = sorted({key for s in frame.context.sessions if s.counts for key in s.halfdays} | set(standing.halfdays))
+    for key in keys:
+        status = _status(standing, key, frame)
+        if key.day <= frame.on and status not in _NOT_HERS:
+            yield (french.short_date(key.day), HALVES[key.half], key.session, french_points(WORDS[status]))
