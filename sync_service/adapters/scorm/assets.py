@@ -24,6 +24,7 @@ _HEAVY = 200_000
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
 MEDIA = frozenset({".mp4", ".mp3", ".m4a"})
 TYPES = frozenset({*PICTURES, *MEDIA, ".svg", ".pdf", ".vtt"})
+_CUE = re.compile(r"\s*(\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}\s+-->\s+(\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}(\s|$)")
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _SVG_ELEMENTS = frozenset(
@@ -102,6 +103,9 @@ def _captions(data: bytes) -> bytes:
         raise AssetError("les sous-titres ne sont pas en UTF-8 : enregistrez-les de nouveau") from None
     if not text.startswith("WEBVTT") or "-->" not in text:
         raise AssetError("ce ne sont pas des sous-titres WebVTT : la première ligne est « WEBVTT »")
+    wrong = next((line for line in text.splitlines() if "-->" in line and not _CUE.match(line)), None)
+    if wrong is not None:
+        raise AssetError(f"les temps « {wrong.strip()} » s’écrivent comme 00:00.500 --> 00:03.000, avec des points")
     return text.encode()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -24,6 +25,13 @@ from sync_service.errors import PackageError, Problem
 LAUNCH = "index.html"
 _PING = b"cyclesync\n"
 """The file that the runtime asks for to know whether the site still answers this learner."""
+_NOT_PICTURES = (".mp4", ".mp3", ".m4a", ".vtt", ".pdf")
+_LEFT = (
+    (re.compile(r"\s*\|.*\|\s*"), "un tableau a une deuxième ligne, comme |---|---|, et une ligne vide avant et après"),
+    (re.compile(r"-[^\W\d].*"), "mettez un espace après le tiret : « - une puce »"),
+    (re.compile(r".*\*\*.*"), "collez les étoiles au mot : **gras**"),
+)
+"""What a line of text begins with or holds when a mark was mistyped, and what to do about it."""
 _TAGS = {
     "h1",
     "h2",
@@ -240,6 +248,8 @@ def _mistakes(module: Module, tokens: Sequence[Token]) -> Iterator[tuple[int, st
     for line, name in unknown_notes(tokens):
         yield line, f"« [!{name}] » n’existe pas : employez depart, fiction, brochure ou a-completer"
     for token in tokens:
+        if token.type == "code_block":
+            yield _line(token), "retirez les espaces au début de la ligne"
         if token.type == "inline":
             yield from ((_line(token), reason) for reason in _left_as_text(token))
         children = token.children or []
@@ -253,6 +263,14 @@ def _left_as_text(token: Token) -> Iterator[str]:
     if re.match(r"#{2,6}[^\s#]", token.content):
         yield "mettez un espace entre les dièses et le titre : « ## Titre »"
     text = "".join(child.content for child in token.children or () if child.type == "text")
+    lines = "".join(
+        "\n" if child.type == "softbreak" else child.content
+        for child in token.children or ()
+        if child.type in {"text", "softbreak"}
+    )
+    for pattern, reason in _LEFT:
+        if any(pattern.fullmatch(line) for line in lines.split("\n")):
+            yield reason
     if "![" in text or "](" in text:
         yield (
             "cette image ou ce lien ne peut pas être lu : https://…, mailto:… ou assets/…, sans espace, et la légende "
@@ -268,11 +286,21 @@ def _reference_mistakes(module: Module, token: Token, *, alone: bool) -> Iterato
         if token.attrGet("title") and not alone:
             yield f"l’image {source} a une légende : mettez-la seule dans son paragraphe"
         if source not in module.assets:
-            yield f"l’image {source} n’est pas dans assets/ (les majuscules comptent)"
+            yield _absent(module, source)
     elif token.type == "link_open":
         target = str(token.attrGet("href") or "")
         if not target.startswith(("https://", "mailto:")) and target not in module.assets:
             yield f"le lien {target} ne mène à rien : https://…, mailto:… ou un fichier de assets/"
+
+
+def _absent(module: Module, source: str) -> str:
+    """Say that a picture is not there, and which file may have been meant."""
+    written = source.replace("%5C", "/")
+    if f"assets/{written}" in module.assets or written in module.assets:
+        return f"l’image {source.replace('%5C', chr(92))} s’écrit « assets/{written.removeprefix('assets/')} »"
+    near = get_close_matches(source, [name for name in module.assets if not name.endswith(_NOT_PICTURES)], 1, 0.75)
+    meant = f" ; il y a « {near[0]} »" if near else ""
+    return f"l’image {source} n’est pas dans assets/ (les majuscules comptent){meant}"
 
 
 def _line(token: Token) -> int:

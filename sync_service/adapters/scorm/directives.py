@@ -27,6 +27,7 @@ SITUATION = "mise-en-situation"
 FOLD = "volet"
 MEDIA = {"video": (".mp4",), "audio": (".mp3", ".m4a")}
 NAMES = (*BOXES, FOLD, SITUATION, *MEDIA)
+_PARTS = ("choix", "bilan")
 _MAX_CHOICES = 6
 _TYPE = "directive"
 _LINE = re.compile(r"(:{2,3})(?:[ \t]*([^\s:].*?))?[ \t]*")
@@ -91,7 +92,9 @@ def expand(
         html = _line_html(work, token)
         token.type, token.content = "html_block", html + "\n"
     work.problems += [
-        (block.line, f"le bloc « {block.name} » n’est pas fermé : ajoutez une ligne « ::: »") for block in work.stack
+        (block.line, f"le bloc « {block.name} » n’est pas fermé : ajoutez une ligne « ::: »")
+        for block in work.stack
+        if block.name in NAMES
     ]
     return work.problems
 
@@ -122,6 +125,14 @@ def _line_html(work: _Work, token: Token) -> str:
         return _open_media(work, line, name, argument)
     if name in {FOLD, SITUATION}:
         return (_open_fold if name == FOLD else _open_situation)(work, line, argument)
+    return _not_a_block(work, line, name)
+
+
+def _not_a_block(work: _Work, line: int, name: str) -> str:
+    """Say which names there are; ``::: choix`` opens nothing, so that the block around it stays the one that is open."""
+    if name in _PARTS:
+        work.problems.append((line, f"« {name} » a deux deux-points : « :: {name} »"))
+        return ""
     work.problems.append((line, f"le bloc « {name} » n’existe pas : {', '.join(NAMES)}"))
     work.stack.append(_Block(name, line, ""))
     return ""
@@ -166,12 +177,12 @@ def _open_situation(work: _Work, line: int, title: str) -> str:
 def _part(work: _Work, line: int, name: str, label: str) -> str:
     """Begin a choice or the debrief of the mise en situation that is open."""
     block = work.stack[-1] if work.stack else None
-    if name not in {"choix", "bilan"} or block is None or block.name != SITUATION:
-        reason = (
-            "« :: choix » et « :: bilan » vont dans un bloc mise-en-situation"
-            if name in {"choix", "bilan"}
-            else (f"« :: {name} » n’existe pas : employez « :: choix » ou « :: bilan »")
-        )
+    if name not in _PARTS or block is None or block.name != SITUATION:
+        reason = "« :: choix » et « :: bilan » vont dans un bloc mise-en-situation"
+        if name not in _PARTS:
+            reason = f"« :: {name} » n’existe pas : employez « :: choix » ou « :: bilan »"
+        if name in NAMES:
+            reason = f"« {name} » a trois deux-points : « ::: {name} »"
         work.problems.append((line, reason))
         return ""
     if block.empty:

@@ -18,11 +18,11 @@ NOTES = {"depart": "note", "fiction": "note", "a-completer": "note todo"}
 BROCHURE = "brochure"
 _MARK = re.compile(r"\[!([a-z-]+)\]\s*")
 _ANY_MARK = re.compile(r"\[!([^\]\n]*)\]")
-_SPACE_BEFORE = re.compile(r"[ \u00a0](?=[:;?!%»])")
+_SPACE_BEFORE = re.compile(r"[ \u00a0](?=[:;?!%»])|(?<=\d) (?=(?:h|€)(?!\w))|(?<=\d[ \u00a0]h) (?=\d)")
 
 
 def french(text: str) -> str:
-    """Give plain typing its French typography: no-break spaces, and ’ for '."""
+    """Give plain typing its French typography: no-break spaces (18 h 30 too), and ’ for '."""
     return _SPACE_BEFORE.sub("\u00a0", text.replace("'", "’").replace("« ", "«\u00a0"))
 
 

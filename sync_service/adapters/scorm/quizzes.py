@@ -154,7 +154,7 @@ def _question_mistakes(one: _QuestionTable) -> list[tuple[str, str]]:
             found.append(("id", "donnez deux [[question.answer]] au moins"))
         elif right == 0 or (kind is QuestionKind.SINGLE and right > 1):
             wanted = "une seule" if kind is QuestionKind.SINGLE else "une au moins"
-            found.append(("id", f"bonnes réponses (right = true) : il en faut {wanted}"))
+            found.append(("id", f"bonnes réponses (right = true) : il en faut {wanted} (ici {right})"))
     else:
         missing = [key for key in ("feedback_right", "feedback_wrong") if not getattr(one, key)]
         found += [("id", f"« {key} » manque : dites pourquoi la réponse est bonne ou non") for key in missing]

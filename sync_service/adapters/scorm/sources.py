@@ -68,7 +68,8 @@ def _check_page_set(reading: Reading, pages: list[scorm.Page], line: int) -> Non
         reading.blame("module.toml", line, "un module a un autopositionnement au plus")
     if sum(page.quiz is not None and page.quiz.scored for page in pages) > 1:
         reading.blame("module.toml", line, "un module a un quiz qui compte (scored = true) au plus")
-    questions = Counter(question.id for page in pages if page.quiz is not None for question in page.quiz.questions)
+    quizzes = [{question.id for question in page.quiz.questions} for page in pages if page.quiz is not None]
+    questions = Counter(identifier for quiz in quizzes for identifier in quiz)
     for identifier, count in questions.items():
         if count > 1:
             reading.blame("module.toml", line, f"la question « {identifier} » est dans deux quiz : renommez l’une")
@@ -100,7 +101,7 @@ def _assets(reading: Reading) -> dict[str, bytes]:
         name = path.relative_to(reading.folder).as_posix()
         if path.is_dir():
             continue
-        if path.suffix not in TYPES:
+        if path.suffix.lower() not in TYPES:
             reading.blame(name, 0, f"type de fichier non accepté ; acceptés : {', '.join(sorted(TYPES))}")
         elif not scorm.is_package_path(name):
             reading.blame(name, 0, "renommez ce fichier en minuscules, sans accent ni espace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +25,7 @@ Model = TypeVar("Model", bound=Strict)
 
 _REASONS = {
     "missing": "la clé « {key} » manque",
-    "extra_forbidden": "la clé « {key} » n’existe pas ici",
+    "extra_forbidden": "la clé « {key} » n’existe pas ici : vérifiez son nom, et sa place (avant le premier [[…]] ?)",
     "string_type": "« {key} » doit être un texte entre guillemets",
     "int_type": "« {key} » doit être un nombre entier",
     "bool_type": "« {key} » vaut true ou false, sans guillemets",
@@ -39,8 +40,27 @@ _REASONS = {
     "literal_error": "« {key} » doit être {expected}",
 }
 _NOT_TOML = (
-    'cette ligne ne peut pas être lue : vérifiez le signe =, les guillemets droits ("…"), les virgules et les crochets'
+    'cette ligne, ou celle du dessus, ne peut pas être lue : vérifiez le signe =, les guillemets droits ("…"), les '
+    "virgules et les crochets"
 )
+_ONE_BRACKET = "mettez deux crochets de chaque côté, comme [[question]]"
+_FAULTS = (
+    (
+        re.compile(r"[^=]*=\s*(?:vrai|faux|oui|non|True|False)\s*"),
+        "« vrai » s’écrit true et « faux » s’écrit false, en minuscules",
+    ),
+    (re.compile(r"[^=]*=\s*-?\d+,\d+\s*"), "une décimale s’écrit avec un point, comme 3.5"),
+    (re.compile(r"[^=]*=\s*\[?\s*[“”«‘’„].*|\s*[“”„].*"), 'mettez des guillemets droits ("…") autour du texte'),
+    (
+        re.compile(r'[^=]*=\s*"[^"]*"[^",\]\s#].*'),
+        "dans un texte, citez avec « » : les guillemets droits l’entourent seulement",
+    ),
+    (
+        re.compile(r'[^"]*"(?:[^"]*"[^"]*")*[^"]*'),
+        'il manque un guillemet droit ("), ou le texte n’est pas sur une seule ligne',
+    ),
+)
+"""What hands write most often on a line that is not TOML, and what to do about it."""
 _BRANCHES = {"bool", "int", "float"}
 
 
@@ -61,25 +81,50 @@ class Reading:
         try:
             return (self.folder / name).read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            instead = "retirez-le de « pages » dans module.toml"
-            if name == "module.toml":
-                instead = "vérifiez le nom du dossier"
-            self.blame(name, 0, f"ce fichier manque : créez-le ou {instead}")
+            self.blame(name, 0, self._missing(name))
         except UnicodeDecodeError:
             self.blame(name, 0, "ce fichier n’est pas en UTF-8 : enregistrez-le de nouveau en UTF-8")
         except OSError as error:
             self.blame(name, 0, f"ce fichier ne peut pas être lu ({error.strerror})")
         return None
 
+    def _missing(self, name: str) -> str:
+        if name == "module.toml":
+            return "ce fichier manque : créez-le ou vérifiez le nom du dossier"
+        found = sorted(path.name for path in self.folder.iterdir()) if self.folder.is_dir() else []
+        near = [one for one in found if one.lower() in {name, f"{name}.txt"}] or get_close_matches(name, found, 1, 0.8)
+        if near:
+            return f"ce fichier manque, mais il y a « {near[0]} » : renommez-le, ou corrigez « pages » dans module.toml"
+        return "ce fichier manque : créez-le ou retirez-le de « pages » dans module.toml"
+
 
 def parse(reading: Reading, name: str, text: str) -> dict[str, object] | None:
     """Return the TOML of ``text``, or None after noting its first mistake."""
     try:
-        return tomllib.loads(text)
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        reading.blame(name, int(line[1]) if line else text.count("\n") + 1, _NOT_TOML)
+        reading.blame(name, *_fault(text, int(line[1]) if line else text.count("\n") + 1))
         return None
+    if single := _single_bracket(text):
+        reading.blame(name, single, _ONE_BRACKET)
+        return None
+    return values
+
+
+def _single_bracket(text: str) -> int:
+    """Return the line of the first ``[table]``, 0 when there is none: modules have ``[[tables]]`` only."""
+    return next((at for at, line in enumerate(text.splitlines(), 1) if re.fullmatch(r"\s*\[[a-z.]+\]\s*", line)), 0)
+
+
+def _fault(text: str, number: int) -> tuple[int, str]:
+    """Return the line to correct and how: a table with one bracket comes before the line that it spoils."""
+    single = _single_bracket(text)
+    if 0 < single <= number:
+        return single, _ONE_BRACKET
+    lines = text.splitlines()
+    wrong = lines[number - 1] if number <= len(lines) else ""
+    return number, next((reason for pattern, reason in _FAULTS if pattern.fullmatch(wrong)), _NOT_TOML)
 
 
 def table(reading: Reading, name: str, text: str, model: type[Model]) -> Model | None:

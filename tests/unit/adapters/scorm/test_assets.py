@@ -117,6 +117,8 @@ def _animated() -> bytes:
         ),
         (".vtt", b"1\n00:00", "WEBVTT"),
         (".vtt", b"WEBVTT\xe9", "UTF-8"),
+        (".vtt", b"WEBVTT\n\n00:00:00,500 --> 00:00:03,000\nOui\n", "avec des points"),
+        (".vtt", b"WEBVTT\n\n0:01.000 --> 0:03.000\nOui\n", "00:00.500 --> 00:03.000"),
         (".pdf", b"MZ", "PDF"),
         (".png", bytes(5_000_001), "trop lourd"),
     ],

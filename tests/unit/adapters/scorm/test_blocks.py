@@ -31,6 +31,7 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "m"
     (made / "assets").mkdir(parents=True)
     (made / "module.toml").write_text(MODULE, encoding="utf-8")
+    (made / "assets" / "plan.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
     (made / "assets" / "a.mp4").write_bytes(b"film")
     (made / "assets" / "a.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nOui\n", encoding="utf-8")
     return made
@@ -92,6 +93,11 @@ def test_media_come_with_captions_and_transcript(folder: Path) -> None:
         ("::: volet\nx\n:::", 3, "donnez un titre"),
         (":: choix Seul", 3, "mise-en-situation"),
         (":: autre", 3, "n’existe pas"),
+        (":: info\nx\n:::", 3, "« ::: info »"),
+        (SITUATION.replace(":: choix Parler", "::: choix Parler"), 6, "« :: choix »"),
+        ("![Un carré](assets/plans.svg)", 3, "il y a « assets/plan.svg »"),
+        ("![Un carré](plan.svg)", 3, "s’écrit « assets/plan.svg »"),
+        ("![Un carré](assets\\\\plan.svg)", 3, "s’écrit « assets/plan.svg »"),
         (SITUATION.replace(":: choix Parler\nRien ne change.\n\n", ""), 3, "de 2 à 6"),
         (SITUATION.replace(":: bilan\n", ""), 3, "finit par"),
         (SITUATION.replace("Rien ne change.", ""), 9, "est vide"),

@@ -33,7 +33,7 @@ MESSAGES = [
 
 
 def _plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("`", "")
+    return text.replace("\u00a0", " ").replace("`", "").replace("\\|", "|")
 
 
 def test_the_module_of_the_guide_is_the_folder_to_copy() -> None:
@@ -96,13 +96,23 @@ REPLACED = [
     ("module.toml", '"cs-exemple-reunion"', '"réunion 1"'),
     ("module.toml", '"reperes.md"', '"Repères.md"'),
     ("module.toml", '"reperes.md"', '"repere.md"'),
+    ("module.toml", '"reperes.md"', '"essai.md"'),
+    ("module.toml", '"reperes.md",', '"reperes.md"'),
     ("module.toml", '"reperes.md"', '"objectifs.md"'),
+    ("presentation.md", "1. Lire", "    Lire"),
+    ("presentation.md", "Cette préparation", "-un\n-deux\n\nCette préparation"),
+    ("presentation.md", "Cette préparation", "** Cette ** préparation"),
     ("presentation.md", "# Présentation", "Présentation"),
     ("presentation.md", "## Ce que", "# Ce que"),
     ("presentation.md", "## Ce que", "### Ce que"),
     ("presentation.md", "## Ce que", "##Ce que"),
     ("presentation.md", "[!depart]", "[!debut]"),
     ("objectifs.md", "::: objectifs", "::: objectif"),
+    ("objectifs.md", "::: objectifs", ":: objectifs"),
+    ("mise-en-situation.md", ":: choix", "::: choix"),
+    ("reperes.md", "|---|---|\n", ""),
+    ("reperes.md", "assets/trois-temps", "trois-temps"),
+    ("reperes.md", "assets/trois-temps", "assets/plan"),
     ("objectifs.md", "\n:::\n", "\n"),
     ("objectifs.md", "::: objectifs\n", ""),
     ("objectifs.md", "fait.\n:::", "fait.\n:::\n\n> ::: info"),
@@ -122,10 +132,16 @@ REPLACED = [
     ("quiz-reperes.toml", 'kind = "single"', 'kind = "choix"'),
     ("quiz-reperes.toml", 'kind = "single"', 'kind = "numeric"'),
     ("quiz-reperes.toml", "title =", "attempts = 2\ntitle ="),
+    ("quiz-reperes.toml", 'réponse."', "réponse."),
+    ("quiz-reperes.toml", "chaque réponse", 'chaque "réponse"'),
+    ("quiz-reperes.toml", "[[question]]", "[question]"),
+    ("quiz-reperes.toml", "right = true", "right = vrai"),
+    ("quiz-reperes.toml", "right = 4", "right = 4,5"),
 ]  # fmt: skip
 """One fault each: the file, what was there, what a hand wrote instead."""
 ADDED = {
     "assets/photo.bmp": b"BM", "assets/Plan.PNG": b"", "assets/plan de salle.png": b"", "assets/texte.vtt": b"Bonjour",
+    "assets/temps.vtt": b"WEBVTT\n\n00:00,500 --> 00:03,000\nBonjour",
     "assets/photo.png": b"0" * 5_000_001, "objectifs.md": "# Année".encode("latin-1"), "module.toml": None,
 }  # fmt: skip
 """One file too many, damaged or removed each."""

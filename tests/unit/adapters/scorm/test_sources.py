@@ -78,6 +78,17 @@ def test_another_edition_is_refused(source: Path) -> None:
         ("module.toml", '"quiz.toml"', '"Quiz.toml"', "m01/module.toml:5", "minuscules"),
         ("module.toml", '"quiz.toml"', '"absent.md"', "m01/absent.md", "manque"),
         ("module.toml", "minutes = 20", "minutes = ", "m01/module.toml:3", "ne peut pas être lue"),
+        ("module.toml", "minutes = 20", "minutes = 2,5", "m01/module.toml:3", "avec un point"),
+        ("module.toml", '"quiz.toml"', '"debu.md"', "m01/debu.md", "il y a « debut.md »"),
+        ("quiz.toml", "[[statement]]", "[statement]", "m01/quiz.toml:6", "deux crochets"),
+        ("quiz.toml", 'text = "Je sais."', "text = “Je sais.”", "m01/quiz.toml:8", "guillemets droits"),
+        ("quiz.toml", 'text = "Je sais."', 'text = "Je sais.', "m01/quiz.toml:8", "il manque un guillemet"),
+        ("quiz.toml", 'text = "Je sais."', 'text = "Je "sais"."', "m01/quiz.toml:8", "citez avec « »"),
+        ("quiz.toml", 'text = "Je sais."', "text = vrai", "m01/quiz.toml:8", "s’écrit true"),
+        ("debut.md", "Texte.", "| A | B |\n| 1 | 2 |", "m01/debut.md:3", "|---|---|"),
+        ("debut.md", "Texte.", "Liste :\n-un\n-deux", "m01/debut.md:3", "espace après le tiret"),
+        ("debut.md", "Texte.", "Un ** mot ** gras", "m01/debut.md:3", "**gras**"),
+        ("debut.md", "Texte.", "    Un retrait", "m01/debut.md:3", "retirez les espaces"),
         ("quiz.toml", 'text = "Je sais."', 'text = ""', "m01/quiz.toml:8", "vide"),
         ("quiz.toml", 'id = "e1"', 'id = "E 1"', "m01/quiz.toml:7", "E 1"),
         ("quiz.toml", '["Peu", "Bien"]', '["Peu"]', "m01/quiz.toml:3", "2 élément"),
@@ -133,6 +144,7 @@ def test_marked_notes_become_notes_and_the_quote_names_its_source(source: Path) 
 
 
 def test_french_typography_is_given_to_plain_typing() -> None:
+    assert french("À 18 h 30, 12 €, 3 heures") == "À 18\u00a0h\u00a030, 12\u00a0€, 3 heures"
     assert french("L'été : « oui » ; non ?") == "L’été\u00a0: «\u00a0oui\u00a0»\u00a0; non\u00a0?"
 
 
