@@ -39,8 +39,7 @@ def make(
     """Faire le classeur d’une promotion, avec ce que le registre sait déjà."""
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
     from sync_service.cli.naming import named_or_only
-    from sync_service.cli.exporting import write_export
-    from sync_service.cli.opening import open_app
+    from sync_service.cli.opening import open_app, write_text
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.workbook import make_workbook
 
@@ -49,7 +48,7 @@ def make(
         files, now = named_or_only(app, promotion), app.clock.now()
         made = make_workbook(Desk(app.stores.ledger, files, app.system_filing(files)), today=now.date())
         path = out or app.config.path(app.config.exports_dir) / f"classeur-{files.promotion.id}.xlsx"
-        write_export(app, files, path, to_workbook(made, now), _export(files, made))
+        write_text(path, to_workbook(made, now), private=True)
     here.say(f"Classeur : {path}")
     here.say(f"Remplissez les cases blanches, puis : cyclesync workbook read {path.name}")
     here.result({"file": str(path)})
@@ -68,8 +67,7 @@ def read(
     from sync_service.adapters.documents.workbook_reading import filing, read_typed
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
     from sync_service.cli.naming import named_or_only
-    from sync_service.cli.exporting import write_export
-    from sync_service.cli.opening import open_app
+    from sync_service.cli.opening import open_app, write_text
     from sync_service.domain.workbook.asked import sentence
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.workbook import read_workbook
@@ -92,7 +90,7 @@ def read(
             return 0
         made, done = record_all(desk, app.blobs, reading, filed.contents, now)
         path = file.with_name(f"{file.stem.removesuffix('-lu')}-lu.xlsx")
-        write_export(app, files, path, to_workbook(made, now), _export(files, made))
+        write_text(path, to_workbook(made, now), private=True)
     refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]
     for item, result in refused:
         here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({item.heading}) : {result.sentence}")
