@@ -7,8 +7,9 @@ bytes of RFC 8785 are those of the standard encoder with sorted keys, which is s
 from __future__ import annotations
 
 import json
+import json.encoder
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
@@ -58,8 +59,25 @@ def normalised(value: Any) -> tuple[Any, bytes]:
     return plain, _utf8(_encode(plain))
 
 
-def _encode(value: Any) -> str:
-    return _encoder.encode(value)
+def _one_encoder() -> Callable[[Any], str]:
+    """Return the standard encoder's own C function, made once; ``JSONEncoder.encode`` makes one for each value.
+
+    Where this Python has none, or makes it otherwise, the public way gives the same text.
+    """
+    make_encoder = getattr(json.encoder, "c_make_encoder", None)
+    if make_encoder is None:
+        return _encoder.encode
+    quote = json.encoder.encode_basestring
+    try:
+        make = make_encoder(None, _refuse, quote, None, ":", ",", True, False, False)
+        "".join(make({"a": [1, "é", None, True]}, 0))
+    except TypeError:
+        return _encoder.encode
+    return lambda value: "".join(make(value, 0))
+
+
+def _refuse(value: Any) -> Any:
+    raise CanonicalError(f"a value of type {type(value).__name__} has no place in the register")
 
 
 def _utf8(text: str) -> bytes:
@@ -67,6 +85,9 @@ def _utf8(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         raise CanonicalError("a string holds half of a character") from None
+
+
+_encode = _one_encoder()
 
 
 def _same(text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sync_service.domain.event import Draft, Series
+from sync_service.domain.event import Actor, Draft, Evidence, Series
 from sync_service.domain.event_types import TYPES, source_kind
 from sync_service.domain.facts import Route
 from sync_service.domain.uuid7 import is_uuid
@@ -42,7 +43,7 @@ def series_for(draft: Draft) -> Series:
 def _problems(draft: Draft) -> Iterator[str]:
     yield from _identity_problems(draft)
     yield from _source_problems(draft)
-    yield from _actor_problems(draft)
+    yield from _actor_problems(draft.actor, draft.evidence)
     yield from _place_problems(draft)
     yield from _data_problems(draft)
 
@@ -71,17 +72,22 @@ def _source_problems(draft: Draft) -> Iterator[str]:
         yield "l’objet, le site ou le passage de sa source n’est pas un code"
 
 
-def _actor_problems(draft: Draft) -> Iterator[str]:
-    actor = draft.actor
+@lru_cache(maxsize=256)
+def _actor_problems(actor: Actor, evidence: Evidence) -> tuple[str, ...]:
+    """Return what is wrong with who acted, kept for the next draft of the same."""
+    return tuple(_of_actor(actor, evidence))
+
+
+def _of_actor(actor: Actor, evidence: Evidence) -> Iterator[str]:
     if actor.kind not in ACTORS or actor.channel not in CHANNELS:
         yield "son auteur ou son canal n’est pas prévu"
     if not _is_code(actor.ref) or not actor.ref:
         yield "la référence de son auteur n’est pas un pseudonyme"
     if _TEXT.fullmatch(actor.capacity) is None or _TEXT.fullmatch(actor.delegation) is None:
         yield "la qualité ou la délégation de son auteur ne peut pas être écrite"
-    if draft.evidence.grade not in GRADES:
+    if evidence.grade not in GRADES:
         yield "son niveau de preuve va de E0 à E4"
-    if any(_HASH.fullmatch(item) is None for item in draft.evidence.files):
+    if any(_HASH.fullmatch(item) is None for item in evidence.files):
         yield "une pièce est nommée par autre chose que son empreinte SHA-256"
 
 
@@ -104,6 +110,7 @@ def _data_problems(draft: Draft) -> Iterator[str]:
         yield "un champ contient autre chose qu’un code ou un nombre"
 
 
+@lru_cache(maxsize=4096)
 def _is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 

@@ -116,6 +116,7 @@ def _actor_text(actor: Actor) -> str:
     return trusted_bytes(_actor(actor)).decode()
 
 
+@lru_cache(maxsize=64)
 def _actor(actor: Actor) -> dict[str, Json]:
     return {
         "kind": actor.kind,
@@ -132,7 +133,9 @@ def _evidence_text(evidence: Evidence) -> str:
 
 
 def _vault_text(entries: Sequence[Mapping[str, Json]]) -> str:
-    return trusted_bytes(list(entries)).decode() if entries else "[]"
+    if not entries:
+        return "[]"
+    return trusted_bytes(list(entries)).decode()
 
 
 @lru_cache(maxsize=256)

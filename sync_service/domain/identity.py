@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 
-from sync_service.domain.canonical import canonical_bytes, normalised, trusted_bytes
+from sync_service.domain.canonical import canonical_bytes, nfc_bytes, normalised
 from sync_service.domain.facts import ReadMark
 from sync_service.domain.lms_state import Json
 
@@ -22,7 +23,8 @@ class SourceKey:
 
     def text(self) -> str:
         """Return the key as canonical JSON, by which heads are found."""
-        return trusted_bytes([self.site_uid, self.kind, self.object, self.subject]).decode()
+        parts = map(encode_basestring, (self.site_uid, self.kind, self.object, self.subject))
+        return nfc_bytes(f"[{','.join(parts)}]").decode()
 
 
 def change_idem(secret: bytes, key_text: str, n: int) -> bytes:
