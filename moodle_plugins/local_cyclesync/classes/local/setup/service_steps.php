@@ -43,7 +43,7 @@ class service_steps {
         $id = $service->id ?? 0;
         if (!$accounts) {
             $auth = is_enabled_auth('webservice') ? 'setup_account_none' : 'setup_account_noneauth';
-            $url = new \moodle_url('/webservice/service_users.php', ['id' => $id]);
+            $url = new \moodle_url('/admin/webservice/service_users.php', ['id' => $id]);
             return [...$steps, new step('account', step::TODO, step::text($auth), $url)];
         }
         foreach ($accounts as $account) {
@@ -117,7 +117,7 @@ class service_steps {
             'setup_account_auth' => $account->auth !== 'webservice',
         ];
         $said = array_map(fn($key) => step::text($key, s($account->username)), array_keys(array_filter($wrong)));
-        $url = new \moodle_url('/webservice/service_users.php', ['id' => $serviceid]);
+        $url = new \moodle_url('/admin/webservice/service_users.php', ['id' => $serviceid]);
         $details = array_slice($said, 1);
         if ($account->iprestriction) {
             $details[] = step::text('setup_account_ip', s($account->iprestriction));
