@@ -67,7 +67,7 @@ def _promotions(config: Config) -> Iterator[PromotionFiles | ProblemsError]:
 
 
 def _mappings(config: Config) -> Iterator[Remark]:
-    seen = 0
+    seen, cycles = 0, set[str]()
     for found in _promotions(config):
         seen += 1
         if isinstance(found, ProblemsError):
@@ -81,8 +81,22 @@ def _mappings(config: Config) -> Iterator[Remark]:
             yield Remark(name, _mails(found, notify=site.notify), error=False)
         if not found.cycle.rules.dossier.required_documents:
             yield Remark(name, "la liste des documents exigés n’est pas renseignée (R11).", error=False)
+        cycles.add(found.cycle.id)
+    for cycle in sorted(cycles):
+        yield from _letters(config, cycle)
     if not seen:
         yield Remark(str(config.mappings_dir), "aucune promotion n’est décrite dans ce dossier.")
+
+
+def _letters(config: Config, cycle: str) -> Iterator[Remark]:
+    from sync_service.adapters.mapping_files.letters import letter_folder, letter_problems
+
+    folder = config.path(config.mappings_dir)
+    if not letter_folder(folder, cycle).is_dir():
+        sentence = "aucune lettre : copiez letters/ du cycle d’exemple pour établir des lettres et des attestations."
+        yield Remark(f"{cycle}/letters", sentence, error=False)
+        return
+    yield from (Remark(f"{cycle}/{p.where}", f"{p.reason}.") for p in letter_problems(folder, cycle))
 
 
 def _mails(files: PromotionFiles, *, notify: bool) -> str:

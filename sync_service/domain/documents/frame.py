@@ -25,6 +25,15 @@ class Member:
 
     name: str
     recused: bool = False
+    sat: bool | None = None
+    """Whether the minutes say that she sat; None when they do not say who did."""
+
+    @property
+    def words(self) -> str:
+        """Say it for the minutes, nothing when it is to be filled in."""
+        if self.recused:
+            return "Déporté(e)"
+        return "" if self.sat is None else "Présent(e)" if self.sat else "Absent(e) ou excusé(e)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +102,23 @@ def members(entries: tuple[Entry, ...]) -> tuple[Member, ...]:
     """Return the members of a jury, those who withdrew said as such; an erased name is not printed."""
     names: list[str] = []
     gone: set[str] = set()
+    present: set[str] | None = None
     for entry in entries:
         if entry.type == "jury.constituted":
-            listed = entry.get("names")
-            names = [str(name) for name in listed] if isinstance(listed, list | tuple) else []
-            gone = set()
+            names, gone = _names(entry), set()
         elif entry.type == "jury.member_recused":
             gone.add(french.plain(entry.text("name")))
-    return tuple(Member(name, french.plain(name) in gone) for name in names)
+        elif entry.type == "minutes.drawn_up" and _names(entry):
+            present = set(map(french.plain, _names(entry)))
+    return tuple(
+        Member(name, french.plain(name) in gone, None if present is None else french.plain(name) in present)
+        for name in names
+    )
+
+
+def _names(entry: Entry) -> list[str]:
+    listed = entry.get("names")
+    return [str(name) for name in listed] if isinstance(listed, list | tuple) else []
 
 
 def jury_day(held: Jury, programme: Programme) -> date | None:

@@ -69,7 +69,7 @@ def jury_sheet(frame: Frame, held: Sitting) -> Document:
         tuple((str(n), s.name, "", "") for n, (s, _) in enumerate(held.people, 1)), (2, 14, 14, 10), row_mm=10,
         empty="Aucun candidat n’est convoqué.",
     )  # fmt: skip
-    blocks = (Heading("Jury"), members, *_recused(held), Heading("Candidats"), people)
+    blocks = (members, *_recused(held), people)
     return _page(frame, held, "jury-sheet", "Feuille d’émargement de la session de jury", blocks)
 
 
@@ -139,7 +139,7 @@ def _session_pairs(frame: Frame, held: Sitting) -> tuple[tuple[str, str], ...]:
 
 
 def _composition(members: tuple[Member, ...]) -> Grid:
-    rows = tuple((m.name, "", "Déporté(e)" if m.recused else "") for m in members)
+    rows = tuple((m.name, "", m.words) for m in members)
     return Grid(
         "Membres du jury", ("Nom et prénom", "Qualité", "Présent(e), excusé(e) ou déporté(e)"), rows, (14, 12, 10), row_mm=8,
         empty="La composition n’est plus lisible.",
@@ -196,7 +196,7 @@ def _page(
         kind=kind,
         template="page",
         title=f"{title}{when}",
-        subtitle=f"{frame.cycle_line()} · jury {held.jury.id}",
+        subtitle=f"{frame.cycle_line()} · session de jury « {held.jury.id} »",
         blocks=blocks,
         sender=frame.sender[:2],
         footer=frame.short_line,

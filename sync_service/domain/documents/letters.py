@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sync_service.domain import french
 from sync_service.domain.certification import Standing, outcome_words
 from sync_service.domain.documents.frame import Frame, Sitting, address_of, identified, jury_day
 from sync_service.domain.documents.letter import Letter, LetterValues, fill
 from sync_service.domain.documents.model import Block, Document, Grid, Items, plain
-from sync_service.domain.documents.sheets import module_grid, session_grid
+from sync_service.domain.documents.sheets import attended_elsewhere, module_grid, session_grid
 from sync_service.domain.dossier import DEPOSIT_WORDS
 from sync_service.domain.facts import FactKind
 from sync_service.domain.french import in_zone
@@ -83,33 +83,39 @@ def dossier_values(frame: Frame, standing: Standing) -> LetterValues:
     """Return the values of the acknowledgement and of the reminder."""
     due, jury, dossier = frame.programme.dossier_due, frame.programme.jury_on, standing.dossier
     handed = [d.submitted_on() for d in dossier.deposits if d.submitted and d.submitted_at]
+    handed += [entry.day() for entry in standing.entries if entry.type == "dossier.submitted"]
     texts = _base(frame, standing) | {
         "dossier.limite": french.long_date(due) if due else "",
         "dossier.etat": dossier.words.lower(),
         "dossier.remis": french.long_date(max(handed)) if handed else "",
         "jury.date": french.long_date(jury) if jury else "",
     }
-    own = [gap for gap in gaps(standing, frame.context) if gap.who == standing.role]
+    own = missing_of(frame, standing)
     blocks: dict[str, tuple[Block, ...]] = {
         "dossier.fichiers": (_files(frame, standing),),
         "dossier.pieces": (_pieces(frame, standing),),
-        "dossier.manques": (Items(tuple(plain(_missing(g.missing, g.before)) for g in own)),) if own else (),
+        "dossier.manques": (Items(tuple(plain(text) for text in own)),) if own else (),
     }
     return LetterValues(texts, blocks)
 
 
-def missing_of(frame: Frame, standing: Standing) -> int:
-    """Count what is missing and is for the person herself to do."""
-    return sum(gap.who == standing.role for gap in gaps(standing, frame.context))
+def missing_of(frame: Frame, standing: Standing) -> tuple[str, ...]:
+    """Return what is missing and is for the person herself to do, with its deadline.
 
-
-def _missing(what: str, before: date | None) -> str:
-    return f"{what}, avant le {french.long_date(before)}" if before else what
+    Someone who has no account in Moodle hands her dossier in on paper: it is asked of her as long as the register does
+    not hold it. Someone whose deposits could not be read is asked nothing: they may be there.
+    """
+    found = [(g.missing, g.before) for g in gaps(standing, frame.context) if g.who == standing.role]
+    if standing.enrolment.active and not standing.linked and not standing.dossier.handed_in:
+        found.append(("la remise de votre dossier pour le jury", frame.programme.dossier_due))
+    return tuple(f"{what}, avant le {french.long_date(before)}" if before else what for what, before in found)
 
 
 def _files(frame: Frame, standing: Standing) -> Grid:
     rows: list[tuple[str, ...]] = []
     for deposit in standing.dossier.deposits:
+        if deposit.status == "unread":
+            continue
         found = standing.facts.get((FactKind.SUBMISSION.value, deposit.key))
         listed = found.fields.get("files") if found else None
         when = _moment(frame, deposit.submitted_at) if deposit.submitted else DEPOSIT_WORDS.get(deposit.status, "")
@@ -117,7 +123,11 @@ def _files(frame: Frame, standing: Standing) -> Grid:
         rows += [(deposit.label, str(f.get("name", "")), size_words(f.get("size")), when) for f in files]
         rows += [] if files else [(deposit.label, "aucun fichier", "", when)]
     return Grid(
-        "Fichiers reçus", ("Dépôt", "Fichier", "Taille", "Remis"), tuple(rows), (14, 16, 6, 10), empty="Aucun dépôt."
+        "Fichiers reçus",
+        ("Dépôt", "Fichier", "Taille", "Remis"),
+        tuple(rows),
+        (14, 16, 6, 10),
+        empty="remis au service, hors de Moodle.",
     )
 
 
@@ -144,7 +154,7 @@ def _pieces(frame: Frame, standing: Standing) -> Grid:
         (label, french.short_date(received[code]) if (code := french.code_of(label)) in received else "non reçu")
         for label in frame.programme.required
     )
-    empty = f"Documents exigés : {frame.programme.required_notice}."
+    empty = f"{frame.programme.required_notice}."
     return Grid("Documents exigés", ("Document", "Reçu le"), rows, (24, 8), empty=empty)
 
 
@@ -199,10 +209,10 @@ def _decided(own: Passage, jury: Jury) -> str:
 def presence_values(frame: Frame, standing: Standing) -> LetterValues:
     """Return the values of the two attestations; nothing of the dossier nor of the jury is among them (Q21)."""
     tally = standing.tally
-    absent = tally.excused + tally.unexcused
+    done, absent = tally.attended + attended_elsewhere(standing), tally.excused + tally.unexcused
     texts = _base(frame, standing) | {
-        "presence.jours": french.days_out_of(tally.attended, None),
-        "presence.demi_journees": french.count(tally.attended, "demi-journée"),
+        "presence.jours": french.days_out_of(done, None),
+        "presence.demi_journees": french.count(done, "demi-journée"),
         "presence.absences": french.count(absent, "demi-journée"),
     }
     objectives = tuple(plain(text) for text in frame.files.cycle.objectives)

@@ -10,7 +10,7 @@ from sync_service.domain.calendar import Half, HalfDay, Session
 from sync_service.domain.candidate import Candidate
 from sync_service.domain.certification import Standing
 from sync_service.domain.documents.frame import Frame
-from sync_service.domain.documents.model import Block, Document, Grid, PageBreak, Pairs, Paragraph, plain
+from sync_service.domain.documents.model import Block, Document, Grid, Heading, PageBreak, Pairs, Paragraph, plain
 from sync_service.domain.gaps import french_points
 from sync_service.domain.typography import french_days
 
@@ -24,8 +24,14 @@ def blank_sheet(frame: Frame, session: Session, people: Sequence[Candidate]) -> 
     blocks: list[Block] = []
     parts = [session.halfdays[at : at + A_PAGE] for at in range(0, len(session.halfdays), A_PAGE)]
     for number, part in enumerate(parts, 1):
-        blocks += [PageBreak()] if number > 1 else []
+        if number > 1:
+            blocks += [PageBreak(), Heading(f"{_name(frame, session)}, suite")]
         blocks += [_session_pairs(session, part), _blank_grid(session, part, people, f"{number}/{len(parts)}")]
+    where = (
+        frame.files.cycle.organiser.name,
+        frame.files.cycle.organiser.institute,
+        f"promotion {frame.programme.label}",
+    )
     notice = (
         "Chacun signe à chaque demi-journée. L’intervenant(e) signe la dernière ligne et note les absences ; une personne "
         "qui n’est pas sur la liste s’inscrit sur une ligne vide."
@@ -36,7 +42,7 @@ def blank_sheet(frame: Frame, session: Session, people: Sequence[Candidate]) -> 
         title=f"Feuille d’émargement – {_name(frame, session)}",
         subtitle=frame.cycle_line(),
         blocks=(*blocks, Paragraph(plain(notice))),
-        footer=f"{frame.files.cycle.organiser.name}, {frame.files.cycle.organiser.institute}",
+        footer=f"{', '.join(where)} · {_name(frame, session)}",
         wide=True,
     )
 
@@ -77,7 +83,7 @@ def _blank_grid(session: Session, part: Sequence[HalfDay], people: Sequence[Cand
         caption=f"Signatures, feuille {rank}",
         headings=("N°", "Nom et prénom", "Collectivité", *map(heading_of, part)),
         rows=tuple(rows),
-        weights=(2, 12, 12, *(10,) * len(part)),
+        weights=(2, 13, 16, *(11,) * len(part)),
         row_mm=7,
     )
 
@@ -141,17 +147,25 @@ def _totals(frame: Frame, standings: Sequence[Standing], keys: Sequence[HalfDayK
     return Grid("Totaux", ("Nom et prénom", "Demi-journées", "Jours"), tuple(rows), (20, 8, 8), empty="Personne.")
 
 
+def attended_elsewhere(standing: Standing) -> int:
+    """Count the half-days followed in sessions of another promotion, before a transfer or to catch up."""
+    return sum(held.status in ATTENDED for held in standing.elsewhere)
+
+
 def module_grid(standing: Standing) -> Grid:
-    """Return half-days done and planned of each module that the source document describes, and of the support."""
+    """Return half-days done and planned of each module that has some here, of the support, and what was done elsewhere."""
     rows = [
         (m.module.label, f"{m.tally.attended} sur {m.tally.planned}", french.days_of(m.tally.attended))
         for m in standing.modules
-        if m.module.described or m.tally.planned
+        if m.tally.planned
     ]
     support = standing.support
     if support.planned:
         label = "Séquences d’accompagnement méthodologique"
         rows.append((label, f"{support.attended} sur {support.planned}", french.days_of(support.attended)))
+    away = attended_elsewhere(standing)
+    if away:
+        rows.append(("Dans une autre promotion", french.count(away, "demi-journée"), french.days_of(away)))
     return Grid(
         "Présences par module", ("Module", "Demi-journées de présence", "Jours"), tuple(rows), (24, 8, 5),
         empty="Aucune demi-journée prévue.",
@@ -161,14 +175,22 @@ def module_grid(standing: Standing) -> Grid:
 def session_grid(frame: Frame, standing: Standing) -> Grid:
     """Return the half-days of one person, day by day, for the collectivité: status in words, nothing else."""
     return Grid(
-        "Présences par demi-journée", ("Date", "Demi-journée", "Session", "Présence"),
+        "Présences par demi-journée", ("Date", "Demi-journée", "Objet", "Présence"),
         tuple(_session_rows(frame, standing)), (6, 6, 14, 12), empty="Aucune demi-journée passée.",
     )  # fmt: skip
 
 
 def _session_rows(frame: Frame, standing: Standing) -> Iterator[tuple[str, ...]]:
+    modules = {s.id: s.module for s in frame.context.sessions}
     keys = sorted({key for s in frame.context.sessions if s.counts for key in s.halfdays} | set(standing.halfdays))
     for key in keys:
         status = _status(standing, key, frame)
         if key.day <= frame.on and status not in _NOT_HERS:
-            yield (french.short_date(key.day), HALVES[key.half], key.session, french_points(WORDS[status]))
+            module = modules.get(key.session) if key.session in modules else _recorded_module(standing, key)
+            said = f"Module {module}" if module else "Accompagnement méthodologique"
+            yield (french.short_date(key.day), HALVES[key.half], said, french_points(WORDS[status]))
+
+
+def _recorded_module(standing: Standing, key: HalfDayKey) -> int | None:
+    held = standing.halfdays.get(key)
+    return held.module if held else None
