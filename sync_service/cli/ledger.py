@@ -93,24 +93,29 @@ def prove(
     from sync_service.adapters.documents.proof_zip import proof_zip
     from sync_service.adapters.ledger_sql import prove as make
     from sync_service.adapters.ledger_sql import sign_checkpoint
+    from sync_service.cli.exporting import write_export
     from sync_service.cli.opening import open_app, write_text
+    from sync_service.usecases.exports import Export
 
     here = session(context)
     if not certificate and not line and since is None:
         raise UsageError("Dites quoi prouver : --certificate N°, --line NUMÉRO ou --since SCELLÉ.")
     with open_app(here) as app:
-        lines = [*(line or ()), *(_lines_of(app.stores.ledger, certificate) if certificate else ())]
+        lines = [*(line or ()), *(lines_of(app.stores.ledger, certificate) if certificate else ())]
         sign_checkpoint(app.stores, app.clock.now())
         proof = make(app.stores, lines, reveal=reveal, since=since)
         name = f"preuve-{_slug(certificate) or '-'.join(map(str, lines)) or 'registre'}"[:80]
         path = out or app.config.path(app.config.exports_dir) / f"{name}.zip"
-        write_text(path, proof_zip(proof, name), private=True)
+        if reveal:
+            write_export(app, None, path, proof_zip(proof, name), Export("proof", "zip", len(proof.lines), "register"))
+        else:
+            write_text(path, proof_zip(proof, name), private=True)
     here.say(f"Preuve de {french.count(len(proof.lines), 'ligne')}, scellé de taille {proof.size} : {path}")
     here.say("Son LISEZ-MOI dit comment la vérifier hors ligne.")
     here.result({"file": str(path), "size": proof.size, "lines": [item.seq for item in proof.lines]})
 
 
-def _lines_of(ledger: Ledger, number: str) -> list[int]:
+def lines_of(ledger: Ledger, number: str) -> list[int]:
     """Return the lines that bear a certificate number, and those of the jury's signed minutes. Raises UsageError."""
     types = [code for code in TYPES if code.startswith("certificate.")]
     found = [event for event in ledger.events(types=types) if event.data.get("number") == number]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,21 +63,23 @@ def tokens(config: Config) -> tuple[str, ...]:
     return tuple(found)
 
 
-def write_text(path: Path, text: str | bytes, *, private: bool) -> None:
+def write_text(path: Path, text: str | bytes, *, private: bool, before: Callable[[], None] | None = None) -> None:
     """Write a file whole or not at all, readable by its owner only when it holds names.
+
+    ``before`` is called once everything is written and before the file gets its name: when it raises, there is no file.
 
     Raises:
         StoreError: its folder is not one, is full or cannot be written to.
     """
     try:
-        _write_whole(path, text.encode() if isinstance(text, str) else text, 0o600 if private else 0o644)
+        _write_whole(path, text.encode() if isinstance(text, str) else text, 0o600 if private else 0o644, before)
     except OSError as error:
         raise StoreError(
             f"{path} ne peut pas être écrit ({error.strerror}) : vérifiez le dossier {path.parent}, ses droits et la place."
         ) from None
 
 
-def _write_whole(path: Path, content: bytes, mode: int) -> None:
+def _write_whole(path: Path, content: bytes, mode: int, before: Callable[[], None] | None) -> None:
     import os
     import tempfile
 
@@ -87,6 +89,8 @@ def _write_whole(path: Path, content: bytes, mode: int) -> None:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         Path(temporary).chmod(mode)
+        if before is not None:
+            before()
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

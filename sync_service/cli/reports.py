@@ -13,6 +13,9 @@ from sync_service.errors import UsageError
 
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
+    from sync_service.domain.promotion import PromotionFiles
+    from sync_service.domain.reports.model import Report
+    from sync_service.usecases.exports import Export
 
 
 NAMES = "promotion, candidate, missing, attendance, certificates, modules, outcome, journal, differences ou integrity."
@@ -38,9 +41,10 @@ def report(
 ) -> None:
     """Établir un rapport en français, en HTML, CSV, XLSX, PDF ou JSON."""
     from sync_service.adapters.documents.rendering import render
+    from sync_service.cli.exporting import write_export
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app, write_text
-    from sync_service.usecases.report import end_of
+    from sync_service.usecases.report import NAMELESS, end_of
     from sync_service.usecases.report import report as make
 
     here = session(context)
@@ -56,9 +60,23 @@ def report(
             candidate=candidate or None,
         )  # fmt: skip
         path = out or app.config.path(app.config.exports_dir) / f"{name}-{files.promotion.id}.{form}"
-        write_text(path, render(made, form, profile=profile), private=True)
+        content = render(made, form, profile=profile)
+        if name in NAMELESS:
+            write_text(path, content, private=False)
+        else:
+            write_export(app, files, path, content, _export(app, files, made, form, candidate))
         here.say(f"{made.title} : {path}")
         here.result({"report": name, "file": str(path)})
+
+
+def _export(app: App, files: PromotionFiles, made: Report, form: str, candidate: str) -> Export:
+    from sync_service.usecases.exports import Export
+    from sync_service.usecases.standing import subject_named
+
+    one = candidate and made.name in {"candidate", "attendance"}
+    subject = subject_named(app.stores.ledger, candidate) if one else f"prom:{files.promotion.id}"
+    rows = max((len(table.rows) for table in made.tables() if made.main in {"", table.code}), default=0)
+    return Export(made.name, form, rows, subject, as_of=made.stamp.as_of if made.stamp else None)
 
 
 def _integrity(here: Session, app: App, form: str, out: Path | None) -> None:

@@ -64,9 +64,11 @@ def propose(
 ) -> None:
     """Proposer l’élimination de ce dont la durée est échue : un bordereau, pour le visa des archives."""
     from sync_service.adapters.documents.rendering import render
-    from sync_service.cli.opening import open_app, write_text
+    from sync_service.cli.exporting import write_export
+    from sync_service.cli.opening import open_app
     from sync_service.domain.programme import programme_of
     from sync_service.domain.reports.elimination import elimination_slip
+    from sync_service.usecases.exports import Export
     from sync_service.usecases.retention import propose as make
     from sync_service.usecases.retention import terms_of
 
@@ -83,7 +85,8 @@ def propose(
             return
         path = out or app.config.path(app.config.exports_dir) / f"bordereau-elimination-{made.id}.{form}"
         slip = elimination_slip(made.id, made.units, programme_of(desk.files), terms_of(desk), on=today)
-        write_text(path, render(slip, form), private=True)
+        about = Export("elimination", form, len(made.units), f"prom:{desk.files.promotion.id}")
+        write_export(app, desk.files, path, render(slip, form), about)
     here.say(f"Liste {made.id} : {french.count(len(made.units), 'série')} à éliminer. Bordereau à faire viser : {path}")
     here.say(f"Après le visa : cyclesync retention approve {made.id} --visa RÉFÉRENCE")
     here.result({"list": made.id, "units": len(made.units), "file": str(path)})

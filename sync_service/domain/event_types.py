@@ -106,7 +106,7 @@ _LIST: tuple[tuple[str, str, Series | None, str], ...] = (
     ("material_error.found", "Erreur matérielle constatée", _R, "jury number"),
     # Documents
     ("document.issued", "Document émis", None, "document template sha256 pages size root known_at jury session"),
-    ("export.produced", "Fichier produit", None, "report format sha256 rows known_at as_of size root"),
+    ("export.produced", "Fichier produit", None, "report format sha256 rows known_at as_of size root seed"),
     # Rights and retention
     ("access.requested", "Demande d’accès reçue", _R, "due_on"),
     ("access.served", "Demande d’accès satisfaite", _R, "document sha256"),

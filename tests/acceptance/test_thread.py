@@ -83,7 +83,7 @@ def _the_facts(bare: Installation) -> None:
 def _the_reports(bare: Installation) -> None:
     matricule = bare.people[0]["matricule"]
     size = bare.json("ledger", "verify")["size"]
-    for name in ("promotion", "candidate", "missing"):
+    for rank, name in enumerate(("promotion", "candidate", "missing")):
         chosen = ["--candidate", matricule] if name == "candidate" else []
         pages = {}
         for form in ("html", "csv", "json"):
@@ -93,10 +93,11 @@ def _the_reports(bare: Installation) -> None:
             pages[form] = path.read_bytes()
         assert pages["html"].startswith(b"<!DOCTYPE html>")
         assert b'lang="fr"' in pages["html"]
-        assert f"taille {size}".encode() in pages["html"].replace("\N{NO-BREAK SPACE}".encode(), b" "), name
+        assert f"taille {size + 3 * rank}".encode() in pages["html"].replace("\N{NO-BREAK SPACE}".encode(), b" "), name
         assert pages["csv"].startswith(b"\xef\xbb\xbf")
         assert len(list(csv.reader(io.StringIO(pages["csv"].decode("utf-8-sig")), delimiter=";"))) > 1
         assert b"{" in pages["json"][:2]
+    assert bare.size() == size + 9, "each file that names people is a line of the register"
 
 
 def _the_register(bare: Installation) -> None:
