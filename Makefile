@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= build/demo
 
-.PHONY: demo test check live bench bench-scorm bench-plugin plugins pictures clean
+.PHONY: demo test check live bench bench-ledger bench-scorm bench-plugin plugins pictures clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install it with « sudo apt install python3-venv », then run make again."; exit 1; }
@@ -42,6 +42,9 @@ live: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; PYTHONPATH=. $(BIN)/python $$bench || exit 1; done
+
+bench-ledger: $(VENV)/.dev
+	@PYTHONPATH=. $(BIN)/python tests/bench/bench_ledger.py
 
 bench-scorm: $(VENV)/.dev
 	@$(BIN)/python tests/bench/bench_scorm.py
