@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync_service.domain.canonical import normalised
+from sync_service.domain.destruction import destruction
 from sync_service.domain.draft_rules import check_draft, series_for
 from sync_service.domain.envelope import NO_LEAF, Place, encode
-from sync_service.domain.event import Actor, Appended, Draft, Event, Evidence, Head, Series, SourceRef
+from sync_service.domain.event import Actor, Appended, Draft, Event, Head, Series
 from sync_service.domain.facts import ReadMark
 from sync_service.domain.identity import (
     SourceKey,
@@ -170,17 +171,7 @@ class MemoryLedger:
         list_id: str = "",
     ) -> bool:
         """Record the destruction, then drop the payloads of (subject, series); False when there was none."""
-        draft = Draft(
-            type="vault.key_destroyed",
-            subject=subject,
-            source=SourceRef("cyclesync", "", "vault", series.value, "act", run),
-            actor=actor,
-            evidence=Evidence("E3"),
-            observed_at=now,
-            data={"series": series.value, "list": list_id} if list_id else {"series": series.value},
-            reason=reason,
-            token=f"vault.key_destroyed|{subject}|{series.value}|{run}",
-        )
+        draft = destruction(subject, series, actor=actor, reason=reason, now=now, run=run, list_id=list_id)
         self.append([draft], now=now)
         own = [e.id for e in self._events if e.subject == subject and [v["series"] for v in e.vault] == [series.value]]
         return len([self._vault.pop(identifier) for identifier in own if identifier in self._vault]) > 0

@@ -20,9 +20,10 @@ from sync_service.adapters.ledger_sql.tables import events, heads, payloads, vau
 from sync_service.adapters.ledger_sql.tree import read_tree
 from sync_service.adapters.vault.sealing import SealedPayload, open_payload
 from sync_service.domain.canonical import CanonicalError
+from sync_service.domain.destruction import destruction
 from sync_service.domain.draft_rules import check_draft
 from sync_service.domain.envelope import event_of, utc_text
-from sync_service.domain.event import Actor, Appended, Draft, Event, Evidence, Head, Series, SourceRef
+from sync_service.domain.event import Actor, Appended, Draft, Event, Head, Series
 from sync_service.domain.event_types import kinds_of
 from sync_service.domain.lms_state import Json
 from sync_service.errors import LedgerError
@@ -211,17 +212,7 @@ class SqlLedger:
 
         ``list_id`` names the approved list of elimination that asks for it. A process that dies in between leaves a key that ``verify`` reports; the same call then ends the work.
         """
-        draft = Draft(
-            type="vault.key_destroyed",
-            subject=subject,
-            source=SourceRef("cyclesync", "", "vault", series.value, "act", run),
-            actor=actor,
-            evidence=Evidence("E3"),
-            observed_at=now,
-            data={"series": series.value, "list": list_id} if list_id else {"series": series.value},
-            reason=reason,
-            token=f"vault.key_destroyed|{subject}|{series.value}|{run}",
-        )
+        draft = destruction(subject, series, actor=actor, reason=reason, now=now, run=run, list_id=list_id)
         self.append([draft], now=now)
         with self._register.database.writing() as connection:
             forget_digests(connection, subject, kinds_of(series))
