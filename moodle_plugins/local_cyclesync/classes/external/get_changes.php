@@ -24,6 +24,7 @@ use core_external\external_value;
 use local_cyclesync\local\canonical_json;
 use local_cyclesync\local\facts;
 use local_cyclesync\local\outbox;
+use local_cyclesync\local\rights;
 use local_cyclesync\local\scope;
 use local_cyclesync\local\site;
 
@@ -60,7 +61,8 @@ class get_changes extends external_api {
         self::validate_context($context);
         require_capability('local/cyclesync:read', $context);
         $page = outbox::page($params['cursor'], max(1, min(5000, $params['limit'])));
-        $page['rows'] = self::with_facts($page['rows']);
+        $closed = rights::closed_courses(array_map(fn($row) => (int) $row->courseid, array_values($page['rows'])));
+        $page['rows'] = self::with_facts(array_filter($page['rows'], fn($row) => !in_array((int) $row->courseid, $closed, true)));
         return ['site_uid' => site::uid(), 'epoch' => site::epoch()] + $page;
     }
 

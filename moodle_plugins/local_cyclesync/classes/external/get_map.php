@@ -23,6 +23,7 @@ use core_external\external_single_structure;
 use core_external\external_value;
 use local_cyclesync\local\course_state;
 use local_cyclesync\local\map;
+use local_cyclesync\local\rights;
 use local_cyclesync\local\scope;
 
 /**
@@ -57,7 +58,9 @@ class get_map extends external_api {
         require_capability('local/cyclesync:read', $context);
         $rows = [];
         $scopes = [];
-        foreach (map::rows($params['promotion']) as $row) {
+        $all = map::rows($params['promotion']);
+        $closed = rights::closed_courses(array_map(fn($row) => (int) $row->courseid, array_values($all)));
+        foreach (array_filter($all, fn($row) => !in_array((int) $row->courseid, $closed, true)) as $row) {
             $scope = $scopes[$row->promotion] ??= scope::open($row->promotion, $row->uid);
             $rows[] = [
                 'key' => $row->objkey, 'kind' => $row->kind, 'moodleid' => $row->moodleid, 'courseid' => $row->courseid,

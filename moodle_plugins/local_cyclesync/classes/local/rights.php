@@ -49,6 +49,20 @@ class rights {
     }
 
     /**
+     * Of some courses, those that the calling account may not enter: what it reads of the whole site leaves them out.
+     *
+     * @param int[] $courseids courses; nothing is kept from anybody of one that is gone
+     * @return int[]
+     */
+    public static function closed_courses(array $courseids): array {
+        $closed = function (int $courseid): bool {
+            $context = \context_course::instance($courseid, IGNORE_MISSING);
+            return $context && !has_capability('moodle/course:view', $context);
+        };
+        return array_values(array_filter(array_unique($courseids), $closed));
+    }
+
+    /**
      * What a mode needs.
      *
      * @param string $mode observe or manage
