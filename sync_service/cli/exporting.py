@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sync_service.cli.opening import write_text
 from sync_service.domain.act import Filing
 from sync_service.domain.event import Actor
-from sync_service.errors import UsageError
+from sync_service.errors import StoreError, UsageError
 from sync_service.usecases.exports import Export, export_draft
 
 if TYPE_CHECKING:
@@ -51,3 +54,44 @@ def record_export(app: App, files: PromotionFiles | None, digest: str, made: Exp
     zone = ZoneInfo(files.promotion.zone if files else app.config.daemon.zone)
     draft = export_draft(filing, made, digest, head=app.stores.ledger.head(), zone=zone)
     app.stores.ledger.append([draft], now=filing.observed_at)
+
+
+LIST = "SOMMAIRE.txt"
+"""The list of a folder’s files, as « sha256sum -c » reads it."""
+
+
+def write_folder(folder: Path, contents: Mapping[str, bytes], before: Callable[[str], None]) -> str:
+    """Write a folder of files that name people, whole or not at all, with the list of their hashes; return that list’s.
+
+    ``before`` is given the digest of the list once all is written and before the folder gets its name.
+
+    Raises:
+        UsageError: there is something of that name already.
+        StoreError: it cannot be written; then nothing stays, and nothing is recorded.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} existe déjà : nommez un dossier nouveau avec --out, rien n’est jamais remplacé.")
+    listed = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(contents.items())).encode()
+    try:
+        _write_all(folder, {**contents, LIST: listed}, lambda: before(sha256(listed).hexdigest()))
+    except OSError as error:
+        raise StoreError(
+            f"{folder} ne peut pas être écrit ({error.strerror}) : vérifiez le dossier {folder.parent}, ses droits et la place."
+        ) from None
+    return sha256(listed).hexdigest()
+
+
+def _write_all(folder: Path, contents: Mapping[str, bytes], before: Callable[[], None]) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        for name, content in contents.items():
+            path = temporary / name
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+        before()
+        temporary.replace(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from sync_service.usecases.exports import Export
 
 
-NAMES = "promotion, candidate, missing, attendance, certificates, modules, outcome, journal, differences ou integrity."
+NAMES = (
+    "promotion, candidate, missing, attendance, certificates, modules, outcome, journal, differences, integrity, ou "
+    "inspection : les dossiers complets de quelques personnes."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,17 +34,25 @@ def report(
     name: Annotated[str, typer.Argument(metavar="NAME", help=NAMES)],
     promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
     candidate: Annotated[
-        str, typer.Option(metavar="MATRICULE", help="La personne : pour candidate, et pour attendance si elle seule.")
+        str,
+        typer.Option(
+            metavar="MATRICULE", help="La personne : pour candidate, attendance, inspection (plusieurs : des virgules)."
+        ),
     ] = "",
     form: Annotated[str, typer.Option("--format", help="html, csv, xlsx, pdf ou json.")] = "html",
     profile: Annotated[str, typer.Option(help="CSV pour « excel », ou pour une « machine ».")] = "excel",
     as_of: Annotated[str, typer.Option(metavar="AAAA-MM-JJ", help="Situation à cette date.")] = "",
     known_at: Annotated[str, typer.Option(metavar="DATE", help="Telle que connue à ce moment.")] = "",
-    out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
+    draw: Annotated[int, typer.Option(metavar="N", help="Pour inspection : combien de personnes tirer.")] = 3,
+    seed: Annotated[str, typer.Option(metavar="GRAINE", help="Pour inspection : refaire le même tirage.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="Fichier à écrire, dossier pour inspection ; sinon dans exports/.")
+    ] = None,
 ) -> None:
     """Établir un rapport en français, en HTML, CSV, XLSX, PDF ou JSON."""
     from sync_service.adapters.documents.rendering import render
     from sync_service.cli.exporting import write_export
+    from sync_service.cli.inspection import inspection
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app, write_text
     from sync_service.usecases.report import NAMELESS, end_of
@@ -53,6 +64,9 @@ def report(
             _integrity(here, app, form, out)
             return
         files = named_or_only(app, promotion)
+        if name == "inspection":
+            inspection(here, app, files, draw=draw, seed=seed, named=candidate, as_of=_day(as_of), out=out)
+            return
         moment = _moment(known_at)
         made = make(
             name, app.stores.ledger, files, now=app.clock.now(), as_of=_day(as_of),

@@ -88,6 +88,11 @@ def sheets_of(ledger: Ledger, promotion: str, *, until: datetime | None = None) 
     )
 
 
+def ending_of(ledger: Ledger, files: PromotionFiles, pull: LastPull, *, now: datetime, day: date) -> Ending:
+    """Return the last lines of a report of this moment."""
+    return _ending(ledger, programme_of(files), pull, now=now, day=day, known_at=None, notices=())
+
+
 def _ending(
     ledger: Ledger,
     programme: Programme,

@@ -1,0 +1,82 @@
+"""``report inspection``: a few people drawn, the whole file of each, in the order in which a controller asks for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync_service.cli.session import Session
+from sync_service.domain import french
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sync_service.bootstrap import App
+    from sync_service.domain.promotion import PromotionFiles
+
+
+def inspection(
+    here: Session,
+    app: App,
+    files: PromotionFiles,
+    *,
+    draw: int,
+    seed: str,
+    named: str,
+    as_of: date | None,
+    out: Path | None,
+) -> None:
+    """Write the folder of a control, and record that it was produced: counts and seed, never a name.
+
+    Raises:
+        UsageError: nobody to draw, a wrong seed, or a folder that exists.
+    """
+    from secrets import randbelow
+
+    from sync_service.adapters.ledger_sql import sign_checkpoint
+    from sync_service.cli.exporting import record_export, write_folder
+    from sync_service.domain.french import in_zone
+    from sync_service.domain.programme import programme_of
+    from sync_service.usecases.exports import Export
+    from sync_service.usecases.inspection import chosen
+
+    now, programme = app.clock.now(), programme_of(files)
+    chance = "" if named else seed or f"{randbelow(10**8):08d}"
+    subjects = chosen(app.stores.ledger, files.promotion.id, count=draw, seed=chance, named=named)
+    sign_checkpoint(app.stores, now)
+    contents, missing = _contents(app, files, subjects, chance, now, as_of or in_zone(now, programme.zone).date())
+    folder = out or app.config.path(app.config.exports_dir) / f"controle-{files.promotion.id}-{chance or 'designation'}"
+    made = Export(
+        "inspection", "folder", len(subjects), f"prom:{files.promotion.id}", as_of, seed=chance, reason="control"
+    )
+    write_folder(folder, contents, lambda digest: record_export(app, files, digest, made))
+    how = f"graine {chance}" if chance else "personnes désignées"
+    here.say(f"{french.count(len(subjects), 'dossier')} ({how}), {french.count(missing, 'point')} à savoir : {folder}")
+    here.say("Ouvrez 0-tirage.html ; chaque dossier commence par 0-synthese.html.")
+    here.result(
+        {"report": "inspection", "folder": str(folder), "seed": chance, "people": len(subjects), "missing": missing}
+    )
+
+
+def _contents(
+    app: App, files: PromotionFiles, subjects: tuple[str, ...], seed: str, now: datetime, day: date
+) -> tuple[dict[str, bytes], int]:
+    from sync_service.adapters.documents.rendering import render
+    from sync_service.cli.files import folder_name, gather, proofs, summary_files
+    from sync_service.domain.programme import programme_of
+    from sync_service.domain.reports.inspection import Drawn, inspection_report
+    from sync_service.usecases.inspection import people_of
+
+    contents: dict[str, bytes] = {}
+    drawn = []
+    for rank, subject in enumerate(subjects, 1):
+        found = gather(app, files, subject, now=now, day=day, others=True)
+        folder = folder_name(rank, found.standing)
+        own = {**summary_files(app, files, found, now=now, title="Dossier de contrôle"), **found.documents}
+        own["9-preuves.zip"] = proofs(app, found)
+        contents |= {f"{folder}/{name}": content for name, content in own.items()}
+        drawn.append(Drawn(found.standing, folder, sum(len(chapter.missing) for chapter in found.chapters)))
+    people = len(people_of(app.stores.ledger, files.promotion.id))
+    first = inspection_report(drawn, people, seed, programme_of(files), found.ending)
+    contents |= {f"0-tirage.{form}": render(first, form) for form in ("html", "pdf", "csv")}
+    return contents, sum(d.missing for d in drawn)

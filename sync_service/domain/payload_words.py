@@ -1,0 +1,80 @@
+"""What a line of the register protects, in words: for the person it is about, a controller, an archivist."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from sync_service.domain import french
+from sync_service.domain.attendance import HALVES, WORDS
+from sync_service.domain.entry import Entry
+from sync_service.domain.jury import PRESENCES
+from sync_service.domain.lms_state import Json
+
+LABELS: Mapping[str, str] = {
+    "matricule": "matricule", "usual_name": "nom d’usage", "birth_name": "nom de naissance", "first_name": "prénom",
+    "email": "adresse électronique", "employer": "collectivité", "position": "fonction",
+    "position_since": "en fonction depuis", "group": "groupe", "born_on": "né(e) le", "born_at": "né(e) à",
+    "user_id": "compte Moodle n°", "site_uid": "site", "status": "statut", "state": "état", "override": "validé à la main",
+    "attempt": "tentative", "attempts": "tentatives", "submitted_at": "remis le", "files": "fichiers", "missing": "manque",
+    "reason": "motif", "presence": "présence", "decision": "décision", "jury": "jury", "number": "numéro",
+    "signatory": "signataire", "capacity": "qualité", "delegation": "délégation", "document": "document",
+    "session": "session", "date": "date", "half": "demi-journée", "module": "module", "due_on": "échéance", "kind": "nature",
+    "outcome": "issue", "signals": "à décider par le service", "series": "série", "report": "rapport", "format": "forme",
+    "reference": "référence", "template": "modèle", "version": "version", "rows": "lignes", "appeal": "recours",
+    "piece": "pièce", "code": "code", "how": "moyen", "why": "précision", "held_on": "tenu le", "active": "en vigueur",
+}  # fmt: skip
+"""Field → French label; another field keeps its code."""
+_HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order"})
+UNREADABLE = "contenu éliminé ou protégé : sa clé n’existe plus"
+
+
+def payload_words(entry: Entry) -> str:
+    """Say what a line holds: its codes, then what the vault protects of it; say so when that is gone."""
+    shown = {**entry.event.data, **(entry.private or {})}
+    parts = [
+        f"{LABELS.get(name, name)} : {value_words(name, value)}" for name, value in shown.items() if _told(name, value)
+    ]
+    if entry.event.vault and entry.private is None:
+        parts.append(UNREADABLE)
+    return " ; ".join(parts)
+
+
+def _told(name: str, value: Json) -> bool:
+    return name not in _HIDDEN and value not in (None, "")
+
+
+def value_words(name: str, value: Json) -> str:
+    """Say one value in French: dates, half-days, presences, yes and no, names of files."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if name == "submitted_at" and isinstance(value, int):
+        return french.short_date(datetime.fromtimestamp(value, UTC).date()) if value else "non remis"
+    if isinstance(value, str):
+        return _text(name, value)
+    if isinstance(value, Mapping):
+        return str(value.get("name") or json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
+    if isinstance(value, Sequence):
+        return ", ".join(value_words(name, item) for item in value)
+    return str(value)
+
+
+def _text(name: str, value: str) -> str:
+    if name == "half":
+        return HALVES.get(value, value)
+    if name == "presence":
+        return PRESENCES.get(value, value)
+    if name == "status" and value in WORDS:
+        return WORDS[value]
+    if name == "date" or name.endswith(("_on", "_since")):
+        day = _day(value)
+        return french.short_date(day) if day else value
+    return value
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,210 @@
+"""One person's whole file: chapters in a controller's order, documents found, a sentence for each thing missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sync_service.adapters.documents.html import to_html
+from sync_service.domain.person_file import CHAPTERS, ending
+from sync_service.domain.reports.person_file import file_summary
+from sync_service.errors import StoreError, UsageError
+from sync_service.usecases.inspection import chosen, drawn
+from sync_service.usecases.person_file import OTHERS, PersonFile, person_file
+
+from .test_certification import certify, control, hand_in, minutes, sit
+
+if TYPE_CHECKING:
+    from sync_service.domain.event import Series
+
+    from .conftest import Office
+
+NOW = datetime(2027, 6, 1, 9, tzinfo=UTC)
+TODAY = date(2027, 6, 1)
+
+
+@dataclass
+class KeptBlobs:
+    """The documents of a test, by digest; one may be damaged."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
+
+    def put(self, content: bytes, *, subject: str, series: Series, now: datetime) -> str:
+        del subject, series, now
+        digest = sha256(content).hexdigest()
+        self.kept[digest] = content
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        if digest in self.damaged:
+            raise StoreError("Le document est abîmé : restaurez-le d’une sauvegarde.")
+        return self.kept[digest]
+
+    def holds(self, digest: str) -> bool:
+        return digest in self.kept
+
+
+def gathered(office: Office, blobs: KeptBlobs, who: str = "0001", *, others: bool = True) -> PersonFile:
+    return person_file(office.ledger, office.files, blobs, office.subject(who), now=NOW, day=TODAY, others=others)
+
+
+def missing(found: PersonFile, folder: str) -> tuple[str, ...]:
+    return next(c.missing for c in found.chapters if c.folder == folder)
+
+
+@pytest.fixture
+def year(office: Office) -> Office:
+    """A sheet, a correction, a dossier, a jury, a certificate."""
+    office.clock.at = datetime(2026, 10, 6, 9, tzinfo=UTC)
+    office.record(
+        {
+            "act": "Feuille signée",
+            "session": "m1-a",
+            "on": date(2026, 9, 23),
+            "document": sha256(b"%PDF feuille").hexdigest(),
+        },
+        {"act": "Feuille signée", "session": "acc-1", "on": date(2026, 10, 6), "document": "6" * 64},
+    )
+    hand_in(office, 101, 102)
+    control(office, "0001", "0002")
+    sit(office, {"0001": "favorable", "0002": "ajourné"})
+    minutes(office)
+    assert certify(office, "0001") == []
+    return office
+
+
+@pytest.fixture
+def blobs() -> KeptBlobs:
+    kept = KeptBlobs()
+    kept.kept = {
+        sha256(b"%PDF feuille").hexdigest(): b"%PDF feuille",
+        "8" * 64: b"%PDF pv",
+        "9" * 64: b"%PDF certificat",
+    }
+    return kept
+
+
+def test_the_chapters_are_in_a_controllers_order_and_hold_every_line_of_hers(year: Office, blobs: KeptBlobs) -> None:
+    found = gathered(year, blobs)
+    assert [c.folder for c in found.chapters] == list(CHAPTERS)
+    lines = [e.event.seq for c in found.chapters for e in c.entries]
+    hers = {e.seq for e in year.ledger.events(subject=year.subject("0001"))}
+    assert hers <= set(lines)
+    assert len(lines) == len(set(lines))
+    assert {e.type for c in found.chapters for e in c.entries} >= {
+        "signin_sheet.filed",
+        "minutes.signed",
+        "jury.constituted",
+    }
+
+
+def test_documents_are_joined_where_they_belong_and_the_others_are_named_as_missing(
+    year: Office, blobs: KeptBlobs
+) -> None:
+    found = gathered(year, blobs)
+    assert [path.split("/")[0] for path in sorted(found.documents)] == ["2-presences", "4-jury", "5-certificat"]
+    assert all(path.endswith(".pdf") for path in found.documents)
+    said = missing(found, "2-presences")
+    assert "Feuille signée de la session m2-b (28 janvier 2027) : non reçue." in said
+    assert any(s.startswith("Feuille signée, session acc-1 (ligne ") and "document non versé" in s for s in said)
+    assert "Accusé de réception du dossier : non établi." in missing(found, "3-dossier")
+    assert missing(found, "5-certificat") == ()
+    assert any("non notifiée" in s for s in missing(found, "6-courriers"))
+
+
+def test_a_damaged_document_is_said_and_does_not_stop_the_rest(year: Office, blobs: KeptBlobs) -> None:
+    blobs.damaged.add("9" * 64)
+    found = gathered(year, blobs)
+    assert any("abîmé" in s for s in missing(found, "5-certificat"))
+    assert len(found.documents) == 2
+
+
+def test_what_names_other_people_is_not_handed_to_one_of_them(year: Office, blobs: KeptBlobs) -> None:
+    found = gathered(year, blobs, others=False)
+    assert [path.split("/")[0] for path in found.documents] == ["5-certificat"]
+    assert any(OTHERS in s for s in missing(found, "2-presences"))
+    text = to_html(
+        file_summary(found.standing, found.chapters, found.names, found.context, found.ending, title="Dossier")
+    )
+    assert "B. Deux" not in text
+    assert "D’HERVÉ" not in text
+
+
+def test_the_summary_says_each_line_in_words_and_what_is_missing(year: Office, blobs: KeptBlobs) -> None:
+    found = gathered(year, blobs)
+    made = file_summary(
+        found.standing, found.chapters, found.names, found.context, found.ending, title="Dossier de contrôle"
+    )
+    text = to_html(made)
+    assert made.title == "Dossier de contrôle – MARTIN Anne"
+    for said in (
+        "nom de naissance\u00a0: Lefèvre",
+        "statut\u00a0: Présent",
+        "Rien ne manque.",
+        "décision\u00a0: favorable",
+    ):
+        assert said in text, said
+    assert "None" not in text
+    assert "{" not in text.split("<body")[1]
+
+
+def test_someone_without_anything_has_a_file_that_says_so(office: Office, blobs: KeptBlobs) -> None:
+    found = gathered(office, blobs, "0005")
+    assert "Jury : aucune convocation." in missing(found, "4-jury")
+    assert "Dossier : non transmis." in missing(found, "3-dossier")
+    assert not found.documents
+
+
+def test_an_erased_identity_still_has_a_file(year: Office, blobs: KeptBlobs) -> None:
+    subject = year.subject("0001")
+    year.ledger.forget(subject)
+    found = person_file(year.ledger, year.files, blobs, subject, now=NOW, day=TODAY, others=True)
+    assert any(s.startswith("Identité : effacée") for s in missing(found, "1-inscription"))
+    text = to_html(
+        file_summary(found.standing, found.chapters, found.names, found.context, found.ending, title="Dossier")
+    )
+    assert "MARTIN" not in text
+    assert "contenu éliminé" in text
+
+
+def test_a_draw_can_be_made_again_and_depends_on_its_seed(office: Office) -> None:
+    people = [office.subject(number) for number in ("0001", "0002", "0003", "0004", "0005")]
+    first = drawn(people, 3, "2027")
+    assert drawn(list(reversed(people)), 3, "2027") == first
+    assert len({drawn(people, 3, str(seed)) for seed in range(20)}) > 5
+    assert chosen(office.ledger, "angers-test", count=9, seed="1") == drawn(people, 9, "1")
+    assert chosen(office.ledger, "angers-test", count=3, seed="", named="0002, 0001") == (people[1], people[0])
+
+
+@pytest.mark.parametrize(
+    ("count", "seed", "said"),
+    [(0, "1", "une personne au moins"), (3, "a b", "lettres et de chiffres"), (3, "", "lettres")],
+)
+def test_a_wrong_draw_is_one_sentence(office: Office, count: int, seed: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        chosen(office.ledger, "angers-test", count=count, seed=seed)
+
+
+def test_a_promotion_without_anyone_has_nothing_to_draw(empty_office: Office) -> None:
+    empty_office.open()
+    with pytest.raises(UsageError, match="Personne n’est inscrit"):
+        chosen(empty_office.ledger, "angers-test", count=3, seed="1")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7", ".pdf"),
+        (b"\xff\xd8\xff\xe0", ".jpg"),
+        (b"PK\x03\x04", ".zip"),
+        (b"bonjour", ".txt"),
+        (b"\xfe\x00", ".bin"),
+    ],
+)
+def test_a_document_ends_as_its_bytes_say(content: bytes, said: str) -> None:
+    assert ending(content) == said
