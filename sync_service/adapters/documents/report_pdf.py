@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from sync_service.adapters.documents.html import cell_text
+from sync_service.adapters.documents.printable import printable
 from sync_service.domain.reports.model import Report, Section, Table
 from sync_service.domain.typography import french as typeset
 from sync_service.errors import StoreError
@@ -32,7 +33,7 @@ def compile_pdf(templates: Sequence[str], data: dict[str, Any], made_at: datetim
     import typst  # noqa: PLC0415 # a large library that only documents need
 
     source = b"\n".join((files(__package__) / "typst" / name).read_bytes() for name in templates)
-    inputs = {name: json.dumps(value, ensure_ascii=False) for name, value in data.items()}
+    inputs = {name: json.dumps(printable(value), ensure_ascii=False) for name, value in data.items()}
     stamp = int(made_at.timestamp()) if made_at else 0
     try:
         made = typst.compile(
