@@ -9,6 +9,7 @@ import typer
 
 from sync_service import __version__
 from sync_service.cli import (
+    access,
     backups,
     demo,
     documents,
@@ -53,6 +54,7 @@ for group in (
     documents,
     ledger,
     retention,
+    access,
     service,
 ):
     group.register(app)

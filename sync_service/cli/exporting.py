@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,10 +60,16 @@ LIST = "SOMMAIRE.txt"
 """The list of a folder’s files, as « sha256sum -c » reads it."""
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes], before: Callable[[str], None]) -> str:
-    """Write a folder of files that name people, whole or not at all, with the list of their hashes; return that list’s.
+def write_folder(
+    folder: Path,
+    contents: Mapping[str, bytes | Iterable[bytes]],
+    before: Callable[[str], None],
+    *,
+    private: bool = True,
+) -> str:
+    """Write a folder of files, whole or not at all, with the list of their hashes; return the hash of that list.
 
-    ``before`` is given the digest of the list once all is written and before the folder gets its name.
+    ``before`` is given it once all is written and before the folder gets its name. ``private``: its owner only.
 
     Raises:
         UsageError: there is something of that name already.
@@ -71,27 +77,38 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], before: Callable[[
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} existe déjà : nommez un dossier nouveau avec --out, rien n’est jamais remplacé.")
-    listed = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in sorted(contents.items())).encode()
     try:
-        _write_all(folder, {**contents, LIST: listed}, lambda: before(sha256(listed).hexdigest()))
+        return _write_all(folder, contents, before, private=private)
     except OSError as error:
         raise StoreError(
             f"{folder} ne peut pas être écrit ({error.strerror}) : vérifiez le dossier {folder.parent}, ses droits et la place."
         ) from None
-    return sha256(listed).hexdigest()
 
 
-def _write_all(folder: Path, contents: Mapping[str, bytes], before: Callable[[], None]) -> None:
+def _write_all(
+    folder: Path, contents: Mapping[str, bytes | Iterable[bytes]], before: Callable[[str], None], *, private: bool
+) -> str:
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    mode = 0o600 if private else 0o644
     try:
-        for name, content in contents.items():
-            path = temporary / name
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            path.write_bytes(content)
-        before()
+        hashes = {name: _write_one(temporary / name, content, mode) for name, content in sorted(contents.items())}
+        listed = "".join(f"{digest}  {name}\n" for name, digest in hashes.items()).encode()
+        digest = _write_one(temporary / LIST, listed, mode)
+        before(digest)
         temporary.replace(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+    return digest
+
+
+def _write_one(path: Path, content: bytes | Iterable[bytes], mode: int) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=mode)
+    hashed = sha256()
+    with path.open("wb") as stream:
+        for part in [content] if isinstance(content, bytes) else content:
+            hashed.update(part)
+            stream.write(part)
+    return hashed.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Le registre : le vérifier, le sceller, en prouver une ligne.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Le registre : le vérifier, le sceller, en prouver une ligne, l’exporter.", no_args_is_help=True
+    )
     group.command("verify")(verify)
     group.command("checkpoint")(checkpoint)
     group.command("prove")(prove)
+    group.command("export")(export)
     app.add_typer(group, name="ledger")
 
 
@@ -113,6 +117,30 @@ def prove(
     here.say(f"Preuve de {french.count(len(proof.lines), 'ligne')}, scellé de taille {proof.size} : {path}")
     here.say("Son LISEZ-MOI dit comment la vérifier hors ligne.")
     here.result({"file": str(path), "size": proof.size, "lines": [item.seq for item in proof.lines]})
+
+
+def export(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Dossier à écrire ; sinon dans exports/.")] = None,
+) -> None:
+    """Écrire toutes les lignes du registre, avec leur scellé et de quoi les vérifier hors ligne ; aucun nom n’y figure."""
+    from sync_service.adapters.documents.export_files import LINES, export_files
+    from sync_service.adapters.ledger_sql import canonical_lines, sign_checkpoint
+    from sync_service.adapters.ledger_sql import prove as make
+    from sync_service.cli.exporting import write_folder
+    from sync_service.cli.opening import open_app
+
+    here = session(context)
+    with open_app(here) as app:
+        sign_checkpoint(app.stores, app.clock.now())
+        seal = make(app.stores, ())
+        folder = out or app.config.path(app.config.exports_dir) / f"registre-{seal.size}"
+        contents: dict[str, bytes | Iterable[bytes]] = {**export_files(seal)}
+        contents[LINES] = canonical_lines(app.stores, seal.size)
+        write_folder(folder, contents, lambda _: None)
+    here.say(f"Registre, {french.count(seal.size, 'ligne')} : {folder}")
+    here.say("Son LISEZ-MOI dit comment le vérifier hors ligne.")
+    here.result({"folder": str(folder), "size": seal.size})
 
 
 def lines_of(ledger: Ledger, number: str) -> list[int]:

@@ -9,6 +9,7 @@ import typer
 
 from sync_service.cli.asking import agreed
 from sync_service.cli.session import session
+from sync_service.cli.transfer import transfer
 from sync_service.domain import french
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ ListId = Annotated[str, typer.Argument(metavar="LISTE", help="Nom de la liste d�
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Le tableau de gestion : proposer, faire viser, éliminer.", no_args_is_help=True)
-    for name, command in (("show", show), ("propose", propose), ("approve", approve), ("eliminate", eliminate)):
+    group = typer.Typer(help="Le tableau de gestion : proposer, faire viser, éliminer, verser.", no_args_is_help=True)
+    for name, command in (
+        ("show", show), ("propose", propose), ("approve", approve), ("eliminate", eliminate), ("transfer", transfer),
+    ):  # fmt: skip
         group.command(name)(command)
     app.add_typer(group, name="retention")
 

@@ -2,6 +2,7 @@
 
 from sync_service.adapters.ledger_sql.backups import KEYS_KEPT, Manifest, backup
 from sync_service.adapters.ledger_sql.checkpoints import highest_certificate, sign_checkpoint
+from sync_service.adapters.ledger_sql.lines import canonical_lines
 from sync_service.adapters.ledger_sql.opening import Stores, init_register, open_register, upgrade_register
 from sync_service.adapters.ledger_sql.proving import prove
 from sync_service.adapters.ledger_sql.rebuild import rebuild
@@ -25,6 +26,7 @@ __all__ = [
     "Target",
     "Verification",
     "backup",
+    "canonical_lines",
     "change_master_key",
     "change_signing_key",
     "confirm_recovery",
