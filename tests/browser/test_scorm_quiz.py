@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 
 from sync_service.adapters.scorm import build_module
 
@@ -205,6 +205,43 @@ def test_answers_given_offline_are_sent_at_the_next_launch_once(lesson: Lesson) 
     lesson.open()
     names = [name for name in lesson.stored() if re.fullmatch(r"cmi\.interactions\.\d+\.id", name)]
     assert sorted(names) == ["cmi.interactions.0.id", "cmi.interactions.1.id"]
+    assert lesson.refused() == []
+
+
+def test_a_line_that_falls_between_the_question_and_the_commit_loses_no_record(lesson: Lesson) -> None:
+    """The LMS then says "true" to a commit that never left, and does not send the same value again."""
+    frame = lesson.open()
+    _go(frame, 2)
+    _answer(frame, "q-un", ["a"])
+    lesson.wait_written("cmi.interactions.0.result")
+    context = lesson.page.context
+    asked: list[str] = []
+
+    def fall(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            context.set_offline(True)
+            route.fulfill(body="cyclesync")
+        else:
+            route.abort()
+
+    lesson.page.route("**/runtime/ping.txt", fall)
+    _answer(frame, "q-deux", ["a", "c"])
+    expect(frame.locator("#message")).to_contain_text("Vous êtes hors connexion")
+    assert len(asked) >= 2
+    lesson.page.unroute("**/runtime/ping.txt")
+    context.set_offline(False)
+    expect(frame.locator("#message")).not_to_contain_text("Vous êtes hors connexion")
+    _answer(frame, "q-trois", ["f"])
+    lesson.wait_written("cmi.interactions.2.result")
+    assert "cmi.interactions.1.result" not in lesson.stored()
+    lesson.page.close()
+    lesson.page = context.new_page()
+    lesson.open()
+    lesson.wait_written("cmi.interactions.1.result")
+    names = [name for name in lesson.stored() if re.fullmatch(r"cmi\.interactions\.\d+\.id", name)]
+    assert len(names) == 3
+    assert lesson.stored()["cmi.interactions.1.id"].endswith("deux")
     assert lesson.refused() == []
 
 

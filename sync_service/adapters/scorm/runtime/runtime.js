@@ -1,6 +1,6 @@
 /* One SCO. Nothing is written outside normal mode; answers leave the browser for a scored quiz only. */
 const on = (target, name, action) => target.addEventListener(name, action);
-const inside = (target, selector) => Array.from(target.querySelectorAll(selector));
+const inside = (target, selector) => [...target.querySelectorAll(selector)];
 const first = (target, selector) => target.querySelector(selector);
 const sheet = document;
 const byId = (id) => first(sheet, `#${id}`);
@@ -18,7 +18,7 @@ const api = (() => {
     for (let here = start; here; here = here !== here.parent && here.parent) {
       try {
         if (here[API_NAME]) { return here[API_NAME]; }
-      } catch (error) { /* another origin */ }
+      } catch { /* another origin */ }
     }
     return null;
   };
@@ -43,7 +43,7 @@ const shelf = new Promise((resolve) => {
     opening.onupgradeneeded = () => opening.result.createObjectStore("kept");
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => resolve();
-  } catch (error) { resolve(); }
+  } catch { resolve(); }
 });
 async function ask(verb, ...values) {
   const base = await shelf;
@@ -61,7 +61,7 @@ const kept = async (suffix) => (await ask("get", key + suffix)) || "";
    whether the autopositionnement was done. The token names the attempt: unsent state is replayed into it alone. */
 const unpack = (version, token, page, seen, quiz, done, spent, tries, best, answers) => version === "v1" && spent >= 0 && {
   token: token, page: page, seen: ids.filter((id) => seen.split(",").includes(id)), quiz: +quiz, done: +done,
-  seconds: +spent, tries: +tries || 0, best: +best || 0, answers: answers || "",
+  seconds: +spent, tries: +tries || 0, best: +best || 0, answers: answers || ""
 };
 const decode = (text) => unpack(...text.split(";"));
 const remember = () => keep("", encode());
@@ -102,11 +102,13 @@ async function replay() {
   /* Less time than the LMS knows of: the learner went on elsewhere since. */
   Object.assign(state, unsent.seconds >= state.seconds && unsent, {
     seen: ids.filter((id) => !isNew(id) || unsent.seen.includes(id)), quiz: state.quiz || unsent.quiz,
-    done: state.done || unsent.done, best: Math.max(state.best, unsent.best),
+    done: state.done || unsent.done, best: Math.max(state.best, unsent.best)
   });
   journal = (await kept(":journal")) || [];
   const stored = recorded();
-  journal.filter(([place]) => place >= stored).forEach(([place, values]) => writeRecord(place, values));
+  /* Written again at its own place, what the LMS holds already does not change. */
+  journal.filter(([place]) => place >= stored || unsent.seconds >= state.seconds)
+    .forEach(([place, values]) => writeRecord(place, values));
 }
 
 /* What the LMS holds as passed stays so, even if a new version asks for more. */
@@ -136,16 +138,18 @@ const reachable = async () => !/^http/.test(location.protocol)
 let lost = false;
 let saving = 0;
 let over = !writing;
+/* The line may fall between the question and the commit: ask again after it. Moodle sends a value once; when it is
+   not known whether that one arrived, a saving that never ends leaves the journal to the next launch. */
 async function save() {
   if (over) { return; }
   remember();
   saving += 1;
-  const up = await reachable();
-  saving -= 1;
-  if (over) { return; }
   const before = lost;
-  lost = !(up && commit());
-  if (!lost) {
+  const sent = await reachable() && (over || commit());
+  lost = !(sent && await reachable());
+  saving -= !(sent && lost);
+  if (over) { return; }
+  if (!lost && !saving) {
     keep("", "");
     keep(":journal", journal = []);
   }
@@ -256,5 +260,5 @@ on(window, "pagehide", () => {
   write();
   call(END, "");
 });
-on(window, "pageshow", (event) => { if (event.persisted) { location.reload(); } });
+on(window, "pageshow", (event) => event.persisted && location.reload());
 
