@@ -25,11 +25,15 @@ def test_the_live_suite_passes_on_the_sandbox(tmp_path: Path) -> None:
             username = f"stagiaire{number}"
             user = sandbox.create_user(username, f"M000{number}", "Prénom", name, f"{username}@example.test")
             students.append({"userid": user, "token": sandbox.token(username, "moodle_mobile_app")})
+        gone = sandbox.create_user("parti", "M0009", "Prénom", "Parti", "parti@example.test")
+        strangers = [{"who": "suspended", "token": sandbox.token("parti", "local_cyclesync")}]
+        sandbox.suspend_user(gone)
         site = {
             "CYCLESYNC_LIVE_URL": sandbox.url,
             "CYCLESYNC_LIVE_TOKEN": sandbox.token(SERVICE_ACCOUNT, "local_cyclesync"),
             "CYCLESYNC_LIVE_OBSERVE_TOKEN": sandbox.token(SERVICE_ACCOUNT, "observe"),
             "CYCLESYNC_LIVE_STUDENTS": json.dumps(students),
+            "CYCLESYNC_LIVE_STRANGERS": json.dumps(strangers),
             "CYCLESYNC_LIVE_CATEGORY": "cycles",
             "CYCLESYNC_LIVE_RECORD": "",
         }
