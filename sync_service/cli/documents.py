@@ -67,7 +67,7 @@ def document(
         folder = out or app.config.path(app.config.exports_dir)
         made = _papers(app, files, day)
         if form == "csv":
-            _mail_merge(here, made, asked, folder)
+            _mail_merge(here, app, made, asked, folder)
         else:
             _issue_all(here, app, made, asked, folder, reason)
 
@@ -107,19 +107,31 @@ def _papers(app: App, files: PromotionFiles, day: date | None) -> Papers:
 
 def _issue_all(here: Session, app: App, made: Papers, asked: Asked, folder: Path, reason: str) -> None:
     """Issue every document asked for, one file each, and say which were given back as they were."""
-    from sync_service.cli.opening import write_text
-
     wanted, skipped = made.wanted(asked)
     logo = _logo(app)
     shown: list[dict[str, object]] = []
     for one in wanted:
         path = folder / f"{one.name}.pdf"
         issued = _one(app, made, one, logo, reason)
-        write_text(path, issued.content, private=True)
+        _write(app, made, issued, path)
         here.say(_sentence(issued, path))
         shown.append({"file": str(path), "sha256": issued.digest if one.stored else "", "new": issued.new})
     _tell_skipped(here, asked, skipped, len(wanted))
     here.result({"kind": asked.kind.code, "documents": shown, "skipped": len(skipped)})
+
+
+def _write(app: App, made: Papers, issued: Issued, path: Path) -> None:
+    """Write the file; one that no line of the register names yet, or a copy of one that is named, is an export."""
+    from sync_service.cli.exporting import write_export
+    from sync_service.cli.opening import write_text
+    from sync_service.usecases.exports import Export
+
+    wanted = issued.wanted
+    if issued.new and wanted.stored:
+        write_text(path, issued.content, private=True)
+        return
+    export = Export(wanted.kind, "pdf", 1, wanted.subject, as_of=made.frame.on)
+    write_export(app, made.frame.files, path, issued.content, export)
 
 
 def _one(app: App, made: Papers, wanted: Wanted, logo: bytes | None, reason: str) -> Issued:
@@ -169,17 +181,16 @@ def _tell_skipped(here: Session, asked: Asked, skipped: list[Skipped], made: int
         here.say(f"Aucun document établi ({asked.kind.label}).")
 
 
-def _mail_merge(here: Session, made: Papers, asked: Asked, folder: Path) -> None:
+def _mail_merge(here: Session, app: App, made: Papers, asked: Asked, folder: Path) -> None:
     """Write one row for each letter, for a mail merge, and record that the file was made."""
     from sync_service.adapters.documents.merge_csv import merge_csv
-    from sync_service.cli.opening import write_text
+    from sync_service.cli.exporting import write_export
     from sync_service.domain import french
-    from sync_service.usecases.documents import record_export
+    from sync_service.usecases.exports import Export
 
-    rows = made.merge(asked)
-    content = merge_csv(rows)
-    path = folder / f"publipostage-{asked.kind.file}-{made.frame.files.promotion.id}.csv"
-    record_export(made.desk, asked.kind.code, "csv", content, len(rows), head=made.head)
-    write_text(path, content, private=True)
+    rows, files = made.merge(asked), made.frame.files
+    path = folder / f"publipostage-{asked.kind.file}-{files.promotion.id}.csv"
+    export = Export(asked.kind.code, "csv", len(rows), f"prom:{files.promotion.id}", as_of=made.frame.on)
+    write_export(app, files, path, merge_csv(rows), export)
     here.say(f"Publipostage, {french.count(len(rows), 'lettre')} : {path}")
     here.result({"kind": asked.kind.code, "file": str(path), "rows": len(rows)})

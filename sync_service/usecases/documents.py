@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -135,16 +134,3 @@ def _stored(desk: Desk, blobs: BlobStore, wanted: Wanted, event: Event) -> Issue
     zone = ZoneInfo(desk.files.promotion.zone)
     day = day_of(event.valid_from, zone) if event.valid_from else event.recorded_at.astimezone(zone).date()
     return Issued(wanted, blobs.get(digest), digest, day, new=False)
-
-
-def record_export(desk: Desk, name: str, form: str, content: bytes, rows: int, *, head: Head) -> None:
-    """Record that a file that holds names was produced; the same file made again on the same run says nothing new."""
-    digest = sha256(content).hexdigest()
-    subject = f"prom:{desk.files.promotion.id}"
-    day = french.in_zone(desk.filing.observed_at, ZoneInfo(desk.files.promotion.zone)).date()
-    data: dict[str, Json] = {
-        "report": name, "format": form, "sha256": digest, "rows": rows, "size": head.size, "root": head.root,
-        "known_at": utc_text(desk.filing.observed_at),
-    }  # fmt: skip
-    token = f"{name}|{form}|{digest}|{desk.filing.run}"
-    desk.write([act(desk.filing, "export.produced", subject, name, What(day, data), token=token)])

@@ -27,7 +27,7 @@ from sync_service.domain.proof import verification_code
 from sync_service.domain.reports.model import Report
 from sync_service.domain.typography import french as typeset
 from sync_service.errors import ConfigError, RecordRefusedError, StoreError, UsageError
-from sync_service.usecases.documents import Drawn, Issued, Paper, again_code, issue, record_export
+from sync_service.usecases.documents import Drawn, Issued, Paper, again_code, issue
 from sync_service.usecases.papers import KINDS, Asked, Papers, kind_named, papers
 
 from .conftest import MAPPINGS
@@ -368,7 +368,7 @@ def test_the_blob_is_written_before_the_line_that_names_it(signed: Office, tmp_p
     assert signed.ledger.head().size == size
 
 
-def test_the_mail_merge_is_one_row_a_person_and_its_making_is_recorded(signed: Office) -> None:
+def test_the_mail_merge_is_one_row_a_person_and_no_cell_is_a_formula(signed: Office) -> None:
     here = made(signed)
     rows = here.merge(Asked(KINDS["convening"], candidate="all"))
     content = merge_csv([{**rows[0], "personne.fonction": "=cmd()"}, *rows[1:]])
@@ -376,12 +376,23 @@ def test_the_mail_merge_is_one_row_a_person_and_its_making_is_recorded(signed: O
     assert len(lines) == 1 + 3 + 1
     assert lines[0].startswith("cycle.titre;")
     assert "'=cmd()" in lines[1]
-    record_export(here.desk, "convening", "csv", content, len(rows), head=here.head)
-    (event,) = signed.ledger.events(types=["export.produced"])
-    assert (event.data["rows"], event.data["format"]) == (3, "csv")
     with pytest.raises(UsageError, match="Le publipostage existe pour les lettres"):
         here.merge(Asked(KINDS["minutes"]))
     assert merge_csv([]).decode("utf-8-sig") == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "said"),
+    [
+        ("convening", {"candidate": "all"}, "Nommez la session de jury"),
+        ("certificate", {}, "Nommez la personne"),
+        ("certificate", {"candidate": "zz"}, "Aucun stagiaire ne porte ce matricule"),
+        ("minutes", {"jury": "autre"}, "aucune n’est enregistrée"),
+    ],
+)
+def test_what_is_not_named_is_asked_for(office: Office, kind: str, asked: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        made(office).wanted(Asked(KINDS[kind], **asked))
 
 
 def test_a_kind_that_does_not_exist_is_said_with_those_that_do() -> None:
