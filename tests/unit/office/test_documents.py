@@ -20,6 +20,7 @@ from sync_service.adapters.documents.merge_csv import merge_csv
 from sync_service.adapters.documents.printable import printable
 from sync_service.adapters.mapping_files.letters import load_letter
 from sync_service.adapters.vault.keystore import KeyStore
+from sync_service.domain.documents.letter import KINDS as LETTERS
 from sync_service.domain.documents.letters import size_words
 from sync_service.domain.documents.model import Document, Grid, Paragraph, Span, plain
 from sync_service.domain.event import Actor, Series
@@ -533,3 +534,12 @@ def test_no_logo_unless_one_is_named_and_a_bad_one_is_said(tmp_path: Path) -> No
 def test_what_no_font_has_is_printed_as_a_box(text: str, printed: str) -> None:
     assert printable({"a": [text, 1, None]}) == {"a": [printed, 1, None]}
     assert document_pdf(Document("x", "page", text, ()), datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_the_guide_names_every_document_letter_and_placeholder() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "fr" / "documents.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        assert f"| `{kind}` |" in guide, kind
+    for letter in LETTERS.values():
+        for name in (*letter.texts, *letter.blocks):
+            assert f"{{{name}}}" in guide, name
