@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
@@ -23,7 +22,13 @@ LABELS: Mapping[str, str] = {
     "session": "session", "date": "date", "half": "demi-journée", "module": "module", "due_on": "échéance", "kind": "nature",
     "outcome": "issue", "signals": "à décider par le service", "series": "série", "report": "rapport", "format": "forme",
     "reference": "référence", "template": "modèle", "version": "version", "rows": "lignes", "appeal": "recours",
-    "piece": "pièce", "code": "code", "how": "moyen", "why": "précision", "held_on": "tenu le", "active": "en vigueur",
+    "halfdays": "demi-journées", "members": "membres", "externals": "membres extérieurs", "candidates": "candidats",
+    "decisions": "décisions", "deposits": "dépôts", "pieces": "pièces", "channel": "voie", "judgement": "jugement",
+    "criteria": "critères", "conflicts": "liens signalés", "level": "signature", "year": "année", "rule": "règle",
+    "to_promotion": "vers la promotion", "from_promotion": "depuis la promotion", "until": "jusqu’au", "seed": "graine",
+    "list": "liste", "minutes": "procès-verbal", "copy": "exemplaire", "role": "rôle", "names": "noms", "name": "nom",
+    "score": "résultat", "required": "exigée", "pages": "pages", "between": "entre", "signed_on": "signé le", "as_of": "situation au",
+    "label": "intitulé", "about": "objet", "what": "objet", "piece": "pièce", "code": "code", "how": "moyen", "why": "précision", "held_on": "tenu le", "active": "en vigueur",
 }  # fmt: skip
 """Field → French label; another field keeps its code."""
 _HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order"})
@@ -32,13 +37,19 @@ UNREADABLE = "contenu éliminé ou protégé : sa clé n’existe plus"
 
 def payload_words(entry: Entry) -> str:
     """Say what a line holds: its codes, then what the vault protects of it; say so when that is gone."""
-    shown = {**entry.event.data, **(entry.private or {})}
+    held = {**entry.event.data, **(entry.private or {})}
+    shown = {name: held[name] for name in sorted(held, key=_place)}
     parts = [
         f"{LABELS.get(name, name)} : {value_words(name, value)}" for name, value in shown.items() if _told(name, value)
     ]
     if entry.event.vault and entry.private is None:
         parts.append(UNREADABLE)
     return " ; ".join(parts)
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Order fields as the labels are listed, the others after them."""
+    return (list(LABELS).index(name) if name in LABELS else len(LABELS), name)
 
 
 def _told(name: str, value: Json) -> bool:
@@ -54,7 +65,8 @@ def value_words(name: str, value: Json) -> str:
     if isinstance(value, str):
         return _text(name, value)
     if isinstance(value, Mapping):
-        return str(value.get("name") or json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
+        named = value.get("name")
+        return str(named) if named else ", ".join(f"{key} = {value_words(key, item)}" for key, item in value.items())
     if isinstance(value, Sequence):
         return ", ".join(value_words(name, item) for item in value)
     return str(value)

@@ -18,7 +18,7 @@ from tests.unit.sandbox.test_pages import STATUS
 GOLDEN = Path(__file__).parents[1] / "golden"
 WRITTEN = (
     "report-promotion", "report-candidate", "report-missing", "report-attendance",
-    "report-attendance-one", "report-modules", "report-outcome", "report-differences", "plan-first", "plan-by-hand", "plan-refused", "plan-nothing",
+    "report-attendance-one", "report-modules", "report-person-file", "report-inspection", "report-transfer", "report-minutes", "report-outcome", "report-differences", "plan-first", "plan-by-hand", "plan-refused", "plan-nothing",
     "index", "cours", "ou-j-en-suis", "ou-j-en-suis-vide",
 )  # fmt: skip
 WIDTHS = (1280, 320)

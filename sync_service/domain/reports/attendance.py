@@ -93,7 +93,7 @@ def _of_one(standing: Standing, context: Context, sheets: Mapping[str, FiledShee
     detail = Table("halfdays", f"Demi-journées de {standing.name}", _HALFDAYS, rows, "Aucune demi-journée prévue.")
     return (
         Section(
-            "En bref", sentences=(*words(standing.tally, programme.total_days), *_caught_up(standing), *NO_THRESHOLD)
+            "En bref", sentences=(*words(standing.tally, programme.total_days), *_caught_up(standing), NO_THRESHOLD[0])
         ),
         Section("Totaux par module", tables=(_own_totals(standing),)),
         Section("Demi-journée par demi-journée", tables=(detail,)),

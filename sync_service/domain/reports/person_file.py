@@ -67,7 +67,12 @@ def _brief(standing: Standing, found: Sequence[Chapter], missing: int) -> tuple[
 def _chapter(chapter: Chapter, names: Mapping[str, str], zone: ZoneInfo) -> Section:
     rows = tuple(line_row(entry, names, zone) for entry in chapter.entries)
     table = Table(chapter.folder, f"{chapter.heading} : lignes du registre", COLUMNS, rows, "Aucune ligne au registre.")
-    return Section(chapter.heading, sentences=chapter.missing or ("Rien ne manque.",), tables=(table,))
+    return Section(chapter.heading, sentences=chapter.missing or _nothing(chapter), tables=(table,))
+
+
+def _nothing(chapter: Chapter) -> tuple[str, ...]:
+    """Say that nothing is missing, where something could be."""
+    return () if chapter.folder in {"7-rectifications", "8-droits"} else ("Rien ne manque.",)
 
 
 def line_row(entry: Entry, names: Mapping[str, str], zone: ZoneInfo) -> tuple[Cell, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,13 +11,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync_service.adapters.documents.html import to_html
+from sync_service.cli.files import folder_name
 from sync_service.domain.person_file import CHAPTERS, ending
+from sync_service.domain.reports.inspection import Drawn, inspection_report
 from sync_service.domain.reports.person_file import file_summary
-from sync_service.errors import StoreError, UsageError
+from sync_service.domain.reports.transfer import Transfer, minutes_report, transfer_slip
+from sync_service.errors import RecordRefusedError, StoreError, UsageError
+from sync_service.usecases.access import lines_of, request_access, serve_access
 from sync_service.usecases.inspection import chosen, drawn
 from sync_service.usecases.person_file import OTHERS, PersonFile, person_file
+from sync_service.usecases.standing import entries_of
+from sync_service.usecases.transfer import check_transfer, signed_minutes
 
-from .test_certification import certify, control, hand_in, minutes, sit
+from .test_certification import JURY, certify, control, hand_in, minutes, sit
+from .test_reports import check
 
 if TYPE_CHECKING:
     from sync_service.domain.event import Series
@@ -151,6 +159,73 @@ def test_the_summary_says_each_line_in_words_and_what_is_missing(year: Office, b
         assert said in text, said
     assert "None" not in text
     assert "{" not in text.split("<body")[1]
+
+
+def test_the_pages_of_a_control_and_of_a_transfer_are_those_that_were_read(year: Office, blobs: KeptBlobs) -> None:
+    found = gathered(year, blobs)
+    summary = file_summary(
+        found.standing, found.chapters, found.names, found.context, found.ending, title="Dossier de contrôle"
+    )
+    check("report-person-file.html", to_html(summary).encode())
+    drawn_ = [Drawn(found.standing, folder_name(1, found.standing), sum(len(c.missing) for c in found.chapters))]
+    check(
+        "report-inspection.html",
+        to_html(inspection_report(drawn_, 5, "2027", found.context.programme, found.ending)).encode(),
+    )
+    made = Transfer("angers-test", 1, 90, "a" * 64, "b" * 64, {JURY: ""}, {JURY: "8" * 64})
+    slip = transfer_slip(made, found.context.programme, date(2027, 6, 30), found.ending)
+    check("report-transfer.html", to_html(slip).encode())
+    listed = minutes_report([found.standing], found.context, made, found.ending)
+    check("report-minutes.html", to_html(listed).encode())
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "<script>", "CON", "=1+1", "é" * 300])
+def test_a_hostile_name_never_leaves_its_folder(office: Office, blobs: KeptBlobs, name: str) -> None:
+    found = gathered(office, blobs)
+    identity = found.standing.candidate.identity
+    assert identity is not None
+    hostile = replace(
+        found.standing, candidate=replace(found.standing.candidate, identity=replace(identity, usual_name=name))
+    )
+    made = folder_name(1, hostile)
+    assert re.fullmatch(r"01-[a-z0-9-]{1,64}", made)
+
+
+def test_a_transfer_waits_for_signed_minutes(office: Office, blobs: KeptBlobs) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "favorable"})
+    before = gathered(office, blobs)
+    with pytest.raises(RecordRefusedError, match="n’est pas signé"):
+        check_transfer([before.standing], before.context)
+    minutes(office)
+    after = gathered(office, blobs)
+    check_transfer([after.standing], after.context)
+    (signed,) = signed_minutes(office.desk(), blobs)
+    assert (signed.digest, signed.content, signed.path) == ("8" * 64, b"%PDF pv", f"proces-verbaux/{JURY}-88888888.pdf")
+
+
+def test_a_request_is_due_in_a_month_and_is_answered_once(office: Office) -> None:
+    subject, today = office.subject("0001"), date(2027, 2, 1)
+    asked = request_access(office.ledger, office.filing(), subject, on=date(2027, 1, 31), today=today)
+    assert asked.due_on == date(2027, 2, 28)
+    again = request_access(office.ledger, office.filing(), subject, on=today, today=today)
+    assert again == asked
+    serve_access(office.ledger, office.filing(), subject, "a" * 64, zone=UTC)
+    assert office.types(subject)[-2:] == ["access.requested", "access.served"]
+    with pytest.raises(UsageError, match="avenir"):
+        request_access(office.ledger, office.filing(), subject, on=date(2027, 3, 1), today=today)
+
+
+def test_every_line_of_a_person_is_given_with_what_it_protects(year: Office) -> None:
+    entries = entries_of(year.ledger, year.subject("0001"))
+    lines = lines_of(entries)
+    assert [line["seq"] for line in lines] == [e.event.seq for e in entries]
+    assert any(isinstance(p := line["protected"], dict) and p.get("birth_name") == "Lefèvre" for line in lines)
+    year.ledger.forget(year.subject("0001"))
+    gone = lines_of(entries_of(year.ledger, year.subject("0001")))
+    assert any(line["destroyed"] for line in gone)
+    assert all(line["protected"] is None for line in gone)
 
 
 def test_someone_without_anything_has_a_file_that_says_so(office: Office, blobs: KeptBlobs) -> None:
