@@ -30,7 +30,7 @@ def backup(
 
     here = session(context)
     with open_app(here) as app:
-        made, manifest = make(app.stores, _folders(app.config, checkpoints=True), folder, app.clock.now())
+        made, manifest = make(app.stores, folders_of(app.config, checkpoints=True), folder, app.clock.now())
     here.say(f"Sauvegarde de {french.count(manifest.size, 'ligne')} : {made}")
     here.say(
         f"Effacez-y keys.sqlite le {manifest.keys_until:%d/%m/%Y} au plus tard, pour qu’une identité effacée le soit "
@@ -56,7 +56,7 @@ def restore(
         config.database_url,
         config.path(config.register_.keys),
         config.path(outside) if outside else None,
-        _folders(config, checkpoints=False),
+        folders_of(config, checkpoints=False),
     )
     done = put_back(folder, target, register_secrets(config), cli_actor(config), SystemClock().now())
     here.say(f"Registre restauré : {french.count(done.size, 'ligne')}, dans l’état du {done.taken_at}.")
@@ -74,7 +74,8 @@ def restore(
     here.result({"size": done.size, "lost": done.lost, "certificate": done.certificate, "taken_at": done.taken_at})
 
 
-def _folders(config: Config, *, checkpoints: bool) -> dict[str, Path]:
+def folders_of(config: Config, *, checkpoints: bool) -> dict[str, Path]:
+    """Return the folders that go with a backup, and where they are."""
     outside = config.register_.checkpoints_dir
     kept = {"blobs": config.path(config.blobs_dir)}
     return kept | {"checkpoints": config.path(outside)} if checkpoints and outside else kept

@@ -26,13 +26,28 @@ def inspection(
     as_of: date | None,
     out: Path | None,
 ) -> None:
-    """Write the folder of a control, and record that it was produced: counts and seed, never a name.
+    """Write the folder of a control and say where it is.
 
     Raises:
         UsageError: nobody to draw, a wrong seed, or a folder that exists.
     """
     from secrets import randbelow
 
+    chance = "" if named else seed or f"{randbelow(10**8):08d}"
+    folder, people, missing = write_inspection(app, files, draw=draw, seed=chance, named=named, as_of=as_of, out=out)
+    how = f"graine {chance}" if chance else "personnes désignées"
+    here.say(f"{french.count(people, 'dossier')} ({how}), {french.count(missing, 'point')} à savoir : {folder}")
+    here.say("Ouvrez 0-tirage.html ; chaque dossier commence par 0-synthese.html.")
+    here.result({"report": "inspection", "folder": str(folder), "seed": chance, "people": people, "missing": missing})
+
+
+def write_inspection(
+    app: App, files: PromotionFiles, *, draw: int, seed: str, named: str, as_of: date | None, out: Path | None
+) -> tuple[Path, int, int]:
+    """Write the folder of a control, and record that it was produced: counts and seed, never a name.
+
+    Return the folder, how many people are in it, and how many points are missing. Raises what ``inspection`` raises.
+    """
     from sync_service.adapters.ledger_sql import sign_checkpoint
     from sync_service.cli.exporting import record_export, write_folder
     from sync_service.domain.french import in_zone
@@ -41,21 +56,15 @@ def inspection(
     from sync_service.usecases.inspection import chosen
 
     now, programme = app.clock.now(), programme_of(files)
-    chance = "" if named else seed or f"{randbelow(10**8):08d}"
-    subjects = chosen(app.stores.ledger, files.promotion.id, count=draw, seed=chance, named=named)
+    subjects = chosen(app.stores.ledger, files.promotion.id, count=draw, seed=seed, named=named)
     sign_checkpoint(app.stores, now)
-    contents, missing = _contents(app, files, subjects, chance, now, as_of or in_zone(now, programme.zone).date())
-    folder = out or app.config.path(app.config.exports_dir) / f"controle-{files.promotion.id}-{chance or 'designation'}"
+    contents, missing = _contents(app, files, subjects, seed, now, as_of or in_zone(now, programme.zone).date())
+    folder = out or app.config.path(app.config.exports_dir) / f"controle-{files.promotion.id}-{seed or 'designation'}"
     made = Export(
-        "inspection", "folder", len(subjects), f"prom:{files.promotion.id}", as_of, seed=chance, reason="control"
+        "inspection", "folder", len(subjects), f"prom:{files.promotion.id}", as_of, seed=seed, reason="control"
     )
     write_folder(folder, contents, lambda digest: record_export(app, files, digest, made))
-    how = f"graine {chance}" if chance else "personnes désignées"
-    here.say(f"{french.count(len(subjects), 'dossier')} ({how}), {french.count(missing, 'point')} à savoir : {folder}")
-    here.say("Ouvrez 0-tirage.html ; chaque dossier commence par 0-synthese.html.")
-    here.result(
-        {"report": "inspection", "folder": str(folder), "seed": chance, "people": len(subjects), "missing": missing}
-    )
+    return folder, len(subjects), missing
 
 
 def _contents(

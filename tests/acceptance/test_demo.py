@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from contextlib import closing
 from hashlib import sha256
@@ -11,8 +15,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zipfile import ZipFile
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.acceptance.installation import PROMOTION, Installation, Ran, run_cyclesync
 
@@ -72,6 +78,9 @@ def test_the_year_is_told_once_and_every_link_leads_somewhere(tmp_path: Path) ->
     first = sentences(run_cyclesync(["demo", "--out", str(out)], cwd=tmp_path, timeout=300))
     assert first[-1].endswith(str(out / "index.html"))
     _pages(out)
+    _year(out)
+    _proof(out, tmp_path)
+    _drill(out)
     made = Installation(out)
     verified = made.json("ledger", "verify", "--strict")
     site, built = site_tables(out / "moodle.sqlite"), packages(out)
@@ -89,9 +98,59 @@ def test_the_year_is_told_once_and_every_link_leads_somewhere(tmp_path: Path) ->
     _any_command(made)
 
 
+YEAR = {
+    "enrolment.suspended": 2, "enrolment.resumed": 1, "enrolment.transferred": 1, "enrolment.withdrawn": 1,
+    "exemption.granted": 1, "halfday.corrected": 2, "signin_sheet.filed": 20, "reminder.sent": 2,
+    "dossier.incomplete_notified": 1, "dossier.derogation": 2, "dossier.opened": 1, "dossier.sealed_for_jury": 15,
+    "jury.constituted": 2, "jury.member_recused": 1, "jury.view_frozen": 15, "jury.decision": 14, "minutes.signed": 2,
+    "decision.notified": 14, "certificate.number_reserved": 13, "certificate.number_spoiled": 1,
+    "certificate.signed": 12, "certificate.issued": 12, "certificate.handed_over": 12, "certificate.duplicate": 1,
+    "certificate.corrected": 1, "material_error.found": 1, "appeal.received": 1, "appeal.decided": 1,
+}  # fmt: skip
+"""What the office did in the year: type of event → how many lines of the register."""
+
+
+def _year(out: Path) -> None:
+    """The register holds every act of the year; each filled workbook came back with every row recorded."""
+    with closing(sqlite3.connect(out / "cyclesync.sqlite")) as register:
+        found = dict(register.execute("SELECT type, count(*) FROM events GROUP BY type").fetchall())
+    assert {name: found.get(name, 0) for name in YEAR} == YEAR
+    given_back = sorted((out / "classeur").glob("*-lu.xlsx"))
+    assert len(given_back) > 40
+    for path in (given_back[0], given_back[-1]):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        text = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
+        assert "SPÉCIMEN" in text
+        assert "Enregistré" in text
+
+
+def _proof(out: Path, place: Path) -> None:
+    """A stranger checks the proof of a certificate, alone in an empty folder; both verifiers had said the same."""
+    told = (out / "pages" / "preuve-certificat.txt").read_text(encoding="utf-8")
+    if shutil.which("openssl") is None:
+        assert "openssl" in told
+        return
+    assert told.splitlines().count("CONFORME") == 2
+    with ZipFile(out / "pages" / "preuve-certificat.zip") as archive:
+        archive.extractall(place / "inconnu")
+    verifier = next((place / "inconnu").rglob("verifier.py"))
+    command = [sys.executable, "-I", verifier.name]
+    done = subprocess.run(command, cwd=verifier.parent, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "CONFORME" in done.stdout) == (0, True), done.stdout
+
+
+def _drill(out: Path) -> None:
+    """The restoration named its loss, and left nothing behind but the backup."""
+    told = (out / "pages" / "exercice-restauration.txt").read_text(encoding="utf-8")
+    assert "en ordre" in told
+    assert "Perdu : 0" not in told.replace("\u00a0", " ")
+    assert list(out.glob("exercice-*")) == []
+    assert len(list((out / "sauvegardes").iterdir())) == 1
+
+
 def _pages(out: Path) -> None:
     index = links_of(out / "index.html")
-    assert len([target for target in index.targets if target.startswith("pages/")]) >= 10
+    assert len([target for target in index.targets if target.startswith("pages/")]) >= 40
     seen, todo = set(), [out / "index.html"]
     while todo:
         page = todo.pop()

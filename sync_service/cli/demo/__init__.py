@@ -23,7 +23,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Dossier de la démonstration.")] = Path("build/demo"),
     trainees: Annotated[int, typer.Option(help="Nombre de stagiaires, de 15 à 200.")] = FEWEST,
 ) -> None:
-    """Jouer une année entière sur un faux Moodle embarqué, et ouvrir quatre portes sur le résultat."""
+    """Jouer une année entière sur un faux Moodle embarqué, et ouvrir cinq portes sur le résultat."""
     from sync_service.cli.demo.telling import tell
 
     if not FEWEST <= trainees <= MOST:

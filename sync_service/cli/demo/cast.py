@@ -30,24 +30,32 @@ class Person:
         return f"{self.first_name} {self.usual_name or self.birth_name}"
 
 
+EXEMPTED = "049001"
+"""She followed module 2 elsewhere."""
+RETURNED = "049002"
+"""On leave for four weeks, then back; her certificate is corrected afterwards."""
 INCOMPLETE = "049003"
 """Her dossier is incomplete, then completed."""
 RENAMED = "049004"
-"""She takes another usual name in the year."""
+"""She takes another usual name in the year; her certificate comes back from signature with the wrong name."""
 DRAFT = "049005"
 """Her second deposit stays a draft until after the dashboard."""
+LOSER = "049006"
+"""She loses her certificate and asks for a duplicate."""
 RESET = "049008"
 """A teacher resets his result in module 2; he does it again."""
+REFUSED = "049009"
+"""The jury does not certify her; her appeal is rejected."""
 SUSPENDED = "049010"
-"""Maternity leave from February."""
-JURY_ABSENT = "049011"
+"""Maternity leave from February; she goes on with the next promotion."""
+ARRIVED_LATE = "049011"
+"""She arrives in October, catches up the first module with the next promotion, and comes before the second jury."""
 POSTPONED = "049012"
-"""The jury asks her to come back."""
+"""The jury asks him to come back; the second jury certifies him."""
 LEAVER = "049014"
 """He leaves his job; his Moodle account is deleted."""
 LATE = "049015"
 """Nothing handed in thirty days before the jury."""
-SPECIAL = (INCOMPLETE, RENAMED, DRAFT, RESET, SUSPENDED, JURY_ABSENT, POSTPONED, LEAVER, LATE)
 
 
 def read_people(roster: Path) -> tuple[Person, ...]:
@@ -62,13 +70,17 @@ def read_people(roster: Path) -> tuple[Person, ...]:
     )  # fmt: skip
 
 
+ADDED = ("date d'inscription", "situation")
+"""Columns that the office adds when someone arrives late or goes on leave."""
+
+
 def edited_roster(
     roster: Path, *, without: Sequence[str] = (), cells: dict[str, dict[str, str]] | None = None
 ) -> bytes:
-    """Return the list as the office edits it: people taken out, cells changed, the column « situation » added."""
+    """Return the list as the office edits it: people taken out, cells changed, columns added."""
     rows = list(csv.DictReader(io.StringIO(roster.read_text(encoding="utf-8-sig")), delimiter=";"))
     headings = list(rows[0])
-    headings += [] if "situation" in headings else ["situation"]
+    headings += [heading for heading in ADDED if heading not in headings]
     kept = [row | (cells or {}).get(row["matricule"], {}) for row in rows if row["matricule"] not in without]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, headings, delimiter=";", lineterminator="\r\n", restval="")
@@ -108,4 +120,4 @@ def missed(person: Person, session: str, half: str) -> str:
     """Return how a person missed a half-day, empty when she was there."""
     if chance(person.matricule, session, half) >= ABSENCES:
         return ""
-    return "absent justifié" if chance("why", person.matricule, session, half) < 0.75 else "absent injustifié"
+    return "Absent justifié" if chance("why", person.matricule, session, half) < 0.75 else "Absent injustifié"

@@ -1,4 +1,4 @@
-"""The demonstration's only page to open: four doors, one per kind of reader."""
+"""The demonstration's only page to open: five doors, one per kind of reader."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Link:
     text: str
     href: str = ""
     note: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+    """The same in other forms: (text, address)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,63 @@ class Door:
     """A page shown in the door itself, as wide as a telephone."""
 
 
+def _others(page: str) -> tuple[tuple[str, str], ...]:
+    """Return where the same report is for the printer and for a spreadsheet."""
+    return (("PDF", f"pages/{page}.pdf"), ("Excel", f"pages/{page}.xlsx"))
+
+
 OFFICE = Door(
     "Service certification",
-    "Ce que le service lit trente jours avant le jury, puis une fois le certificat remis.",
+    "L’année d’un service qui travaille dans un tableur et sur papier : ce qu’il remplit, ce qu’il lit, ce qu’il garde.",
     (
         Link("Tableau de bord, 30 jours avant le jury", "pages/tableau-de-bord-j-30.html"),
         Link("Ce qui manque, par échéance", "pages/manques-j-30.html"),
-        Link("Fiche de suivi d’une stagiaire", "pages/fiche-j-30.html"),
-        Link("Tableau de bord, résultat", "pages/tableau-de-bord-resultat.html"),
+        Link(
+            "Tableau de bord, jury convoqué", "pages/tableau-de-bord-jury.html",
+            "Les liens d’intérêts à examiner y sont signalés ; une membre se déporte ensuite.",
+        ),
+        Link("Tableau de bord, résultat", "pages/tableau-de-bord-resultat.html", others=_others("tableau-de-bord-resultat")),
         Link("Fiche de suivi d’une certifiée", "pages/fiche-resultat.html"),
-        Link("Le même tableau pour Excel", "pages/tableau-de-bord-resultat.csv"),
+        Link(
+            "Fiche de suivi d’un candidat ajourné, puis certifié", "pages/fiche-fin.html", others=_others("fiche-fin")
+        ),
+        Link(
+            "Le classeur du jour du jury, rempli", "classeur/2027-06-18-jury-2027-06-decisions.xlsx",
+            "Fait par « workbook make », rempli, donné à « workbook read ».",
+            (("rendu annoté", "classeur/2027-06-18-jury-2027-06-decisions-lu.xlsx"),),
+        ),
+        Link(
+            "Le classeur d’une feuille d’émargement", "classeur/2026-11-06-emargement-m2-a.xlsx",
+            "La feuille reçue vaut « tous présents » ; seules les exceptions sont écrites.",
+            (("rendu annoté", "classeur/2026-11-06-emargement-m2-a-lu.xlsx"),),
+        ),
+        Link("État d’assiduité", "pages/assiduite.html", others=_others("assiduite")),
     ),
-    "report promotion",
-)
+    "workbook make",
+)  # fmt: skip
+AUDIT = Door(
+    "Contrôle, archives, tiers",
+    "Ce qu’on montre à qui contrôle, ce qu’on remet à qui doute, et ce qui a été essayé avant d’en avoir besoin.",
+    (
+        Link(
+            "Un contrôle : trois personnes tirées au sort", "pages/controle/0-tirage.html",
+            "Chacune a son dossier : feuilles, fiche vue par le jury, procès-verbal, certificat, ce qui manque.",
+        ),
+        Link("Registre des certificats", "pages/registre-des-certificats.html", others=_others("registre-des-certificats")),
+        Link("Bilan de la promotion", "pages/bilan.html", others=_others("bilan")),
+        Link("Statistiques par module", "pages/modules.html", others=_others("modules")),
+        Link("Journal du registre", "pages/journal-du-registre.html", others=_others("journal-du-registre")),
+        Link("Rapport d’intégrité", "pages/integrite.html", others=_others("integrite")),
+        Link("Écarts entre Moodle et le registre", "pages/ecarts.html", others=_others("ecarts")),
+        Link(
+            "La preuve d’un certificat", "pages/preuve-certificat.zip",
+            "À vérifier hors ligne, sans faire confiance à personne ; ses deux vérificateurs ont dit :",
+            (("le résultat", "pages/preuve-certificat.txt"),),
+        ),
+        Link("L’exercice de restauration", "pages/exercice-restauration.txt", "Ce qui serait perdu est nommé."),
+    ),
+    "report inspection --draw 3 --as-of 2027-11-03",
+)  # fmt: skip
 ADMINISTRATOR = Door(
     "Administration Moodle",
     "L’aperçu d’un cours que des personnes ont changé à la main : rien n’est écrasé, rien n’est supprimé.",

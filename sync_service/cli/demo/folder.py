@@ -5,14 +5,19 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import sync_service
+from sync_service.cli.demo.cast import SUSPENDED
 from sync_service.config import Config, load_config
 from sync_service.errors import StoreError
 
 CYCLE = "coordonnateur_petite_enfance"
 PROMOTION = "angers-2026-2027"
+NEXT_PROMOTION = "angers-2027-2028"
+"""The promotion of the next year: its first session, and who goes on there."""
+NEXT_SESSION = "m1-2027"
 SITE = "demo"
 
 CONFIG = """\
@@ -92,3 +97,36 @@ def write_token(out: Path, token: str) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as stream:
         stream.write(token)
+
+
+def write_next_promotion(out: Path) -> None:
+    """Describe the next year's promotion, as the office does: the files of this year, other dates."""
+    beside = out / "lms_mappings" / CYCLE / "promotions"
+    text = (beside / f"{PROMOTION}.toml").read_text(encoding="utf-8")
+    for before, after in _NEXT_YEAR:
+        text = text.replace(before, after)
+    (beside / NEXT_PROMOTION).mkdir(exist_ok=True)
+    (beside / f"{NEXT_PROMOTION}.toml").write_text(text, encoding="utf-8")
+    (beside / NEXT_PROMOTION / "calendrier.csv").write_text("\ufeff" + "\n".join(_calendar()) + "\n", encoding="utf-8")
+    header, *lines = (beside / PROMOTION / "stagiaires.csv").read_text(encoding="utf-8-sig").splitlines()
+    kept = [line for line in lines if line.startswith(SUSPENDED)]
+    (beside / NEXT_PROMOTION / "stagiaires.csv").write_text(
+        "\n".join(["\ufeff" + header, *kept]) + "\n", encoding="utf-8"
+    )
+
+
+_NEXT_YEAR = (
+    ("Angers 2026-2027", "Angers 2027-2028"), ("CPE-ANGERS-2026", "CPE-ANGERS-2027"),
+    ("starts_on = 2026-09-21", "starts_on = 2027-09-20"), ("ends_on = 2027-07-02", "ends_on = 2028-07-07"),
+    ("date = 2027-06-18", "date = 2028-06-16"),
+)  # fmt: skip
+
+
+def _calendar() -> Iterator[str]:
+    yield "session;module;date;demi-journée;début;fin;lieu;adresse;intervenants;méthodes;état;mis à jour le"
+    for day in range(20, 23):
+        for half, start, end in (("matin", "09:00", "12:30"), ("après-midi", "13:30", "17:00")):
+            yield (
+                f"{NEXT_SESSION};1;{day}/09/2027;{half};{start};{end};INSET d'Angers, salle Loire;"
+                "Rue du Nid de Pie, CS 62020, 49016 Angers Cedex 1;Aurélie Vasseur;travaux de groupes;prévue;01/07/2027"
+            )

@@ -18,7 +18,7 @@ BROKEN = 'identifier = "cs-cpe-m03-refait"'
 def office_pages(story: Story, *, moment: str) -> None:
     """Write what the office reads; trainees' situations are sent to Moodle at the same moment."""
     put_statuses(story.app, story.files())
-    forms = ("html", "csv", "json")
+    forms = ("html", "csv", "xlsx", "pdf")
     story.report("promotion", page=f"tableau-de-bord-{moment}", forms=forms)
     story.report("missing", page=f"manques-{moment}", forms=forms)
     shown = next((p for p in story.people if p.matricule == INCOMPLETE), story.people[0])

@@ -1,29 +1,35 @@
-"""What happens at each step of the year, through the same doors as in real life."""
+"""The year in Moodle and in the classroom, through the same doors as in real life."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from sync_service.cli.demo import cast
-from sync_service.cli.demo.acts import Act
 from sync_service.cli.demo.cast import Person
-from sync_service.cli.demo.folder import PROMOTION
+from sync_service.cli.demo.folder import NEXT_PROMOTION, NEXT_SESSION, PROMOTION, write_next_promotion
 from sync_service.cli.demo.mapping import apply_all
-from sync_service.cli.demo.pages import admin_pages, office_pages, trainee_pages
+from sync_service.cli.demo.pages import admin_pages
 from sync_service.cli.demo.story import Story
+from sync_service.cli.demo.typing_in import Typed
 from sync_service.domain.calendar import Session
+from sync_service.errors import RecordRefusedError
 
-JURY = "2027-06"
-JURY_DAY = date(2027, 6, 18)
-DEPOSIT_A, DEPOSIT_B = "Dépôt A", "Dépôt B"
-FILE = b"%PDF-1.4\n% SPECIMEN\n"
+LATE_DAY = date(2026, 10, 12)
+"""When the late arrival begins."""
+AWAY: dict[str, tuple[date, date]] = {
+    cast.ARRIVED_LATE: (date.min, LATE_DAY),
+    cast.RETURNED: (date(2027, 3, 8), date(2027, 4, 5)),
+    cast.SUSPENDED: (date(2027, 2, 4), date.max),
+    cast.LEAVER: (date(2027, 2, 10), date.max),
+}
+"""Matricule → from which day to which day, excluded, a person is not of the promotion."""
+EXEMPT_MODULE = 2
 
 
 def open_the_year(story: Story) -> None:
     """The office imports its list; accounts exist in Moodle already."""
-    roster = story.out / "listes" / "source.csv"
-    story.roster("stagiaires-2026-09.csv", roster.read_bytes())
+    _list(story, "stagiaires-2026-09.csv", without=(cast.ARRIVED_LATE,))
     for person in story.people:
         story.sandbox.create_user(person.username, person.matricule, person.first_name, _shown(person), person.email)
     story.sandbox.create_user("mdubois.homonyme", "", "Marie", "Dubois", "marie.dubois@exemple.invalid")
@@ -39,17 +45,26 @@ def map_the_course(story: Story) -> None:
     story.pull(full=True)
 
 
-def _present(story: Story) -> Iterable[Person]:
-    """Return those who still study at this moment of the story."""
+def _list(story: Story, name: str, *, without: Sequence[str] = (), suspended: Sequence[str] = ()) -> None:
+    """Import the list as the office keeps it: people in or out, a usual name that changed, who is on leave."""
     today = story.clock.now().date()
-    gone = {cast.SUSPENDED} if today >= date(2027, 2, 4) else set()
-    gone |= {cast.LEAVER} if today >= date(2027, 2, 10) else set()
-    return [person for person in story.people if person.matricule not in gone]
+    cells: dict[str, dict[str, str]] = {cast.ARRIVED_LATE: {"date d'inscription": f"{LATE_DAY:%d/%m/%Y}"}}
+    if today >= date(2027, 2, 4):
+        cells[cast.RENAMED] = {"nom d'usage": "D'Hervé"}
+    for matricule in suspended:
+        cells.setdefault(matricule, {})["situation"] = "suspendu"
+    story.roster(name, cast.edited_roster(story.out / "listes" / "source.csv", without=without, cells=cells))
+
+
+def _present(story: Story, day: date) -> list[Person]:
+    """Return those who study on a day."""
+    away = {who for who, (first, back) in AWAY.items() if first <= day < back}
+    return [person for person in story.people if person.matricule not in away]
 
 
 def prepare_module(story: Story, module: int) -> None:
     """Most trainees go through the package; some leave it half-way, a few do not open it."""
-    for person in _present(story):
+    for person in _present(story, story.clock.now().date()):
         luck = cast.chance(person.matricule, f"prep-{module}")
         if luck < 0.93 or person.matricule == cast.RESET:
             finish = luck < 0.86 or person.matricule == cast.RESET
@@ -59,45 +74,102 @@ def prepare_module(story: Story, module: int) -> None:
     story.pull()
 
 
+def arrive_late(story: Story) -> None:
+    """One trainee was enrolled after the others: the same list, one line more; module 2 is granted to another."""
+    _list(story, "stagiaires-2026-10.csv")
+    typed = Typed()
+    exemption = {"Stagiaire (matricule)": cast.EXEMPTED, "Valeur": str(EXEMPT_MODULE), "Motif": "suivi ailleurs"}
+    typed.other("dispense accordée", story.clock.now().date(), exemption)
+    story.give("dispense", typed)
+    apply_all(story)
+
+
 def file_the_sheet(story: Story, session: Session) -> None:
     """The signed sheet comes in: everyone was there, except those whom it names."""
-    paper = story.paper(f"emargement-{session.id}.txt", f"feuille d’émargement signée, session {session.id}")
-    acts = [Act("feuille signée", story.clock.now().date(), session=session.id, file=paper)]
+    title = f"feuille d’émargement signée, session {session.id}"
+    typed = Typed()
+    typed.sheet(session.id, story.clock.now().date(), story.paper(f"emargement-{session.id}.txt", title))
     for halfday in session.halfdays:
-        for person in _present(story):
-            status = cast.missed(person, session.id, f"{halfday.date}{halfday.half.value}")
+        for person in _present(story, halfday.date):
+            status = _status(person, session, f"{halfday.date}{halfday.half.value}")
             if status:
-                half = "matin" if halfday.half.value == "matin" else "après-midi"
-                acts.append(
-                    Act("présence", halfday.date, who=person.matricule, session=session.id, half=half, value=status)
-                )
-    story.record(f"{session.dates[-1].isoformat()}-emargement-{session.id}", acts)
+                half = "matin" if halfday.half.value == "matin" else "apres_midi"
+                typed.presence(person.matricule, session.id, halfday.date, half, status)
+    story.give(f"emargement-{session.id}", typed)
+
+
+def _status(person: Person, session: Session, half: str) -> str:
+    """Return what the sheet says of one half-day, empty for « présent »."""
+    if person.matricule == cast.EXEMPTED and session.module == EXEMPT_MODULE:
+        return "Dispense"
+    return cast.missed(person, session.id, half)
 
 
 def suspend_and_rename(story: Story) -> None:
-    """One trainee goes on leave, another takes a new usual name: the office edits its list."""
-    cells = {cast.SUSPENDED: {"situation": "suspendu"}, cast.RENAMED: {"nom d'usage": "D'Hervé"}}
-    edited = cast.edited_roster(story.out / "listes" / "source.csv", cells=cells)
-    story.roster("stagiaires-2027-02.csv", edited)
+    """One trainee goes on leave, another takes a new usual name: « Autres », then the list."""
+    typed = Typed()
+    typed.other("suspension", AWAY[cast.SUSPENDED][0], {"Stagiaire (matricule)": cast.SUSPENDED})
+    story.give("suspension", typed)
+    _list(story, "stagiaires-2027-02.csv", suspended=(cast.SUSPENDED,))
     apply_all(story)
 
 
 def one_leaves(story: Story) -> None:
     """One trainee left his job; his account was deleted in Moodle before anyone told the office."""
-    user = story.sandbox.user_id(_one(story, cast.LEAVER).username)
-    if user is None:
-        return
-    story.sandbox.delete_user(user)
-    story.pull(full=True)
-    cells = {cast.SUSPENDED: {"situation": "suspendu"}, cast.RENAMED: {"nom d'usage": "D'Hervé"}}
-    source = story.out / "listes" / "source.csv"
-    edited = cast.edited_roster(source, without=(cast.LEAVER,), cells=cells)
-    story.roster("stagiaires-2027-02-16.csv", edited, withdraw=True)
+    user = story.sandbox.user_id(story.person(cast.LEAVER).username)
+    if user is not None:
+        story.sandbox.delete_user(user)
+        story.pull(full=True)
+    typed = Typed()
+    leaving = {"Stagiaire (matricule)": cast.LEAVER, "Motif": "mobilité"}
+    typed.other("sortie", AWAY[cast.LEAVER][0], leaving)
+    story.give("sortie", typed)
+
+
+def go_on_leave(story: Story) -> None:
+    """Another trainee is away for four weeks."""
+    typed = Typed()
+    typed.other("suspension", AWAY[cast.RETURNED][0], {"Stagiaire (matricule)": cast.RETURNED})
+    story.give("suspension", typed)
+    apply_all(story)
+
+
+def come_back(story: Story) -> None:
+    """She comes back in the same promotion."""
+    typed = Typed()
+    typed.other("reprise", AWAY[cast.RETURNED][1], {"Stagiaire (matricule)": cast.RETURNED})
+    story.give("reprise", typed)
+    apply_all(story)
+
+
+def justify_absences(story: Story) -> None:
+    """Two absences are corrected: a justification came in, and someone had signed after all."""
+    typed = Typed()
+    unexcused, excused = (_first_missed(story, status) for status in ("Absent injustifié", "Absent justifié"))
+    who, session, day, half = unexcused
+    late_proof = {
+        "Stagiaire (matricule)": who, "Session": session, "Demi-journée": half.replace("apres_midi", "après-midi"),
+        "Valeur": "absent justifié", "Motif": "justificatif reçu",
+    }  # fmt: skip
+    typed.other("présence", day, late_proof)
+    typed.presence(*excused, "Présent")
+    story.give("presences-corrigees", typed)
+
+
+def _first_missed(story: Story, status: str) -> tuple[str, str, date, str]:
+    """Return the first half-day of the year that someone missed in this way."""
+    for session in story.files().calendar.sessions:
+        for halfday in session.halfdays if session.counts else ():
+            for person in _present(story, halfday.date):
+                if _status(person, session, f"{halfday.date}{halfday.half.value}") == status:
+                    half = "matin" if halfday.half.value == "matin" else "apres_midi"
+                    return person.matricule, session.id, halfday.date, half
+    raise RecordRefusedError(f"Personne n’est « {status} » dans la démonstration.")
 
 
 def a_teacher_resets(story: Story) -> None:
     """A teacher resets one result by hand; the register keeps what it saw."""
-    user = story.sandbox.user_id(_one(story, cast.RESET).username)
+    user = story.sandbox.user_id(story.person(cast.RESET).username)
     if user is not None:
         story.sandbox.delete_attempts(f"cs:{PROMOTION}:m02-prep", user)
     story.pull(full=True)
@@ -105,33 +177,7 @@ def a_teacher_resets(story: Story) -> None:
 
 def he_does_it_again(story: Story) -> None:
     """The same trainee does it again: done, not done, done are three lines of the register."""
-    story.learner(_one(story, cast.RESET)).work_through("Préparer le module 2", finish=True, minutes=18)
-    story.pull()
-
-
-def _one(story: Story, matricule: str) -> Person:
-    return next(person for person in story.people if person.matricule == matricule)
-
-
-def _named(story: Story, *matricules: str) -> list[Person]:
-    return [person for person in story.people if person.matricule in matricules]
-
-
-def finishers(story: Story) -> list[Person]:
-    """Return those who come to the end: neither on leave nor gone."""
-    return [person for person in story.people if person.matricule not in {cast.SUSPENDED, cast.LEAVER}]
-
-
-def hand_in_the_dossiers(story: Story) -> None:
-    """Everyone hands in both deposits, but for one draft never handed in, and one who did nothing."""
-    for person in finishers(story):
-        if person.matricule == cast.LATE:
-            continue
-        learner = story.learner(person)
-        learner.read_page("Ce que je dois remettre")
-        learner.deposit(DEPOSIT_A, "dossier_acquis.pdf", FILE + person.matricule.encode(), hand_in=True)
-        hand_in = person.matricule != cast.DRAFT
-        learner.deposit(DEPOSIT_B, "documents_analyses.pdf", FILE + b"B" + person.matricule.encode(), hand_in=hand_in)
+    story.learner(story.person(cast.RESET)).work_through("Préparer le module 2", finish=True, minutes=18)
     story.pull()
 
 
@@ -146,133 +192,25 @@ def show_the_plan(story: Story) -> None:
     admin_pages(story)
 
 
-def thirty_days_before(story: Story) -> None:
-    """What the office reads on the day the dossiers are due, and what a trainee sees on her phone."""
-    chased = _named(story, cast.DRAFT, cast.LATE)
-    today = story.clock.now().date()
-    story.record(
-        "2027-05-19-relances",
-        [Act("relance", today, who=person.matricule, value="Dossier non remis en entier") for person in chased],
-    )
-    story.pull(full=True)
-    office_pages(story, moment="j-30")
-    trainee_pages(story, _one(story, cast.DRAFT) if chased else story.people[0])
+def open_next_promotion(story: Story) -> None:
+    """The next promotion opens; who was on leave goes on there, her half-days with her."""
+    write_next_promotion(story.out)
+    moved = Typed()
+    goes_on = {"Stagiaire (matricule)": cast.SUSPENDED, "Valeur": NEXT_PROMOTION}
+    moved.other("transfert", story.clock.now().date(), goes_on)
+    story.give("transfert", moved)
+    source = story.out / "listes" / "source.csv"
+    others = [person.matricule for person in story.people if person.matricule != cast.SUSPENDED]
+    story.roster("stagiaires-2027-09.csv", cast.edited_roster(source, without=others), promotion=NEXT_PROMOTION)
 
 
-def late_deposits(story: Story) -> None:
-    """The draft is handed in at last, and the late dossier comes."""
-    for person in _named(story, cast.DRAFT):
-        story.learner(person).hand_in(DEPOSIT_B)
-    for person in _named(story, cast.LATE):
-        learner = story.learner(person)
-        learner.read_page("Ce que je dois remettre")
-        learner.deposit(DEPOSIT_A, "dossier_acquis.pdf", FILE, hand_in=True)
-        learner.deposit(DEPOSIT_B, "documents_analyses.pdf", FILE + b"B", hand_in=True)
-    story.pull()
-
-
-def control_the_dossiers(story: Story) -> None:
-    """The office controls each dossier; one lacks an analysis."""
-    today = story.clock.now().date()
-    missing = "Analyse personnelle de la deuxième action"
-    acts = []
-    for person in finishers(story):
-        if person.matricule == cast.INCOMPLETE:
-            acts += [
-                Act("dossier contrôlé", today, who=person.matricule, value=missing),
-                Act("dossier incomplet", today, who=person.matricule, value=missing),
-            ]
-        else:
-            acts += _admitted(person, today)
-    story.record("2027-05-26-dossiers", acts)
-
-
-def _admitted(person: Person, today: date) -> list[Act]:
-    return [
-        Act("dossier contrôlé", today, who=person.matricule),
-        Act("dossier complet", today, who=person.matricule),
-        Act("dossier recevable", today, who=person.matricule),
-    ]
-
-
-def complete_the_dossier(story: Story) -> None:
-    """What was missing comes in."""
-    today = story.clock.now().date()
-    acts = [act for person in _named(story, cast.INCOMPLETE) for act in _admitted(person, today)]
-    story.record("2027-06-02-dossiers", acts)
-
-
-def convene(story: Story) -> None:
-    """The jury is composed; members and candidates are convened; dossiers are handed over."""
-    today = story.clock.now().date()
-    members = "Claire Bonneau, présidente / Marc Ferrand / Odile Guérin / Yann Le Bihan"
-    acts = [
-        Act("jury constitué", today, jury=JURY, value=members, reference="2"),
-        Act("jury convoqué", today, jury=JURY, value=f"{JURY_DAY:%d/%m/%Y}"),
-    ]
-    for person in finishers(story):
-        acts += [
-            Act("dossier remis au jury", today, who=person.matricule, jury=JURY),
-            Act("candidat convoqué", today, who=person.matricule, jury=JURY),
-        ]
-    story.record("2027-06-04-jury", acts)
-
-
-def hold_the_jury(story: Story) -> None:
-    """What the jury saw is frozen, it decides on each person, the minutes are drawn up and signed."""
-    acts = []
-    for person in finishers(story):
-        absent = person.matricule == cast.JURY_ABSENT
-        presence = "excusé" if absent else "présent"
-        acts.append(Act("présence jury", JURY_DAY, who=person.matricule, jury=JURY, value=presence))
-        acts.append(Act("état figé", JURY_DAY, who=person.matricule, jury=JURY))
-        if not absent:
-            decision = "ajourne" if person.matricule == cast.POSTPONED else "favorable"
-            acts.append(Act("décision", JURY_DAY, who=person.matricule, jury=JURY, value=decision))
-    story.record("2027-06-18-jury", acts, account="demo-jury")
-    minutes = story.paper("pv-2027-06-18.txt", "procès-verbal signé à la table du jury")
-    signing = [
-        Act("PV établi", JURY_DAY, jury=JURY, reference="PV-2027-01", file=minutes),
-        Act("PV signé", JURY_DAY, jury=JURY, file=minutes),
-    ]
-    story.record("2027-06-18-pv", signing)
-
-
-def _seen_by_jury(story: Story) -> list[Person]:
-    return [person for person in finishers(story) if person.matricule != cast.JURY_ABSENT]
-
-
-def _certified(story: Story) -> list[Person]:
-    return [person for person in _seen_by_jury(story) if person.matricule != cast.POSTPONED]
-
-
-def notify(story: Story) -> None:
-    """Each candidate is told the decision; numbers are reserved with the signature list."""
-    today = story.clock.now().date()
-    acts = [Act("décision notifiée", today, who=p.matricule, jury=JURY) for p in _seen_by_jury(story)]
-    acts += [Act("numéro réservé", today, who=p.matricule) for p in _certified(story)]
-    story.record("2027-06-22-notifications", acts)
-
-
-def sign_and_issue(story: Story) -> None:
-    """The president signs; certificates are issued."""
-    today = story.clock.now().date()
-    acts = []
-    for person in _certified(story):
-        paper = story.paper(f"certificat-{person.matricule}.txt", "certificat signé")
-        acts += [
-            Act(
-                "certificat signé", today, who=person.matricule, value="Le président", capacity="président", file=paper
-            ),
-            Act("certificat délivré", today, who=person.matricule, file=paper),
-        ]
-    story.record("2027-06-30-certificats", acts)
-
-
-def end_the_year(story: Story) -> None:
-    """Certificates are handed over; the last pull, the result."""
-    today = story.clock.now().date()
-    acts = [Act("certificat remis", today, who=p.matricule, value="en main propre") for p in _certified(story)]
-    story.record("2027-07-02-remises", acts)
-    story.pull(full=True)
-    office_pages(story, moment="resultat")
+def catch_up(story: Story) -> None:
+    """The first sheet of the next promotion: who goes on there signed it, and who catches up its module."""
+    session = story.app.files(NEXT_PROMOTION).calendar.sessions[0]
+    title = f"feuille d’émargement signée, session {session.id}"
+    typed = Typed()
+    typed.sheet(NEXT_SESSION, story.clock.now().date(), story.paper(f"emargement-{session.id}.txt", title))
+    for day in session.dates:
+        there = {"Stagiaire (matricule)": cast.ARRIVED_LATE, "Session": NEXT_SESSION, "Valeur": "présent"}
+        typed.other("présence", day, there)
+    story.give("emargement-promotion-suivante", typed, promotion=NEXT_PROMOTION)

@@ -5,32 +5,39 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sync_service.adapters.documents.acts_file import read_acts
 from sync_service.adapters.documents.rendering import render
+from sync_service.adapters.documents.workbook_reading import filing, read_typed
+from sync_service.adapters.documents.workbook_xlsx import to_workbook
 from sync_service.adapters.mapping_files import read_roster
 from sync_service.adapters.moodle.transport import MoodleTransport
 from sync_service.bootstrap import App
-from sync_service.cli.demo.acts import Act, acts_csv
 from sync_service.cli.demo.cast import Person
 from sync_service.cli.demo.clock import ToldClock
 from sync_service.cli.demo.folder import PROMOTION, SITE
 from sync_service.cli.demo.learner import Learner
+from sync_service.cli.demo.typing_in import Typed
 from sync_service.cli.opening import write_text
+from sync_service.cli.workbook import record_all
 from sync_service.domain.promotion import PromotionFiles
+from sync_service.domain.reports.model import Report
+from sync_service.domain.workbook.model import Workbook
 from sync_service.errors import RecordRefusedError
 from sync_service.sandbox import Sandbox
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.open_promotion import open_promotion
-from sync_service.usecases.record_batch import record_batch
+from sync_service.usecases.remembering import RememberingLedger
 from sync_service.usecases.report import report
 from sync_service.usecases.roster import import_roster
+from sync_service.usecases.workbook import make_workbook, read_workbook
 
 STATE = "story.json"
+DESK = "classeur"
+"""Folder of the office's workbooks, with the signed papers beside them."""
 SPECIMEN = "SPÉCIMEN – démonstration\u00a0: personnes, dates et décisions fictives."
 _BANNER = f'<p style="margin:0;padding:.4rem 1rem;background:#fff6d6;color:#1b1f24;font-weight:700">{SPECIMEN}</p>'
 
@@ -52,41 +59,50 @@ class Story:
         """Read the promotion's files as they are now."""
         return self.app.files(PROMOTION)
 
+    def person(self, matricule: str) -> Person:
+        """Return one of the people. Raises StopIteration for another number."""
+        return next(person for person in self.people if person.matricule == matricule)
+
     def move_to(self, moment: datetime) -> None:
         """Move both clocks, ours and the site's."""
         self.clock.move_to(moment)
         self.sandbox.set_time(int(self.clock.now().timestamp()))
 
-    def roster(self, name: str, content: bytes, *, withdraw: bool = False) -> None:
+    def roster(self, name: str, content: bytes, *, promotion: str = PROMOTION) -> None:
         """Import a list of trainees as the office does."""
         path = self.out / "listes" / name
         write_text(path, content, private=True)
-        files, ledger = self.files(), self.app.stores.ledger
-        filing = self.app.office_filing(files)
-        open_promotion(ledger, files, filing)
-        rows = read_roster(path, PROMOTION)
-        import_roster(ledger, rows, files, filing, random=self.random, withdraw_missing=withdraw)
+        files, ledger = self.app.files(promotion), self.app.stores.ledger
+        by = self.app.office_filing(files)
+        open_promotion(ledger, files, by)
+        import_roster(ledger, read_roster(path, promotion), files, by, random=self.random)
 
-    def record(self, name: str, acts: Sequence[Act], *, account: str = "") -> int:
-        """Write a file of acts and record it, as ``cyclesync record`` does; return how many lines were new.
+    def give(self, name: str, typed: Typed, *, account: str = "", promotion: str = PROMOTION) -> None:
+        """Make the workbook, type in it, give it back to be recorded: « workbook make », then « workbook read ».
 
         Raises:
-            RecordRefusedError: the register refused a line: the story is wrong.
+            RecordRefusedError: the register refused a row: the story is wrong.
         """
-        path = self.out / "actes" / f"{name}.csv"
-        write_text(path, acts_csv(acts), private=True)
-        files = self.files()
-        done = record_batch(
-            Desk(self.app.stores.ledger, files, self.app.office_filing(files, account=account)), read_acts(path)
-        )
-        refused = [row for row in done.rows if row.outcome == "refused"]
+        files = self.app.files(promotion)
+        ledger = RememberingLedger(self.app.stores.ledger)
+        desk = Desk(ledger, files, self.app.office_filing(files, account=account))
+        now = self.clock.now()
+        path = self.out / DESK / f"{now:%Y-%m-%d}-{name}.xlsx"
+        made = replace(make_workbook(desk, today=now.date()), typed=typed.cells)
+        write_text(path, to_workbook(_marked(made), now), private=True)
+        filed = filing(path)
+        reading = read_workbook(desk, read_typed(path), filed, today=now.date())
+        back, done = record_all(desk, self.app.blobs, reading, filed.contents, now)
+        write_text(path.with_name(f"{path.stem}-lu.xlsx"), to_workbook(_marked(back), now), private=True)
+        refused = [(item, row) for item, row in zip(reading.asked, done, strict=True) if row.outcome == "refused"]
         if refused:
-            raise RecordRefusedError(f"{path.name}, ligne {refused[0].line} : {refused[0].sentence}")
-        return done.count("recorded")
+            item, row = refused[0]
+            raise RecordRefusedError(f"{path.name}, {item.row.sheet}, ligne {item.row.line} : {row.sentence}")
 
-    def paper(self, name: str, title: str) -> str:
-        """Put a specimen of a signed paper beside the acts; return its name."""
-        write_text(self.out / "actes" / name, f"SPÉCIMEN – {title}\n", private=True)
+    def paper(self, name: str, content: str | bytes) -> str:
+        """Put a specimen of a signed paper beside the workbook; return its name."""
+        written = content if isinstance(content, bytes) else f"SPÉCIMEN – {content}\n"
+        write_text(self.out / DESK / name, written, private=True)
         return name
 
     def pull(self, *, full: bool = False) -> int:
@@ -102,11 +118,14 @@ class Story:
         """Write a page that does not say by itself that it is a specimen."""
         self.page(name, re.sub(r"(<body[^>]*>)", rf"\1{_BANNER}", html, count=1))
 
+    def make_report(self, name: str, *, candidate: str | None = None) -> Report:
+        """Make a report that says it is a specimen."""
+        ledger, now = self.app.stores.ledger, self.clock.now()
+        return report(name, ledger, self.files(), now=now, candidate=candidate, notices=(SPECIMEN,))
+
     def report(self, name: str, *, page: str, candidate: str | None = None, forms: Sequence[str] = ("html",)) -> None:
         """Write a report among the pages, in each form."""
-        made = report(
-            name, self.app.stores.ledger, self.files(), now=self.clock.now(), candidate=candidate, notices=(SPECIMEN,)
-        )
+        made = self.make_report(name, candidate=candidate)
         for form in forms:
             self.page(f"{page}.{form}", render(made, form))
 
@@ -122,6 +141,11 @@ class Story:
         """Return a local time of the promotion's zone."""
         zone = ZoneInfo(self.files().promotion.zone)
         return datetime.combine(day, time(hour, minute), zone)
+
+
+def _marked(book: Workbook) -> Workbook:
+    """Return a workbook whose first page says that it is a specimen."""
+    return replace(book, title=f"SPÉCIMEN – {book.title}", read_me=(SPECIMEN, *book.read_me))
 
 
 def read_done(out: Path) -> tuple[list[str], datetime | None]:

@@ -16,7 +16,7 @@ from sync_service.adapters.scorm import build_cycle
 from sync_service.bootstrap import App, open_stores
 from sync_service.cli.demo.cast import extended_roster, read_people
 from sync_service.cli.demo.clock import ToldClock
-from sync_service.cli.demo.doors import ADMINISTRATOR, OFFICE, TRAINEE, engineer, index_page
+from sync_service.cli.demo.doors import ADMINISTRATOR, AUDIT, OFFICE, TRAINEE, engineer, index_page
 from sync_service.cli.demo.folder import CYCLE, PROMOTION, SITE, prepare, sources, write_token
 from sync_service.cli.demo.mapping import apply_all
 from sync_service.cli.demo.story import Story, keep_done, read_done
@@ -91,7 +91,8 @@ def _finish(story: Story, out: Path) -> list[str]:
     )
     calls = story.sandbox.calls()
     lines = _lines(story, calls, found.size, found.root, sound=found.sound)
-    doors = (OFFICE, ADMINISTRATOR, TRAINEE, engineer(os.path.relpath(sources(), out.resolve()), calls.most_common()))
+    beneath = engineer(os.path.relpath(sources(), out.resolve()), calls.most_common())
+    doors = (OFFICE, AUDIT, ADMINISTRATOR, TRAINEE, beneath)
     files = story.files()
     page = index_page(files.cycle.title, files.promotion.label, doors, lines, program=_program(out))
     write_text(out / "index.html", page, private=False)
