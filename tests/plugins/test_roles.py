@@ -33,6 +33,28 @@ def test_the_contract_names_the_rights_that_the_plugin_gives(place: tuple[str, s
     assert written == defined(LISTS[place])
 
 
+def explained(heading: str) -> dict[str, str]:
+    """Return the rights of one table of the security file, each with its reason."""
+    text = (ROOT / "docs" / "fr" / "dossier-securite.md").read_text(encoding="utf-8")
+    (part,) = re.findall(rf"^### {heading}$(.*?)^##", text, re.DOTALL | re.MULTILINE)
+    rows = re.findall(r"^\| `([^`]+)` \| (.*) \|$", part, re.MULTILINE)
+    assert len(rows) == len(dict(rows))
+    return dict(rows)
+
+
+@pytest.mark.parametrize(("heading", "name"), [
+    ("Lire, au niveau du site", "OBSERVE_SITE"),
+    ("Lire, dans la catégorie des cours", "OBSERVE_CATEGORY"),
+    ("Écrire, au niveau du site", "MANAGE_SITE"),
+    ("Écrire, dans la catégorie des cours", "MANAGE_CATEGORY"),
+    ("Jamais", "NEVER"),
+])  # fmt: skip
+def test_the_security_file_gives_the_reason_of_each_right(heading: str, name: str) -> None:
+    table = explained(heading)
+    assert list(table) == defined(name)
+    assert [right for right, reason in table.items() if len(reason) < len("tout")] == []
+
+
 @pytest.mark.parametrize(("file", "name"), [
     ("cyclesync_observe_site", "OBSERVE_SITE"),
     ("cyclesync_observe_category", "OBSERVE_CATEGORY"),
