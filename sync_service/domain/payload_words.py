@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from sync_service.domain import french
 from sync_service.domain.attendance import HALVES, WORDS
+from sync_service.domain.dossier import DEPOSIT_WORDS
 from sync_service.domain.entry import Entry
 from sync_service.domain.jury import PRESENCES
 from sync_service.domain.lms_state import Json
@@ -31,7 +32,14 @@ LABELS: Mapping[str, str] = {
     "label": "intitulé", "about": "objet", "what": "objet", "piece": "pièce", "code": "code", "how": "moyen", "why": "précision", "held_on": "tenu le", "active": "en vigueur",
 }  # fmt: skip
 """Field → French label; another field keeps its code."""
-_HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order"})
+_CODES: Mapping[str, str] = {
+    **WORDS, **DEPOSIT_WORDS, "complete": "fait", "pass": "fait", "fail": "non fait", "incomplete": "non fait",
+    "completed": "fait", "passed": "fait", "failed": "non fait", "not_attempted": "non commencé", "active": "actif",
+    "suspended": "suspendu", "absent": "absent du cours", "deleted": "supprimé", "president": "président",
+    "delegate": "délégataire",
+}  # fmt: skip
+"""Status, state or capacity → French words."""
+_HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order", "cycle"})
 UNREADABLE = "contenu éliminé ou protégé : sa clé n’existe plus"
 
 
@@ -77,8 +85,8 @@ def _text(name: str, value: str) -> str:
         return HALVES.get(value, value)
     if name == "presence":
         return PRESENCES.get(value, value)
-    if name == "status" and value in WORDS:
-        return WORDS[value]
+    if name in {"status", "state", "capacity"}:
+        return _CODES.get(value, value)
     if name == "date" or name.endswith(("_on", "_since")):
         day = _day(value)
         return french.short_date(day) if day else value
