@@ -111,13 +111,20 @@ def _mails(files: PromotionFiles, *, notify: bool) -> str:
 
 
 def _register(config: Config) -> Iterator[Remark]:
+    from sync_service.adapters.blobs import FileBlobs
     from sync_service.bootstrap import open_stores
     from sync_service.cli.referential import changed_referentials
+    from sync_service.usecases.documents import lost_documents
 
     try:
         with open_stores(config) as stores:
             loaded = [found for found in _promotions(config) if not isinstance(found, ProblemsError)]
             yield from (Remark("registre", text) for text in changed_referentials(stores.ledger, loaded))
+            blobs = FileBlobs(config.path(config.blobs_dir), stores.register.keys)
+            lost = len(lost_documents(stores.ledger, blobs))
+            if lost:
+                said = f"{french.count(lost, 'document émis manque', 'documents émis manquent')} : remettez ce dossier d’une sauvegarde."
+                yield Remark(str(config.blobs_dir), said)
     except CyclesyncError as error:
         yield Remark("registre", error.sentence)
 

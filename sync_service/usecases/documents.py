@@ -17,7 +17,7 @@ from sync_service.domain.event import Event, Head, Series
 from sync_service.domain.lms_state import Json
 from sync_service.domain.reports.model import Report
 from sync_service.errors import UsageError
-from sync_service.ports import BlobStore
+from sync_service.ports import BlobStore, Ledger
 from sync_service.usecases.desk import Desk
 
 REASONS: Mapping[str, str] = {
@@ -134,3 +134,8 @@ def _stored(desk: Desk, blobs: BlobStore, wanted: Wanted, event: Event) -> Issue
     zone = ZoneInfo(desk.files.promotion.zone)
     day = day_of(event.valid_from, zone) if event.valid_from else event.recorded_at.astimezone(zone).date()
     return Issued(wanted, blobs.get(digest), digest, day, new=False)
+
+
+def lost_documents(ledger: Ledger, blobs: BlobStore) -> tuple[Event, ...]:
+    """Return the lines that name a document issued whose bytes are nowhere; one eliminated is not lost."""
+    return tuple(e for e in ledger.events(types=["document.issued"]) if not blobs.holds(str(e.data.get("sha256", ""))))

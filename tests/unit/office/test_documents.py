@@ -23,7 +23,7 @@ from sync_service.domain.event import Actor, Series
 from sync_service.domain.proof import verification_code
 from sync_service.domain.reports.model import Report
 from sync_service.errors import RecordRefusedError, StoreError, UsageError
-from sync_service.usecases.documents import Drawn, Issued, Paper, again_code, issue
+from sync_service.usecases.documents import Drawn, Issued, Paper, again_code, issue, lost_documents
 from sync_service.usecases.papers import KINDS, Asked, Papers, kind_named, papers
 
 from .conftest import MAPPINGS
@@ -340,8 +340,10 @@ def test_what_was_issued_and_cannot_be_read_is_said_never_drawn_again(
     signed: Office, blobs: FileBlobs, tmp_path: Path
 ) -> None:
     issued(signed, blobs, "convening", candidate="0001")
+    assert lost_documents(signed.ledger, blobs) == ()
     for file in (tmp_path / "blobs").rglob("*.key_*"):
         file.unlink()
+    assert [event.data["document"] for event in lost_documents(signed.ledger, blobs)] == ["convening"]
     with pytest.raises(StoreError, match="restaurez-le"):
         issued(signed, blobs, "convening", candidate="0001")
 
