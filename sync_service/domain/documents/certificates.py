@@ -13,6 +13,7 @@ from sync_service.domain.certification import Standing
 from sync_service.domain.documents.frame import UNKNOWN, Frame, identified, jury_day
 from sync_service.domain.documents.model import Block, Document, Grid, Pairs, Paragraph, Signatures, Span, plain
 from sync_service.domain.entry import Entry, last
+from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.jury import Jury
 from sync_service.domain.proof import verification_code
 from sync_service.domain.reports.certificates import CAPACITIES
@@ -39,7 +40,7 @@ def certificate(frame: Frame, standing: Standing) -> Document:
         raise RecordRefusedError(
             f"Aucun procès-verbal signé et favorable pour {standing.name} : pas de certificat (R14, brochure ligne 105)."
         )
-    signed = last(standing.entries, "certificate.signed") if held.signed_on else None
+    signed = last(standing_entries(standing.entries), "certificate.signed") if held.signed_on else None
     made = Document(
         kind="certificate",
         template="certificate",

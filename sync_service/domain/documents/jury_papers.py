@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 
 from sync_service.domain import french
 from sync_service.domain.certification import Standing, outcome_words
@@ -18,8 +19,7 @@ from sync_service.domain.documents.model import (
     Signatures,
     plain,
 )
-from sync_service.domain.dossier import DossierState
-from sync_service.domain.entry import last
+from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.jury import PRESENCES, Passage
 from sync_service.errors import RecordRefusedError
 
@@ -29,7 +29,7 @@ _TO_FILL = "À remplir à la main, en séance ; le service enregistre ensuite ce
 def jury_list(frame: Frame, held: Sitting) -> Document:
     """Make the list of candidates presented to the jury; it says nothing of autopositionnement nor of attendance."""
     required = len(frame.programme.required)
-    rows = tuple(_candidate_row(n, s, required) for n, (s, _) in enumerate(held.people, 1))
+    rows = tuple(_candidate_row(n, s, p, required) for n, (s, p) in enumerate(held.people, 1))
     grid = Grid(
         "Candidats présentés",
         ("N°", "Candidat(e)", "Collectivité", "Tentative", "Dossier recevable le", "Documents exigés", "Heure de passage"),
@@ -39,22 +39,25 @@ def jury_list(frame: Frame, held: Sitting) -> Document:
     return _page(frame, held, "jury-list", "Liste des candidats présentés au jury", (grid, *notices), wide=True)
 
 
-def _candidate_row(rank: int, standing: Standing, required: int) -> tuple[str, ...]:
+def _candidate_row(rank: int, standing: Standing, passage: Passage, required: int) -> tuple[str, ...]:
     who = standing.candidate.identity
-    admissible = last(standing.entries, "dossier.declared_admissible")
+    before = takewhile(lambda p: p.jury != passage.jury, standing.passages)
     pieces = len(standing.dossier.pieces)
-    attempt = sum(bool(p.decision) for p in standing.passages)
     return (
-        str(rank), standing.name, who.employer if who else "", str(max(1, attempt + (not standing.passages[-1].decision))),
-        french.short_date(admissible.day()) if admissible else _not_admissible(standing),
-        f"{min(pieces, required)}/{required}" if required else "sans objet", "",
+        str(rank), standing.name, who.employer if who else "", str(1 + sum(bool(p.decision) for p in before)),
+        _admissible(standing), f"{min(pieces, required)}/{required}" if required else "sans objet", "",
     )  # fmt: skip
 
 
-def _not_admissible(standing: Standing) -> str:
-    if standing.dossier.derogation:
-        return "dérogation"
-    return "recevable" if standing.dossier.state is DossierState.SEALED else "non"
+def _admissible(standing: Standing) -> str:
+    """Return the day on which the present version of the dossier was declared admissible, or why there is none."""
+    day = ""
+    for entry in standing_entries(standing.entries):
+        if entry.type == "dossier.declared_admissible":
+            day = french.short_date(entry.day())
+        elif entry.type == "dossier.opened":
+            day = ""
+    return day or ("dérogation" if standing.dossier.derogation else "non")
 
 
 def jury_sheet(frame: Frame, held: Sitting) -> Document:

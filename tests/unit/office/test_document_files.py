@@ -204,3 +204,19 @@ def test_four_half_days_of_fifteen_people_are_one_page_even_with_a_logo(office: 
     paper = sheets.blank_sheet(here.frame, office.files.calendar.session("m1-a"), people)
     assert pages_of(paper) == 1
     assert pages_of(sheets.blank_sheet(here.frame, office.files.calendar.session("m1-a"), people * 3)) > 1
+
+
+def test_a_second_presentation_says_its_rank_and_the_new_version_of_the_dossier(signed: Office) -> None:
+    other, later = "jury-2028", date(2028, 1, 20)
+    signed.clock.at = datetime(2028, 1, 21, tzinfo=UTC)
+    done = signed.record(
+        {"act": "Dossier ouvert", "who": "0003", "on": date(2027, 9, 1)},
+        {"act": "Jury constitué", "jury": other, "on": later, "value": "A. Un / B. Deux", "reference": "1"},
+        {"act": "Candidat convoqué", "who": "0003", "jury": other, "on": later},
+        {"act": "Dérogation", "who": "0003", "on": later, "value": "délai"},
+    )
+    assert done.count("recorded") == 4
+    (first,) = [b for b in document(signed, "jury-list", later, jury="jury-2027").blocks if isinstance(b, Grid)]
+    assert {row[3] for row in first.rows} == {"1"}
+    (second,) = [b for b in document(signed, "jury-list", later, jury=other).blocks if isinstance(b, Grid)]
+    assert [row[3:5] for row in second.rows] == [("2", "dérogation")]
