@@ -152,7 +152,8 @@ final class feed_concurrency_test extends \advanced_testcase {
         $cursor = '';
         $this->read($cursor);
         $rows = array_fill(0, 5200, [
-            'what' => 'state', 'courseid' => 1, 'promotion' => 'p1', 'objkey' => 'cs:p1:page', 'userid' => 9, 'timecreated' => time(),
+            'what' => 'state', 'courseid' => 1, 'promotion' => 'p1', 'objkey' => 'cs:p1:page', 'userid' => 9,
+            'timecreated' => time(),
         ]);
         $DB->insert_records(outbox::TABLE, $rows);
         $page = get_changes::execute($cursor, 5000);

@@ -48,7 +48,8 @@ final class query_count_test extends \advanced_testcase {
         $this->generator = $this->getDataGenerator()->get_plugin_generator('local_cyclesync');
         $this->course = $this->generator->create_promotion();
         $draft = $this->generator->draft_package(['A']);
-        $this->generator->call_module('scorm', 'm01', ['name' => 'M', 'package_digest' => 'd1', 'position' => 0, 'completion' => 1], '', $draft);
+        $scorm = ['name' => 'M', 'package_digest' => 'd1', 'position' => 0, 'completion' => 1];
+        $this->generator->call_module('scorm', 'm01', $scorm, '', $draft);
         $this->generator->call_module('assign', 'depot', ['name' => 'D', 'position' => 1, 'completion' => 1, 'maxfiles' => 5]);
         $this->generator->call_list('ensure_groups', 'p1', 'g1', ['name' => 'Groupe 1']);
     }

@@ -171,19 +171,7 @@ class applier {
      */
     private static function update(scope $scope, kind $kind, request $request, \stdClass $row, snapshot $current): array {
         $patch = self::normalised($kind->spec($current->modname), $request);
-        $base = map::decoded($row, 'applied');
-        $declared = map::decoded($row, 'declared');
-        $changes = [];
-        $rebased = false;
-        foreach ($patch as $name => $wanted) {
-            $seen = $current->fields[$name] ?? null;
-            $known = array_key_exists($name, $declared) && canonical_json::same($declared[$name], $request->sent[$name]);
-            $kept = $known && array_key_exists($name, $base) && canonical_json::same($base[$name], $seen);
-            if (!$kept && !$kind->same($name, $wanted, $seen)) {
-                $changes[$name] = $wanted;
-            }
-            $rebased = $rebased || !$kept;
-        }
+        [$changes, $rebased] = $kind->compare($request, $patch, $row, $current);
         $moves = $kind->moves($scope, $row, $current, $request);
         if (!$rebased && !$moves && in_array($request->expect, ['', $current->digest], true)) {
             return self::result($row->objkey, 'unchanged', $current);

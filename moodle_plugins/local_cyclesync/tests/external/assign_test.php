@@ -86,7 +86,8 @@ final class assign_test extends \advanced_testcase {
         $record = (array) $DB->get_record('assign', ['id' => $id], '*', MUST_EXIST);
         unset($record['timemodified']);
         $item = ['itemmodule' => 'assign', 'iteminstance' => $id];
-        return [$config, $record, $DB->get_field('grade_items', 'gradepass', $item), $DB->get_field('grade_items', 'idnumber', $item)];
+        $grade = $DB->get_record('grade_items', $item, 'gradepass, idnumber', MUST_EXIST);
+        return [$config, $record, $grade->gradepass, $grade->idnumber];
     }
 
     /**
@@ -137,7 +138,8 @@ final class assign_test extends \advanced_testcase {
     public function test_our_own_fields_reach_the_plugins_of_the_deposit(): void {
         $id = $this->deposit_set_by_hand();
         $digest = $this->generator->state()['a']['digest'];
-        $patch = ['maxfiles' => 7, 'maxbytes' => 2097152, 'filetypes' => '.odt', 'onlinetext' => false, 'feedbackcomments' => false];
+        $patch = ['maxfiles' => 7, 'maxbytes' => 2097152, 'filetypes' => '.odt'];
+        $patch += ['onlinetext' => false, 'feedbackcomments' => false];
         $this->assertSame('updated', $this->generator->call_module('assign', 'a', $patch, $digest)['action']);
         [$config] = $this->stored($id);
         $this->assertSame(['7', '2097152', '.odt'], [

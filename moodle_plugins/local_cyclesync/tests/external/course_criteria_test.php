@@ -158,7 +158,8 @@ final class course_criteria_test extends \advanced_testcase {
         $this->assertNotEmpty($before->timecompleted);
         $digest = $this->generator->state()['a']['digest'];
         foreach ([[], ['completion-unlock']] as $allow) {
-            $refused = $this->generator->call_module('page', 'a', ['completion' => 0, 'completionview' => false], $digest, 0, $allow);
+            $patch = ['completion' => 0, 'completionview' => false];
+            $refused = $this->generator->call_module('page', 'a', $patch, $digest, 0, $allow);
             $this->assertSame(['completion_unlock', 1], [$refused['code'], $refused['affected']]);
         }
         $this->assertEquals($before, $DB->get_record('course_completions', ['userid' => $learner->id]));

@@ -157,7 +157,8 @@ final class refusals_test extends \advanced_testcase {
         $dry = function (array $patch, int $draft = 0) use ($before): array {
             $uid = \local_cyclesync_generator::UID;
             $json = json_encode($patch);
-            $result = ensure_module::execute('p1', 'cs:p1:s', 'cs:p1:s1', 'scorm', $json, $draft, $before['digest'], $uid, 'r', [], true);
+            $place = ['p1', 'cs:p1:s', 'cs:p1:s1', 'scorm'];
+            $result = ensure_module::execute(...[...$place, $json, $draft, $before['digest'], $uid, 'r', [], true]);
             return [$result['action'], $result['code'], $result['affected']];
         };
         $without = $this->generator->draft_package(['A']);
@@ -265,7 +266,8 @@ final class refusals_test extends \advanced_testcase {
             ['op' => '|', 'c' => [['type' => 'group', 'key' => 'cs:p1:g']]],
         ], 'showc' => [true, true, false]];
         $digest = $this->generator->state()['s1']['digest'];
-        $call = fn(string $expect) => $this->generator->call_list('ensure_sections', 'p1', 's1', ['availability' => $tree], $expect);
+        $fields = ['availability' => $tree];
+        $call = fn(string $expect) => $this->generator->call_list('ensure_sections', 'p1', 's1', $fields, $expect);
         $this->assertSame('updated', $call($digest)['action']);
         $this->assertEquals($tree, $this->generator->state()['s1']['fields']['availability']);
         $this->assertSame('unchanged', $call($this->generator->state()['s1']['digest'])['action']);

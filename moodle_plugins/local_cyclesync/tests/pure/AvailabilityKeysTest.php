@@ -45,7 +45,8 @@ final class AvailabilityKeysTest extends TestCase {
     }
 
     public function test_ids_of_others_stay(): void {
-        $tree = ['op' => '&', 'c' => [['type' => 'completion', 'cm' => 12, 'e' => 1], ['type' => 'group']], 'showc' => [true, true]];
+        $conditions = [['type' => 'completion', 'cm' => 12, 'e' => 1], ['type' => 'group']];
+        $tree = ['op' => '&', 'c' => $conditions, 'showc' => [true, true]];
         $this->assertSame($tree, availability_keys::to_keys($tree, fn() => null));
     }
 

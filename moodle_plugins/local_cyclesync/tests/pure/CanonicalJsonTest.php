@@ -28,7 +28,8 @@ use PHPUnit\Framework\TestCase;
  */
 final class CanonicalJsonTest extends TestCase {
     public function test_keys_are_sorted_at_every_depth(): void {
-        $this->assertSame('{"a":[{"x":1,"y":"é/"}],"b":null}', canonical_json::encode(['b' => null, 'a' => [['y' => 'é/', 'x' => 1]]]));
+        $value = ['b' => null, 'a' => [['y' => 'é/', 'x' => 1]]];
+        $this->assertSame('{"a":[{"x":1,"y":"é/"}],"b":null}', canonical_json::encode($value));
     }
 
     public function test_types_are_kept_apart(): void {

@@ -106,7 +106,8 @@ final class PackageInspectorTest extends TestCase {
      */
     public function test_edition(string $written, string $edition): void {
         $metadata = $written === '' ? '' : "<metadata><schemaversion>$written</schemaversion></metadata>";
-        $manifest = str_replace('<organizations>', "$metadata<organizations>", self::manifest('<item identifier="A" identifierref="R"/>'));
+        $manifest = self::manifest('<item identifier="A" identifierref="R"/>');
+        $manifest = str_replace('<organizations>', "$metadata<organizations>", $manifest);
         $path = $this->zip(['imsmanifest.xml' => $manifest, 'index.html' => 'x']);
         $this->assertSame($edition, package_inspector::inspect($path)['edition']);
     }

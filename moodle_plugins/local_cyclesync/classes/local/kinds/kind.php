@@ -18,6 +18,7 @@ namespace local_cyclesync\local\kinds;
 
 use local_cyclesync\local\canonical_json;
 use local_cyclesync\local\field_spec;
+use local_cyclesync\local\map;
 use local_cyclesync\local\refusal;
 use local_cyclesync\local\request;
 use local_cyclesync\local\scope;
@@ -129,6 +130,32 @@ abstract class kind {
      */
     public function same(string $name, mixed $wanted, mixed $seen): bool {
         return canonical_json::same($wanted, $seen);
+    }
+
+    /**
+     * Compare what is asked with what was declared, what Moodle gave back then, and what it shows now.
+     *
+     * @param request $request what is asked
+     * @param array $patch its fields, normalised
+     * @param \stdClass $row row of the object
+     * @param snapshot $current its present state
+     * @return array{array, bool} fields to write, and whether the base differs from what is asked
+     */
+    public function compare(request $request, array $patch, \stdClass $row, snapshot $current): array {
+        $base = map::decoded($row, 'applied');
+        $declared = map::decoded($row, 'declared');
+        $changes = [];
+        $rebased = false;
+        foreach ($patch as $name => $wanted) {
+            $seen = $current->fields[$name] ?? null;
+            $known = array_key_exists($name, $declared) && canonical_json::same($declared[$name], $request->sent[$name]);
+            $kept = $known && array_key_exists($name, $base) && canonical_json::same($base[$name], $seen);
+            if (!$kept && !$this->same($name, $wanted, $seen)) {
+                $changes[$name] = $wanted;
+            }
+            $rebased = $rebased || !$kept;
+        }
+        return [$changes, $rebased];
     }
 
     /**

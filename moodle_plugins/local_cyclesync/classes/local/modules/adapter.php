@@ -179,7 +179,7 @@ abstract class adapter {
      * @param \stdClass $info form data that holds displayoptions
      */
     protected static function spread_display_options(\stdClass $info): void {
-        $options = unserialize((string) ($info->displayoptions ?? ''), ['allowed_classes' => false]);
+        $options = unserialize_array((string) ($info->displayoptions ?? ''));
         self::set($info, is_array($options) ? $options : []);
         unset($info->displayoptions);
     }

@@ -79,7 +79,7 @@ class url extends adapter {
     #[\Override]
     public function fill_existing(\stdClass $info, array $changes, request $request, \stdClass $cm): void {
         self::spread_display_options($info);
-        $parameters = unserialize((string) $info->parameters, ['allowed_classes' => false]);
+        $parameters = unserialize_array((string) $info->parameters);
         foreach (array_keys(is_array($parameters) ? $parameters : []) as $i => $name) {
             $info->{"parameter_$i"} = $name;
             $info->{"variable_$i"} = $parameters[$name];
