@@ -27,6 +27,28 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     return tuple(reversed(path))
 
 
+def inclusion_paths(leaves: Sequence[bytes], indexes: Sequence[int]) -> tuple[tuple[bytes, ...], ...]:
+    """Return the path of each of some leaves, the tree being hashed once for all of them. Raises ValueError."""
+    if not all(0 <= index < len(leaves) for index in indexes):
+        raise ValueError("no such leaf in a tree of this size")
+    levels = [leaves] if indexes else []
+    while levels and len(levels[-1]) > 1:
+        below = levels[-1]
+        above = [node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)]
+        levels.append(above if len(below) % 2 == 0 else [*above, below[-1]])
+    return tuple(_siblings(levels, index) for index in indexes)
+
+
+def _siblings(levels: Sequence[Sequence[bytes]], index: int) -> tuple[bytes, ...]:
+    found = []
+    for level in levels:
+        sibling = index ^ 1
+        if sibling < len(level):
+            found.append(level[sibling])
+        index >>= 1
+    return tuple(found)
+
+
 def consistency_path(leaves: Sequence[bytes], size: int) -> tuple[bytes, ...]:
     """Return the hashes that show that the first ``size`` leaves were not touched. Raises ValueError."""
     if not 0 < size <= len(leaves):

@@ -16,7 +16,7 @@ from sync_service.adapters.ledger_sql.tables import checkpoints, events, payload
 from sync_service.adapters.vault.sealing import SealedPayload, salt_and_content
 from sync_service.domain.checkpoint import parse_note
 from sync_service.domain.merkle import leaf_hash, root_of
-from sync_service.domain.merkle_proof import consistency_path, inclusion_path
+from sync_service.domain.merkle_proof import consistency_path, inclusion_paths
 from sync_service.domain.proof import Earlier, Proof, ProvenLine, Revealed
 from sync_service.errors import LedgerError, StoreError
 
@@ -43,7 +43,12 @@ def prove(stores: Stores, lines: Iterable[int], *, reveal: bool = False, since: 
             raise integrity_error(f"Le scellé de taille {size} n’est pas signé par une clé de ce registre.")
         changes = _key_changes(connection, size) if since is not None else []
         wanted = sorted({*lines, *changes})
-        proven = tuple(_line(connection, register, seq, leaves, reveal=reveal) for seq in wanted)
+        _check_covered(wanted, len(leaves))
+        paths = inclusion_paths(leaves, wanted)
+        proven = tuple(
+            _line(connection, register, seq, leaves[seq], path, reveal=reveal)
+            for seq, path in zip(wanted, paths, strict=True)
+        )
     earlier = None if since is None else _earlier(stores, since, leaves, keys)
     return Proof(note, size, signer, proven, earlier)
 
@@ -67,18 +72,24 @@ def _leaves(connection: Connection, size: int) -> Sequence[bytes]:
     return [bytes(leaf) for (leaf,) in connection.execute(query.execution_options(yield_per=5000))]
 
 
-def _line(connection: Connection, register: Register, seq: int, leaves: Sequence[bytes], *, reveal: bool) -> ProvenLine:
-    if not 0 <= seq < len(leaves):
-        raise LedgerError(
-            f"La ligne {seq} n’est pas couverte par le dernier scellé, qui en compte {len(leaves)} : "
-            "lancez « cyclesync ledger checkpoint »."
-        )
+def _check_covered(lines: Sequence[int], size: int) -> None:
+    for seq in lines:
+        if not 0 <= seq < size:
+            raise LedgerError(
+                f"La ligne {seq} n’est pas couverte par le dernier scellé, qui en compte {size} : "
+                "lancez « cyclesync ledger checkpoint »."
+            )
+
+
+def _line(
+    connection: Connection, register: Register, seq: int, leaf: bytes, path: tuple[bytes, ...], *, reveal: bool
+) -> ProvenLine:
     row = connection.execute(select(events.c.id, events.c.canonical).where(events.c.seq == seq)).one()
     canonical = bytes(row.canonical)
-    if leaf_hash(canonical) != leaves[seq]:
+    if leaf_hash(canonical) != leaf:
         raise integrity_error(f"La ligne {seq} a été changée.")
     shown = _revealed(connection, register, row.id) if reveal else None
-    return ProvenLine(seq, canonical, inclusion_path(leaves, seq), shown)
+    return ProvenLine(seq, canonical, path, shown)
 
 
 def _revealed(connection: Connection, register: Register, event_id: str) -> Revealed | None:

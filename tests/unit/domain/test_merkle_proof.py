@@ -6,6 +6,7 @@ from sync_service.domain.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_of
 from sync_service.domain.merkle_proof import (
     consistency_path,
     inclusion_path,
+    inclusion_paths,
     proves_consistency,
     proves_inclusion,
 )
@@ -94,3 +95,12 @@ def test_there_is_no_path_from_a_size_that_is_not_there(size: int) -> None:
     with pytest.raises(ValueError, match="no consistency"):
         consistency_path(LEAVES[:5], size)
     assert not proves_consistency(size, ROOTS[5], 5, ROOTS[5], ())
+
+
+def test_paths_made_together_are_those_made_one_by_one() -> None:
+    for size in range(LIMIT + 1):
+        leaves = LEAVES[:size]
+        assert inclusion_paths(leaves, range(size)) == tuple(inclusion_path(leaves, index) for index in range(size))
+    assert inclusion_paths(LEAVES, ()) == ()
+    with pytest.raises(ValueError, match="no such leaf"):
+        inclusion_paths(LEAVES, (0, LIMIT))
