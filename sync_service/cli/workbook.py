@@ -14,9 +14,11 @@ from sync_service.cli.session import session
 from sync_service.domain import french
 
 if TYPE_CHECKING:
+    from sync_service.domain.promotion import PromotionFiles
     from sync_service.domain.workbook.model import Workbook
     from sync_service.ports import BlobStore
     from sync_service.usecases.desk import Desk
+    from sync_service.usecases.exports import Export
     from sync_service.usecases.record_batch import RowResult
     from sync_service.usecases.workbook import Reading
 
@@ -38,8 +40,9 @@ def make(
 ) -> None:
     """Faire le classeur d’une promotion, avec ce que le registre sait déjà."""
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
+    from sync_service.cli.exporting import write_export
     from sync_service.cli.naming import named_or_only
-    from sync_service.cli.opening import open_app, write_text
+    from sync_service.cli.opening import open_app
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.workbook import make_workbook
 
@@ -48,10 +51,16 @@ def make(
         files, now = named_or_only(app, promotion), app.clock.now()
         made = make_workbook(Desk(app.stores.ledger, files, app.system_filing(files)), today=now.date())
         path = out or app.config.path(app.config.exports_dir) / f"classeur-{files.promotion.id}.xlsx"
-        write_text(path, to_workbook(made, now), private=True)
+        write_export(app, files, path, to_workbook(made, now), _export(files, made))
     here.say(f"Classeur : {path}")
-    here.say(f"Remplissez les cases blanches, puis : cyclesync workbook read {path.name}")
+    here.say(f"Remplissez les cases blanches, puis : cyclesync workbook read {path}")
     here.result({"file": str(path)})
+
+
+def _export(files: PromotionFiles, made: Workbook) -> Export:
+    from sync_service.usecases.exports import Export
+
+    return Export("workbook", "xlsx", len(made.grid.people), f"prom:{files.promotion.id}")
 
 
 def read(
@@ -66,8 +75,9 @@ def read(
     """Dire ce que le classeur demande, demander, enregistrer, rendre le classeur annoté ; code 4 si une ligne est refusée."""
     from sync_service.adapters.documents.workbook_reading import filing, read_typed
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
+    from sync_service.cli.exporting import write_export
     from sync_service.cli.naming import named_or_only
-    from sync_service.cli.opening import open_app, write_text
+    from sync_service.cli.opening import open_app
     from sync_service.domain.workbook.asked import sentence
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.workbook import read_workbook
@@ -90,7 +100,7 @@ def read(
             return 0
         made, done = record_all(desk, app.blobs, reading, filed.contents, now)
         path = file.with_name(f"{file.stem.removesuffix('-lu')}-lu.xlsx")
-        write_text(path, to_workbook(made, now), private=True)
+        write_export(app, files, path, to_workbook(made, now), _export(files, made))
     refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]
     for item, result in refused:
         here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({item.heading}) : {result.sentence}")

@@ -151,7 +151,7 @@ def _grid(file: Any, styles: dict[str, Any], book: Workbook, sheets_first: bool)
     page.set_column(1, 1, 28)
     for at, column in enumerate(grid.halfdays, 2):
         page.write_string(GRID_HEAD, at, column.heading, styles["head"])
-    page.set_column(2, 1 + max(1, len(grid.halfdays)), 12)
+    page.set_column(2, 1 + max(1, len(grid.halfdays)), 17)
     result = 2 + len(grid.halfdays)
     page.write_string(GRID_HEAD, result, RESULT, styles["head"])
     page.set_column(result, result, RESULT_WIDTH)

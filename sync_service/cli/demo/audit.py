@@ -28,7 +28,7 @@ from sync_service.adapters.ledger_sql import (
 from sync_service.bootstrap import cli_actor, register_secrets
 from sync_service.cli.backups import folders_of
 from sync_service.cli.demo import cast
-from sync_service.cli.demo.story import Story
+from sync_service.cli.demo.story import SPECIMEN, Story
 from sync_service.cli.inspection import write_inspection
 from sync_service.cli.ledger import lines_of
 from sync_service.domain.french import count
@@ -112,10 +112,9 @@ def number_of(story: Story, matricule: str) -> str:
 
 def control_three_people(story: Story) -> None:
     """A controller draws three names: the whole file of each, in the order in which it is asked for."""
-    write_inspection(
-        story.app, story.files(), draw=3, seed=SEED, named="", as_of=story.clock.now().date(),
-        out=story.out / "pages" / "controle",
-    )  # fmt: skip
+    day, folder = story.clock.now().date(), story.out / "pages" / "controle"
+    write_inspection(story.app, story.files(), draw=3, seed=SEED, named="", as_of=day, out=folder)
+    story.page("controle/SPECIMEN.txt", f"{SPECIMEN}\n")
 
 
 def write_registers(story: Story) -> None:

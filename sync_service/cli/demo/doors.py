@@ -54,7 +54,7 @@ OFFICE = Door(
         Link("Tableau de bord, résultat", "pages/tableau-de-bord-resultat.html", others=_others("tableau-de-bord-resultat")),
         Link("Fiche de suivi d’une certifiée", "pages/fiche-resultat.html"),
         Link(
-            "Fiche de suivi d’un candidat ajourné, puis certifié", "pages/fiche-fin.html", others=_others("fiche-fin")
+            "Fiche de suivi d’une candidate ajournée, puis certifiée", "pages/fiche-fin.html", others=_others("fiche-fin")
         ),
         Link(
             "Le classeur du jour du jury, rempli", "classeur/2027-06-18-jury-2027-06-decisions.xlsx",

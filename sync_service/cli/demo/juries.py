@@ -108,7 +108,7 @@ def _decision(person: Person, sitting: Sitting) -> tuple[str, str]:
 
 
 def come_again(story: Story) -> None:
-    """The second jury is composed; one candidate opens a new version of his dossier, another was excused."""
+    """The second jury is composed; one candidate opens a new version of her dossier, another was excused."""
     typed, today = Typed(), story.clock.now().date()
     typed.other("dossier ouvert", today, {"Stagiaire (matricule)": cast.POSTPONED})
     typed.dossier(cast.POSTPONED, {"Transmis le (papier)": today, **admitted(today)})

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sync_service.domain import french
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry
 from sync_service.domain.programme import Programme
@@ -134,8 +135,11 @@ def _row(standing: Standing, held: _Certificate, context: Context) -> tuple[str 
 def _summary(found: Sequence[_Certificate], programme: Programme) -> tuple[str, ...]:
     issued = sum(c.issued is not None for c in found)
     spoiled = sum(c.state == _STATES["certificate.number_spoiled"] for c in found)
+    reserved = french.count(len(found), "numéro réservé", "numéros réservés")
+    delivered = french.count(issued, "certificat délivré", "certificats délivrés")
+    gone = french.count(spoiled, "numéro annulé", "numéros annulés")
     return (
-        f"{len(found)} numéros réservés, {issued} certificats délivrés, {spoiled} numéros annulés avant délivrance.",
+        f"{reserved}, {delivered}, {gone} avant délivrance.",
         f"Les numéros se suivent sans trou dans l’année ({programme.source('R18')}).",
         _CODE,
     )
