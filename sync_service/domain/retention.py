@@ -57,9 +57,23 @@ class Unit:
         return self.until is not None and self.until <= on and not self.obstacles
 
 
-def units(standings: Sequence[Standing], terms: Terms) -> tuple[Unit, ...]:
-    """Return each series of each person of a promotion, with the day until which it is kept."""
-    return tuple(_unit(standing, series, terms) for standing in standings for series in ELIMINABLE)
+def units(standings: Sequence[Standing], terms: Terms, sheets: Sequence[str] = ()) -> tuple[Unit, ...]:
+    """Return each series of each person of a promotion, with the day until which it is kept.
+
+    ``sheets`` are the sessions de formation (``sess:…``) whose sheets were filed or issued: what many signed is kept under
+    the session's own key, and kept as long as anyone asked that nothing be changed.
+    """
+    found = [_unit(standing, series, terms) for standing in standings for series in ELIMINABLE]
+    limited = ("un traitement est limité à la demande d’une personne",) if _anyone_restricted(standings) else ()
+    until = periods.after(terms.ends_on, terms.keep(Series.ATTENDANCE))
+    for subject in sheets:
+        name = f"Session de formation {subject.rpartition('/')[2]}"
+        found.append(Unit(subject, name, Series.ATTENDANCE, terms.ends_on, until, limited))
+    return tuple(found)
+
+
+def _anyone_restricted(standings: Sequence[Standing]) -> bool:
+    return any(is_restricted(standing.entries) for standing in standings)
 
 
 def _unit(standing: Standing, series: Series, terms: Terms) -> Unit:

@@ -39,8 +39,14 @@ def terms_of(desk: Desk) -> Terms:
 def look(desk: Desk) -> tuple[Unit, ...]:
     """Return each series of each person of the promotion that still has something to eliminate."""
     gone = {unit for held in known_lists(desk).values() for unit in held.destroyed}
-    found = retention.units(desk.standings(), terms_of(desk))
+    found = retention.units(desk.standings(), terms_of(desk), _sheets(desk))
     return tuple(unit for unit in found if (unit.subject, unit.series) not in gone)
+
+
+def _sheets(desk: Desk) -> tuple[str, ...]:
+    """Return the sessions de formation whose sheets were filed or issued, in the order of the register."""
+    lines = desk.ledger.events(types=("signin_sheet.filed", "document.issued"), promotion=desk.files.promotion.id)
+    return tuple(dict.fromkeys(e.subject for e in lines if e.subject.startswith("sess:")))
 
 
 def known_lists(desk: Desk) -> dict[str, ListState]:
@@ -65,7 +71,7 @@ def propose(desk: Desk, *, on: date, series: Sequence[Series] = retention.ELIMIN
     data: dict[str, Json] = {
         "list": name,
         "series": ",".join(sorted({u.series.value for u in chosen})),
-        "candidates": len({u.subject for u in chosen}),
+        "candidates": len({u.subject for u in chosen if u.subject.startswith("cand_")}),
         "until": on.isoformat(),
     }
     private: dict[str, Json] = {"units": [{"subject": u.subject, "series": u.series.value} for u in chosen]}
@@ -113,7 +119,7 @@ def eliminate(desk: Desk, keys: KeyDestroyer, name: str, *, on: date) -> Elimina
         RecordRefusedError: there is no such list, or the archives' visa is not recorded.
     """
     held = retention.check_elimination(known_lists(desk).get(name), name)
-    found = {(u.subject, u.series): u for u in retention.units(desk.standings(), terms_of(desk))}
+    found = {(u.subject, u.series): u for u in retention.units(desk.standings(), terms_of(desk), _sheets(desk))}
     destroyed, kept = 0, []
     for subject, series in held.left:
         unit = found.get((subject, series))

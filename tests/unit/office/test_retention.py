@@ -105,6 +105,26 @@ def test_proposed_approved_eliminated(ended: Office) -> None:
     assert held.facts == {}
 
 
+def test_the_signed_sheets_of_a_session_go_with_the_presences_unless_one_person_limits_it(ended: Office) -> None:
+    ended.record({"act": "Feuille signée", "session": "m1-a", "on": date(2026, 9, 23), "document": "5" * 64})
+    sheet = ("Session de formation m1-a", "attendance")
+    assert sheet not in due(ended, date(2032, 6, 29))
+    assert sheet in due(ended, date(2032, 6, 30))
+    retention.restrict(ended.desk(), "0003", on=NOTIFIED, active=True, token="t")
+    assert sheet not in due(ended, FAR)
+    retention.restrict(ended.desk(), "0003", on=FAR, active=False, token="u")
+    at(ended, FAR)
+    made = retention.propose(ended.desk(), on=FAR, series=[Series.ATTENDANCE])
+    assert made is not None
+    assert len(made.units) == 5 + 1
+    retention.approve(ended.desk(), made.id, on=FAR, visa="V")
+    assert retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR).destroyed == 6
+    gone = [e.subject for e in ended.ledger.events(types=["vault.key_destroyed"])]
+    assert gone.count("sess:angers-test/m1-a") == 1
+    (proposed,) = ended.ledger.events(types=["elimination.proposed"])
+    assert proposed.data["candidates"] == 5
+
+
 def test_what_may_no_longer_go_is_kept_and_said(ended: Office) -> None:
     at(ended, FAR)
     made = retention.propose(ended.desk(), on=FAR, series=[Series.DOSSIER])
