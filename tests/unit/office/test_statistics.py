@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from sync_service.adapters.documents.html import to_html
 from sync_service.adapters.documents.machine import to_json
@@ -21,6 +22,7 @@ from sync_service.domain.reports.masking import MASKED, Part, mask
 from sync_service.errors import UsageError
 from sync_service.usecases.report import report
 
+from .conftest import roster
 from .test_certification import certify, control, hand_in, minutes, sit
 from .test_path import one
 from .test_reports import check, winter
@@ -261,3 +263,42 @@ def test_the_machine_profile_has_codes_commas_and_iso_dates(winter: Office) -> N
 def test_a_wrong_profile_is_one_sentence(winter: Office, form: str, profile: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         render(made(winter, "modules"), form, profile=profile)
+
+
+HOSTILE = (
+    '=HYPERLINK("http://x")',
+    "<script>alert(1)</script>",
+    "#let x = 1",
+    "*gras* ; virgule, point",
+    "D'Œuvre\u2028Étienne",
+)
+
+
+@pytest.mark.parametrize("name", ["attendance", "differences"])
+def test_a_hostile_name_is_shown_and_never_acts(empty_office: Office, name: str) -> None:
+    people = [
+        replace(row, usual_name=hostile, birth_name=hostile)
+        for row, hostile in zip(roster().rows, HOSTILE, strict=True)
+    ]
+    empty_office.open()
+    empty_office.enrol(roster(people))
+    found = made(empty_office, name)
+    assert "<script" not in to_html(found).casefold()
+    said = to_csv(found).decode("utf-8-sig")
+    assert not [
+        cell for line in csv.reader(io.StringIO(said), delimiter=";") for cell in line if cell.startswith("=HYP")
+    ]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(render(found, "xlsx")))
+    cells = [
+        str(cell) for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python() for cell in row
+    ]
+    assert any(cell.startswith("=HYPERLINK") for cell in cells)
+    assert len(render(found, "pdf")) > 3000
+
+
+def test_days_are_numbers_with_one_decimal_in_a_spreadsheet(winter: Office) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(render(made(winter, "attendance"), "xlsx")))
+    (name,) = [n for n in book.sheet_names if n.startswith("Totaux")]
+    head, first, *_ = book.get_sheet_by_name(name).to_python()
+    assert first[head.index("Total jours")] == 2.5
+    assert ";2,5;" in render(replace(made(winter, "attendance"), main="totals"), "csv").decode("utf-8-sig")
