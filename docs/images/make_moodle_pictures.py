@@ -71,13 +71,16 @@ def submit(page: Page, button: str) -> None:
 
 
 def sign_in(page: Page, user: str, password: str) -> None:
-    """Log in with a name and a password."""
-    go(page, "/login/index.php")
-    page.wait_for_load_state("networkidle")
-    page.fill("#username", user)
-    page.fill("#password", password)
-    submit(page, "#loginbtn")
-    page.locator("#user-menu-toggle").wait_for(state="attached")
+    """Log in with a name and a password; Moodle's page may lose what was typed while it is loading."""
+    for _ in range(5):
+        go(page, "/login/index.php")
+        page.wait_for_load_state("networkidle")
+        if not page.locator("#username").count():
+            return
+        page.fill("#username", user)
+        page.fill("#password", password)
+        submit(page, "#loginbtn")
+    sys.exit(f"Moodle refuses the password of {user}.")
 
 
 def save(page: Page, name: str, *frame: str) -> None:
