@@ -70,8 +70,9 @@ def _last_decided(standing: Standing, context: Context) -> Passage | None:
     return signed[-1] if signed else None
 
 
-def _sat(standing: Standing) -> bool:
-    return any(p.presence == "present" for p in standing.passages)
+def _sat(standing: Standing, context: Context) -> int:
+    """Count how many juries of this promotion she met; those of another promotion are counted there."""
+    return sum(p.presence == "present" and p.jury in context.juries for p in standing.passages)
 
 
 def _favourable(standings: Sequence[Standing], context: Context) -> list[Standing]:
@@ -80,11 +81,11 @@ def _favourable(standings: Sequence[Standing], context: Context) -> list[Standin
 
 
 def _counts(standings: Sequence[Standing], context: Context) -> Table:
-    sat = [s for s in standings if _sat(s)]
+    sat = [s for s in standings if _sat(s, context)]
     rows: list[tuple[Cell, ...]] = [("Inscrits, un jour au moins", len(standings), None)]
     rows += _left(standings)
     rows.append(("Dossiers transmis", sum(s.dossier.handed_in for s in standings), None))
-    rows.append(("Présentés devant un jury", len(sat), _attempts(sat)))
+    rows.append(("Présentés devant un jury", len(sat), _attempts(sat, context)))
     rows += _decided(standings, context)
     issued = [s for s in standings if s.certificate.state in _ISSUED]
     handed = sum(s.certificate.state is CertificateState.HANDED_OVER for s in issued)
@@ -98,8 +99,8 @@ def _counts(standings: Sequence[Standing], context: Context) -> Table:
     )
 
 
-def _attempts(sat: Sequence[Standing]) -> str | None:
-    again = sum(sum(p.presence == "present" for p in s.passages) > 1 for s in sat)
+def _attempts(sat: Sequence[Standing], context: Context) -> str | None:
+    again = sum(_sat(s, context) > 1 for s in sat)
     return f"dont {french.count(again, 'personne')} plus d’une fois" if again else None
 
 
@@ -138,7 +139,7 @@ def _decided(standings: Sequence[Standing], context: Context) -> list[tuple[Cell
 
 def _rates(standings: Sequence[Standing], context: Context) -> Table:
     good = len(_favourable(standings, context))
-    wholes = (("Sur les inscrits", len(standings)), ("Sur les présentés", sum(_sat(s) for s in standings)))
+    wholes = (("Sur les inscrits", len(standings)), ("Sur les présentés", sum(_sat(s, context) > 0 for s in standings)))
     rows = tuple((label, good, whole, french.percent(good, whole)) for label, whole in wholes)
     return Table("rates", "Décisions favorables", _RATES, rows)
 

@@ -16,6 +16,7 @@ from sync_service.adapters.documents.html import to_html
 from sync_service.adapters.documents.machine import to_json
 from sync_service.adapters.documents.rendering import render
 from sync_service.adapters.documents.table_csv import to_csv, to_machine_csv
+from sync_service.domain.act import What, act
 from sync_service.domain.attendance import HalfDayKey, PlannedSession, Presence, record_draft
 from sync_service.domain.facts import FactKind
 from sync_service.domain.reports.masking import MASKED, Part, mask
@@ -173,6 +174,16 @@ def test_the_outcome_has_both_denominators_and_every_count(judged: Office) -> No
     ]  # fmt: skip
     delays = [(r["people"], r["median"]) for r in rows(found, "delays")]
     assert delays == [(3, Decimal(37)), (1, Decimal(21)), (1, Decimal(58))]
+
+
+def test_a_jury_of_another_promotion_is_counted_there(judged: Office) -> None:
+    desk = judged.desk()
+    elsewhere = replace(desk.filing, promotion="nancy-2026")
+    what = What(date(2027, 5, 1), {"jury": "nancy-j1"}, {"presence": "present"})
+    draft = act(elsewhere, "candidate.jury_presence", judged.subject("0004"), "nancy-j1", what, token="t")
+    desk.write([draft])
+    counts = {str(r["what"]): r["people"] for r in rows(made(judged, "outcome", now=LATER), "counts")}
+    assert counts["Présentés devant un jury"] == 3
 
 
 def test_a_decision_whose_minutes_are_not_signed_counts_apart(office: Office) -> None:
