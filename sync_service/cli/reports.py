@@ -73,7 +73,8 @@ def report(
             known_at=end_of(moment, files) if isinstance(moment, date) and not isinstance(moment, datetime) else moment,
             candidate=candidate or None,
         )  # fmt: skip
-        path = out or app.config.path(app.config.exports_dir) / f"{name}-{files.promotion.id}.{form}"
+        who = f"-{candidate}" if candidate else ""
+        path = out or app.config.path(app.config.exports_dir) / f"{name}-{files.promotion.id}{who}.{form}"
         content = render(made, form, profile=profile)
         if name in NAMELESS:
             write_text(path, content, private=False)
