@@ -13,7 +13,6 @@ from sync_service.domain.certification import Standing
 from sync_service.domain.documents.frame import UNKNOWN, Frame, identified, jury_day
 from sync_service.domain.documents.model import Block, Document, Grid, Pairs, Paragraph, Signatures, Span, plain
 from sync_service.domain.entry import Entry, last
-from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.jury import Jury
 from sync_service.domain.proof import verification_code
 from sync_service.domain.reports.certificates import CAPACITIES
@@ -40,7 +39,7 @@ def certificate(frame: Frame, standing: Standing) -> Document:
         raise RecordRefusedError(
             f"Aucun procès-verbal signé et favorable pour {standing.name} : pas de certificat (R14, brochure ligne 105)."
         )
-    signed = last(standing_entries(standing.entries), "certificate.signed") if held.signed_on else None
+    signed = last(frame.entries(standing), "certificate.signed") if held.signed_on else None
     made = Document(
         kind="certificate",
         template="certificate",
@@ -117,8 +116,8 @@ def _signature(frame: Frame, signed: Entry | None) -> tuple[Block, ...]:
     if signed is None:
         return (Paragraph(plain(f"Fait à {frame.city}, le {UNKNOWN}")), Signatures((PRESIDENT,), 34))
     delegation = f", délégation {signed.text('delegation')}" if signed.text("delegation") else ""
-    capacity = CAPACITIES.get(signed.text("capacity"), "")
-    said = f"{signed.text('signatory') or UNKNOWN}, {capacity}{delegation}".removesuffix(", ")
+    capacity, who = CAPACITIES.get(signed.text("capacity"), ""), signed.text("signatory") or UNKNOWN
+    said = f"{who}{'' if not capacity or capacity in who.casefold() else f', {capacity}'}{delegation}"
     return (
         Paragraph(plain(f"Fait à {frame.city}, le {french.long_date(signed.day(frame.programme.zone))}")),
         Signatures((said,), 34),

@@ -9,7 +9,8 @@ from datetime import date
 from sync_service.domain import french
 from sync_service.domain.candidate import Identity
 from sync_service.domain.certification import Context, Standing
-from sync_service.domain.entry import Entry
+from sync_service.domain.entry import Entry, until
+from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.jury import Jury, Passage, passage
 from sync_service.domain.programme import Programme
 from sync_service.domain.promotion import PromotionFiles
@@ -76,6 +77,10 @@ class Frame:
     def whole_line(self) -> str:
         """Return size and whole root, for minutes and registers."""
         return f"Registre de certification : taille {french.whole(self.size)}, racine {self.root}"
+
+    def entries(self, standing: Standing) -> tuple[Entry, ...]:
+        """Return what stands of one person on the day of the document, corrections applied."""
+        return until(standing_entries(standing.entries), self.on, self.programme.zone)
 
     def cycle_line(self) -> str:
         """Name cycle and promotion."""

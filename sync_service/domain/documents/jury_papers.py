@@ -19,7 +19,6 @@ from sync_service.domain.documents.model import (
     Signatures,
     plain,
 )
-from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.jury import PRESENCES, Passage
 from sync_service.errors import RecordRefusedError
 
@@ -29,7 +28,7 @@ _TO_FILL = "À remplir à la main, en séance ; le service enregistre ensuite ce
 def jury_list(frame: Frame, held: Sitting) -> Document:
     """Make the list of candidates presented to the jury; it says nothing of autopositionnement nor of attendance."""
     required = len(frame.programme.required)
-    rows = tuple(_candidate_row(n, s, p, required) for n, (s, p) in enumerate(held.people, 1))
+    rows = tuple(_candidate_row(frame, n, s, p) for n, (s, p) in enumerate(held.people, 1))
     grid = Grid(
         "Candidats présentés",
         ("N°", "Candidat(e)", "Collectivité", "Tentative", "Dossier recevable le", "Documents exigés", "Heure de passage"),
@@ -39,20 +38,20 @@ def jury_list(frame: Frame, held: Sitting) -> Document:
     return _page(frame, held, "jury-list", "Liste des candidats présentés au jury", (grid, *notices), wide=True)
 
 
-def _candidate_row(rank: int, standing: Standing, passage: Passage, required: int) -> tuple[str, ...]:
-    who = standing.candidate.identity
+def _candidate_row(frame: Frame, rank: int, standing: Standing, passage: Passage) -> tuple[str, ...]:
+    who, required = standing.candidate.identity, len(frame.programme.required)
     before = takewhile(lambda p: p.jury != passage.jury, standing.passages)
     pieces = len(standing.dossier.pieces)
     return (
         str(rank), standing.name, who.employer if who else "", str(1 + sum(bool(p.decision) for p in before)),
-        _admissible(standing), f"{min(pieces, required)}/{required}" if required else "sans objet", "",
+        _admissible(frame, standing), f"{min(pieces, required)}/{required}" if required else "sans objet", "",
     )  # fmt: skip
 
 
-def _admissible(standing: Standing) -> str:
+def _admissible(frame: Frame, standing: Standing) -> str:
     """Return the day on which the present version of the dossier was declared admissible, or why there is none."""
     day = ""
-    for entry in standing_entries(standing.entries):
+    for entry in frame.entries(standing):
         if entry.type == "dossier.declared_admissible":
             day = french.short_date(entry.day())
         elif entry.type == "dossier.opened":

@@ -12,7 +12,6 @@ from sync_service.domain.documents.letter import Letter, LetterValues, fill
 from sync_service.domain.documents.model import Block, Document, Grid, Items, plain
 from sync_service.domain.documents.sheets import attended_elsewhere, module_grid, session_grid
 from sync_service.domain.dossier import DEPOSIT_WORDS
-from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.facts import FactKind
 from sync_service.domain.french import in_zone
 from sync_service.domain.gaps import gaps
@@ -84,7 +83,7 @@ def dossier_values(frame: Frame, standing: Standing) -> LetterValues:
     """Return the values of the acknowledgement and of the reminder."""
     due, jury, dossier = frame.programme.dossier_due, frame.programme.jury_on, standing.dossier
     handed = [d.submitted_on() for d in dossier.deposits if d.submitted and d.submitted_at]
-    handed += [e.day() for e in standing_entries(standing.entries) if e.type == "dossier.submitted"]
+    handed += [e.day() for e in frame.entries(standing) if e.type == "dossier.submitted"]
     texts = _base(frame, standing) | {
         "dossier.limite": french.long_date(due) if due else "",
         "dossier.etat": dossier.words.lower(),

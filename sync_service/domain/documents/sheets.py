@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sync_service.domain import french
-from sync_service.domain.attendance import ATTENDED, HALVES, WORDS, HalfDayKey, status_of
+from sync_service.domain.attendance import ATTENDED, HALVES, WORDS, HalfDayKey, Tally, status_of
 from sync_service.domain.calendar import Half, HalfDay, Session
 from sync_service.domain.candidate import Candidate
 from sync_service.domain.certification import Standing
@@ -152,17 +152,22 @@ def attended_elsewhere(standing: Standing) -> int:
     return sum(held.status in ATTENDED for held in standing.elsewhere)
 
 
+def _attended(tally: Tally) -> str:
+    said = f"{tally.attended} sur {tally.planned}"
+    return f"{said}, dispense : {tally.exempt}" if tally.exempt else said
+
+
 def module_grid(standing: Standing) -> Grid:
     """Return half-days done and planned of each module that has some here, of the support, and what was done elsewhere."""
     rows = [
-        (m.module.label, f"{m.tally.attended} sur {m.tally.planned}", french.days_of(m.tally.attended))
+        (m.module.label, _attended(m.tally), french.days_of(m.tally.attended))
         for m in standing.modules
         if m.tally.planned
     ]
     support = standing.support
     if support.planned:
         label = "Séquences d’accompagnement méthodologique"
-        rows.append((label, f"{support.attended} sur {support.planned}", french.days_of(support.attended)))
+        rows.append((label, _attended(support), french.days_of(support.attended)))
     away = attended_elsewhere(standing)
     if away:
         rows.append(("Dans une autre promotion", french.count(away, "demi-journée"), french.days_of(away)))

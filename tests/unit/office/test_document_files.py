@@ -220,3 +220,32 @@ def test_a_second_presentation_says_its_rank_and_the_new_version_of_the_dossier(
     assert {row[3] for row in first.rows} == {"1"}
     (second,) = [b for b in document(signed, "jury-list", later, jury=other).blocks if isinstance(b, Grid)]
     assert [row[3:5] for row in second.rows] == [("2", "dérogation")]
+
+
+def test_an_exemption_is_said_and_an_act_of_later_is_not(signed: Office) -> None:
+    signed.record(
+        {"act": "Feuille signée", "session": "m1-a", "on": date(2026, 9, 23), "document": "5" * 64},
+        {"act": "Dispense accordée", "who": "0002", "on": date(2026, 10, 1), "value": "2", "reason": "équivalence"},
+    )
+    assert "0 sur 2, dispense : 2" in said(document(signed, "training-statement", JUNE, candidate="0002"))
+    before = made(signed, date(2027, 3, 1))
+    types = {entry.type for standing in before.standings for entry in before.frame.entries(standing)}
+    assert "dossier.declared_admissible" in types
+    assert "jury.decision" not in types
+
+
+@pytest.mark.parametrize(
+    ("who", "printed"),
+    [
+        ("La présidente", "La présidente"),
+        ("Jeanne Exemple", "Jeanne Exemple, président"),
+        ("Le Président", "Le Président"),
+    ],
+)
+def test_the_capacity_is_not_said_twice(signed: Office, who: str, printed: str) -> None:
+    april = date(2027, 4, 2)
+    signed.record(
+        {"act": "Numéro réservé", "who": "0001", "on": april},
+        {"act": "Certificat signé", "who": "0001", "on": april, "value": who, "capacity": "président"},
+    )
+    assert printed in said(document(signed, "certificate", candidate="0001")).split("\n")
