@@ -206,7 +206,7 @@ def open_next_promotion(story: Story) -> None:
 
 def catch_up(story: Story) -> None:
     """The first sheet of the next promotion: who goes on there signed it, and who catches up its module."""
-    session = story.app.files(NEXT_PROMOTION).calendar.sessions[0]
+    session = story.files(NEXT_PROMOTION).calendar.sessions[0]
     title = f"feuille d’émargement signée, session {session.id}"
     typed = Typed()
     typed.sheet(NEXT_SESSION, story.clock.now().date(), story.paper(f"emargement-{session.id}.txt", title))

@@ -54,10 +54,13 @@ class Story:
     random: Callable[[int], bytes]
     done: list[str] = field(default_factory=list)
     _learners: dict[str, Learner] = field(default_factory=dict)
+    _files: dict[str, PromotionFiles] = field(default_factory=dict)
 
-    def files(self) -> PromotionFiles:
-        """Read the promotion's files as they are now."""
-        return self.app.files(PROMOTION)
+    def files(self, promotion: str = PROMOTION) -> PromotionFiles:
+        """Return a promotion's files; nobody edits them while the year is told, so they are read once."""
+        if promotion not in self._files:
+            self._files[promotion] = self.app.files(promotion)
+        return self._files[promotion]
 
     def person(self, matricule: str) -> Person:
         """Return one of the people. Raises StopIteration for another number."""
@@ -72,7 +75,7 @@ class Story:
         """Import a list of trainees as the office does."""
         path = self.out / "listes" / name
         write_text(path, content, private=True)
-        files, ledger = self.app.files(promotion), self.app.stores.ledger
+        files, ledger = self.files(promotion), self.app.stores.ledger
         by = self.app.office_filing(files)
         open_promotion(ledger, files, by)
         import_roster(ledger, read_roster(path, promotion), files, by, random=self.random)
@@ -83,7 +86,7 @@ class Story:
         Raises:
             RecordRefusedError: the register refused a row: the story is wrong.
         """
-        files = self.app.files(promotion)
+        files = self.files(promotion)
         ledger = RememberingLedger(self.app.stores.ledger)
         desk = Desk(ledger, files, self.app.office_filing(files, account=account))
         now = self.clock.now()
