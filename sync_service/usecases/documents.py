@@ -115,7 +115,11 @@ def issue(
         reason=again if before and again else None,
     )
     token = f"{wanted.object}|{len(before) + 1}"
-    desk.write([act(desk.filing, "document.issued", wanted.subject, wanted.object, what, token=token)])
+    written = desk.write(
+        [act(desk.filing, "document.issued", wanted.subject, wanted.object, what, token=token)]
+    ).written
+    if not written:  # someone else issued it meanwhile: hers is the one
+        return _stored(desk, blobs, wanted, issued_before(desk, wanted)[-1])
     return Issued(wanted, drawn.content, digest, day, new=True)
 
 

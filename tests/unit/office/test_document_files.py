@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
+from sync_service.adapters.blobs import FileBlobs
 from sync_service.adapters.documents.document_pdf import document_pdf, read_logo
 from sync_service.adapters.documents.printable import printable
 from sync_service.domain.documents import certificates, sheets
@@ -21,15 +22,16 @@ from sync_service.domain.documents.letter import KINDS as LETTERS
 from sync_service.domain.documents.model import Document, Grid, Paragraph, Span, plain
 from sync_service.domain.typography import french as typeset
 from sync_service.errors import ConfigError
-from sync_service.usecases.papers import KINDS
+from sync_service.usecases.documents import Drawn, Issued, Paper, issue
+from sync_service.usecases.papers import KINDS, Asked
 
 from .test_certification import certify
-from .test_documents import JUNE, document, made, said, sheet_of, signed
+from .test_documents import JUNE, blobs, document, draw, made, said, sheet_of, signed
 
 if TYPE_CHECKING:
     from .conftest import Office
 
-__all__ = ["signed"]
+__all__ = ["blobs", "signed"]
 GOLDEN = Path(__file__).parents[2] / "golden"
 
 
@@ -249,3 +251,18 @@ def test_the_capacity_is_not_said_twice(signed: Office, who: str, printed: str) 
         {"act": "Certificat signé", "who": "0001", "on": april, "value": who, "capacity": "président"},
     )
     assert printed in said(document(signed, "certificate", candidate="0001")).split("\n")
+
+
+def test_of_two_people_who_issue_at_once_one_document_is_kept(signed: Office, blobs: FileBlobs) -> None:
+    here = made(signed)
+    (wanted,), _ = here.wanted(Asked(KINDS["convening"], candidate="0001"))
+    first: list[Issued] = []
+
+    def slow(paper: Paper) -> Drawn:
+        if not first:
+            first.append(issue(here.desk, blobs, wanted, draw, head=here.head))
+        return Drawn(b"%PDF another", "letter/1")
+
+    second = issue(here.desk, blobs, wanted, slow, head=here.head)
+    assert (second.new, second.content) == (False, first[0].content)
+    assert signed.types().count("document.issued") == 1
