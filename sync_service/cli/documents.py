@@ -65,7 +65,7 @@ def document(
     with open_app(here) as app:
         files = named_or_only(app, promotion)
         folder = out or app.config.path(app.config.exports_dir)
-        made = _papers(app, files, day)
+        made = papers_of(app, files, day)
         if form == "csv":
             _mail_merge(here, app, made, asked, folder)
         else:
@@ -90,7 +90,8 @@ def _list(here: Session) -> None:
     here.result([{"kind": k.code, "label": k.label, "about": k.about, "stored": k.stored} for k in KINDS.values()])
 
 
-def _papers(app: App, files: PromotionFiles, day: date | None) -> Papers:
+def papers_of(app: App, files: PromotionFiles, day: date | None) -> Papers:
+    """Return what documents of a promotion are made from, dated ``day`` or today."""
     from functools import partial
     from zoneinfo import ZoneInfo
 
@@ -112,7 +113,7 @@ def _issue_all(here: Session, app: App, made: Papers, asked: Asked, folder: Path
     shown: list[dict[str, object]] = []
     for one in wanted:
         path = folder / f"{one.name}.pdf"
-        issued = _one(app, made, one, logo, reason)
+        issued = issue_one(app, made, one, logo, reason)
         _write(app, made, issued, path)
         here.say(_sentence(issued, path))
         shown.append({"file": str(path), "sha256": issued.digest if one.stored else "", "new": issued.new})
@@ -134,7 +135,8 @@ def _write(app: App, made: Papers, issued: Issued, path: Path) -> None:
     write_export(app, made.frame.files, path, issued.content, export)
 
 
-def _one(app: App, made: Papers, wanted: Wanted, logo: bytes | None, reason: str) -> Issued:
+def issue_one(app: App, made: Papers, wanted: Wanted, logo: bytes | None, reason: str) -> Issued:
+    """Issue one document, or give it back as it was; one that is not stored is only drawn."""
     from functools import partial
     from hashlib import sha256
 
