@@ -153,7 +153,25 @@ def _sites(config: Config, urls: dict[str, str]) -> Iterator[Remark]:
             continue
         if site.mode == "observe" and not any(found.level == "error" for found in findings):
             findings = (*findings, *_readings(config, key, transport))
+        if site.mode == "manage" and not any(found.level == "error" for found in findings):
+            yield from _categories(config, key, transport)
         yield from (Remark(f"site {key}", f.sentence, error=f.level == "error") for f in findings)
+
+
+def _categories(config: Config, key: str, transport: MoodleTransport) -> Iterator[Remark]:
+    """Say which promotions name a category that the site does not show: their course could not be created."""
+    from sync_service.adapters.moodle.lms import plugin_info
+
+    for found in _promotions(config):
+        if isinstance(found, ProblemsError) or found.promotion.moodle.site != key:
+            continue
+        named, usual = found.promotion.moodle.category, config.sites[key].category
+        if named != usual and not plugin_info(transport, named).categoryid:
+            yield Remark(
+                found.promotion.id,
+                f"la catégorie « {named} » n’existe pas ou n’est pas visible sur le site « {key} » : écrivez dans la promotion "
+                f"celle du site{f' (« {usual} »)' if usual else ''}, ou créez-la et donnez-y son rôle au compte du service.",
+            )
 
 
 def _readings(config: Config, key: str, transport: MoodleTransport) -> Iterator[SiteFinding]:

@@ -11,7 +11,7 @@ import pytest
 from sync_service.adapters.moodle.functions import MANAGE
 from sync_service.sandbox import SERVICE_ACCOUNT
 from tests.acceptance.fake_site import Answer, as_json, fake_site, site_info
-from tests.acceptance.installation import CYCLE, ROOT, Installation, Ran, write_secret
+from tests.acceptance.installation import CYCLE, ROOT, Installation, Ran, edit, write_secret
 
 SIX = ROOT / "tests" / "mappings" / "six_mistakes_at_once.toml"
 
@@ -53,6 +53,14 @@ def test_too_few_rights(ready: Installation) -> None:
         write_secret(ready.root / "secrets" / "moodle.token", site.token(SERVICE_ACCOUNT, "observe"))
     (found,) = errors(ready)
     assert "local_cyclesync" in found
+
+
+def test_a_promotion_whose_category_the_site_has_not(ready: Installation) -> None:
+    path = ready.roster.parents[1] / f"{ready.roster.parent.name}.toml"
+    edit(path, 'category = "cycles-certifiants"', 'category = "ailleurs"')
+    (found,) = errors(ready)
+    for word in (ready.roster.parent.name, "ailleurs", "cycles-certifiants"):
+        assert word in found
 
 
 def test_an_observed_site_is_read_to_know_the_rights(ready: Installation) -> None:
