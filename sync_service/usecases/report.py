@@ -35,6 +35,8 @@ OF_PROMOTION = {
 }
 """Reports made from where everyone of a promotion stands."""
 NAMES = (*OF_PROMOTION, "candidate", "attendance", "journal")
+_MADE_ELSEWHERE = frozenset({"integrity", "inspection"})
+"""Reports of the command line that need more than one report: named in the sentence that lists them."""
 NAMELESS = frozenset({"modules", "outcome", "integrity"})
 """Reports in which nobody is named."""
 _OF_ONE = frozenset({"candidate", "attendance"})
@@ -59,7 +61,9 @@ def report(
         UsageError: no such report, no person named for R2, or nobody of that number.
     """
     if name not in NAMES:
-        raise UsageError(f"Le rapport « {name[:40]} » n’existe pas : choisissez parmi {french.listing(sorted(NAMES))}.")
+        raise UsageError(
+            f"Le rapport « {name[:40]} » n’existe pas : choisissez parmi {french.listing(sorted({*NAMES, *_MADE_ELSEWHERE}))}."
+        )
     if name == "candidate" and not candidate:
         raise UsageError("Indiquez le matricule de la personne dont vous voulez la fiche de suivi.")
     programme = programme_of(files)

@@ -80,5 +80,7 @@ def test_integrity_says_the_result_and_what_to_do(findings: tuple[str, ...]) -> 
 
 
 def test_an_unknown_report_lists_those_that_exist(office: Office) -> None:
-    with pytest.raises(UsageError, match=r"candidate, certificates, journal, missing et promotion"):
+    with pytest.raises(
+        UsageError, match=r"attendance, candidate, certificates, .* inspection, integrity, .* outcome et promotion"
+    ):
         report("palmares", office.ledger, office.files, now=NOW)
