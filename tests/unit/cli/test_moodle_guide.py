@@ -79,3 +79,10 @@ def test_the_security_file_counts_the_dependencies_and_repeats_the_periods() -> 
     assert (keep["attendance"], keep["dossier"], keep["traces"]) == ("P5Y", "P5Y", "P1Y")
     assert "5 ans après la fin de la promotion" in page
     assert "1 an après la décision définitive" in page
+
+
+def test_the_guide_counts_the_functions_of_the_observing_service() -> None:
+    contract = (ROOT / "docs" / "moodle-contract.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"(?m)^Observe: (.*?)^Manage adds", contract, re.DOTALL | re.MULTILINE)
+    assert len(re.findall(r"`((?:core|mod|tool)_\w+)`", listed)) == 14
+    assert "les quatorze noms" in text("installer-moodle.md")
