@@ -136,6 +136,6 @@ def _account(info: CoreSiteInfo, mode: str) -> list[SiteFinding]:
         )
     if mode == "manage" and not info.uploadfiles:
         found.append(
-            SiteFinding("error", "Le service n’accepte pas de fichiers : cochez « Peut déposer des fichiers ».")
+            SiteFinding("error", "Le service n’accepte pas de fichiers : cochez « Autoriser le dépôt de fichiers ».")
         )
     return found

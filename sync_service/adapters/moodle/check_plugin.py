@@ -56,7 +56,7 @@ def _service(service: ServiceState | None) -> Iterator[SiteFinding]:
     if service is not None and not service.restrictedusers:
         yield SiteFinding(
             "error",
-            "Le service est ouvert à tous les comptes du site : cochez « Utilisateurs autorisés uniquement ».",
+            "Le service est ouvert à tous les comptes du site : cochez « Uniquement utilisateurs autorisés ».",
         )
 
 
