@@ -37,7 +37,7 @@ const ended = ENDED.test(get(STATUS));
    is kept and nothing breaks. */
 const key = `${first(sheet, "html").dataset.identifier}:${get(LEARNER)}`;
 const shelf = new Promise((resolve) => {
-  setTimeout(resolve, 2000);
+  setTimeout(resolve, 5000);
   try {
     const opening = indexedDB.open("cyclesync");
     opening.onupgradeneeded = () => opening.result.createObjectStore("kept");
@@ -78,11 +78,6 @@ const state = decode(get(STATE)) || decode("v1;;;;;;");
 state.page = get(PLACE) || state.page;
 state.token ||= Math.random().toString(36).slice(2, 10);
 state.done ||= ended;
-if (writing && !ended) {
-  writeStatus("incomplete");
-  set(STATE, encode());
-  call("Commit", "");
-}
 
 /* What a scored quiz tells the LMS, one record per validated answer. Each knows its number in the LMS's journal: the
    unsent ones are written again at the next launch, and never twice. */
@@ -115,7 +110,7 @@ async function replay() {
 const passed = () => won() || state.best >= scored.dataset.pass;
 const tryLeft = () => !passed() && (scored.dataset.attempts === "0" || state.tries < scored.dataset.attempts);
 function write() {
-  set(PLACE, state.page);
+  if (state.page) { set(PLACE, state.page); }
   set(STATE, encode());
   if (scored && state.tries) {
     scores(state.best).forEach(([name, value]) => set(SCORE + name, value));
@@ -128,6 +123,11 @@ function write() {
 function commit() {
   write();
   return call("Commit", "") === "true";
+}
+/* At once, exit included: an LMS that only ever got this must give the state back at the next launch. */
+if (writing && !ended) {
+  writeStatus("incomplete");
+  commit();
 }
 
 /* Moodle says "true" to a commit that never left the computer: ask for a file of ours first. */
