@@ -29,7 +29,7 @@ CHAPTERS: Mapping[str, str] = {
 """Folder → heading, in order."""
 _OF_TYPE = {
     "candidate.convened": "4-jury", "candidate.jury_presence": "4-jury", "decision.notified": "6-courriers",
-    "reminder.sent": "6-courriers", "dossier.incomplete_notified": "6-courriers", "document.issued": "6-courriers",
+    "reminder.sent": "6-courriers", "dossier.incomplete_notified": "6-courriers",
     "submission.observed": "3-dossier", "identity.corrected": "7-rectifications", "halfday.corrected": "7-rectifications",
     "correction": "7-rectifications", "enrolment.observed": "2-presences",
 }  # fmt: skip
@@ -39,6 +39,12 @@ _OF_FAMILY = {
     "appeal": "4-jury", "material_error": "4-jury", "certificate": "5-certificat", "access": "8-droits",
     "export": "8-droits", "restriction": "8-droits", "vault": "8-droits",
 }  # fmt: skip
+_OF_DOCUMENT = {
+    "acknowledgement": "3-dossier", "jury-list": "4-jury", "jury-convening": "4-jury", "minutes": "4-jury",
+    "certificate": "5-certificat", "duplicate": "5-certificat", "signature-slip": "5-certificat",
+    "attendance-summary": "2-presences",
+}  # fmt: skip
+"""Kind of document issued → folder; the others are letters."""
 _NAMES = {
     "signin_sheet.filed": "feuille signée", "minutes.signed": "procès-verbal signé", "minutes.drawn_up": "procès-verbal",
     "jury.view_frozen": "état vu par le jury", "certificate.issued": "certificat", "certificate.signed": "certificat signé",
@@ -76,15 +82,20 @@ def chapters(
     entries = sorted((*standing.entries, *hers(standing, shared, context)), key=lambda e: e.event.seq)
     missing = _missing(standing, filed_sheets(shared), context)
     found = []
+    joined: set[str] = set()
     for folder, heading in CHAPTERS.items():
-        own = tuple(e for e in entries if chapter_of(e.type) == folder)
-        found.append(Chapter(folder, heading, own, _papers(own, labels), tuple(missing.get(folder, ()))))
+        own = tuple(e for e in entries if chapter_of(e) == folder)
+        papers = tuple(paper for paper in _papers(own, labels) if paper.digest not in joined)
+        joined |= {paper.digest for paper in papers}
+        found.append(Chapter(folder, heading, own, papers, tuple(missing.get(folder, ()))))
     return tuple(found)
 
 
-def chapter_of(type_: str) -> str:
-    """Return the folder of a type of event; what Moodle showed goes with the presences."""
-    return _OF_TYPE.get(type_) or _OF_FAMILY.get(type_.split(".", maxsplit=1)[0], "2-presences")
+def chapter_of(entry: Entry) -> str:
+    """Return the folder of a line; what Moodle showed goes with the presences."""
+    if entry.type == "document.issued":
+        return _OF_DOCUMENT.get(str(entry.event.data.get("document", "")), "6-courriers")
+    return _OF_TYPE.get(entry.type) or _OF_FAMILY.get(entry.type.split(".", maxsplit=1)[0], "2-presences")
 
 
 def hers(standing: Standing, shared: Sequence[Entry], context: Context) -> tuple[Entry, ...]:

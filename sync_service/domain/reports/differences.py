@@ -38,6 +38,7 @@ KINDS = {
 _LINK = "vérifier le compte et son numéro dans Moodle, puis relancer un relevé"
 _PLAN = "lancer « cyclesync plan » : l’aperçu propose l’inscription"
 _SUSPEND = "lancer « cyclesync plan » : l’aperçu propose la suspension"
+_GONE = "rien : la personne n’est plus dans la promotion"
 _KEPT = "rien : la valeur relevée reste au registre ; demander ce qui a changé"
 _SEEN_BY_JURY = "rien : ce que le jury a vu ne change pas (R22)"
 _READ = "voir la raison ; « cyclesync check » dit les droits qui manquent"
@@ -121,7 +122,7 @@ def _account(standing: Standing, context: Context) -> Iterator[Row]:
                     "register": ENROLMENT_WORDS[standing.enrolment.state],
                     "moodle": "supprimé" if gone else "suspendu",
                     "since": _day(seen, context),
-                    "to_do": _LINK,
+                    "to_do": _LINK if standing.enrolment.active else _GONE,
                 },
             )
 
