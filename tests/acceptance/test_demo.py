@@ -75,7 +75,7 @@ def sentences(done: Ran) -> list[str]:
 @pytest.mark.slow  # a year of fifteen people, twice
 def test_the_year_is_told_once_and_every_link_leads_somewhere(tmp_path: Path) -> None:
     out = tmp_path / "demo"
-    first = sentences(run_cyclesync(["demo", "--out", str(out)], cwd=tmp_path, timeout=300))
+    first = sentences(run_cyclesync(["demo", "--out", str(out)], cwd=tmp_path, timeout=600))
     assert first[-1].endswith(str(out / "index.html"))
     _pages(out)
     _year(out)
@@ -86,7 +86,7 @@ def test_the_year_is_told_once_and_every_link_leads_somewhere(tmp_path: Path) ->
     site, built = site_tables(out / "moodle.sqlite"), packages(out)
     assert len(built) == 7
     assert sum(site["message"].values()) == 0
-    second = sentences(run_cyclesync(["demo", "--out", str(out)], cwd=tmp_path, timeout=300))
+    second = sentences(run_cyclesync(["demo", "--out", str(out)], cwd=tmp_path, timeout=600))
     assert (second[0], second[2:]) == (first[0], first[2:])  # the second line counts calls
     assert packages(out) == built
     again = made.json("ledger", "verify", "--strict")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sync_service.cli.demo import cast
 from sync_service.cli.demo.juries import FIRST, SECOND, Sitting, certified, notified
 from sync_service.cli.demo.pages import office_pages
+from sync_service.cli.demo.papers import issue
 from sync_service.cli.demo.story import Story
 from sync_service.cli.demo.typing_in import Typed
 from sync_service.domain.french import code_of
@@ -23,6 +24,8 @@ def _notify(story: Story, sitting: Sitting) -> None:
     for person in certified(story, sitting):
         typed.certificate(person.matricule, {"Numéro réservé le": today})
     story.give(f"notifications-{sitting.id}", typed)
+    issue(story, "notification", jury=sitting.id, candidate=cast.POSTPONED)
+    issue(story, "signature-slip")
 
 
 def spoil_a_number(story: Story) -> None:
@@ -42,7 +45,8 @@ def sign_and_issue(story: Story) -> None:
 def _sign(story: Story, sitting: Sitting) -> None:
     typed, today = Typed(), story.clock.now().date()
     for person in certified(story, sitting):
-        paper = story.paper(f"certificat-{person.matricule}.txt", f"certificat signé de {person.name}")
+        drawn = issue(story, "certificate", candidate=person.matricule)[0]
+        paper = story.paper(f"certificat-{person.matricule}.pdf", drawn.read_bytes())
         cells: dict[str, Value] = {
             "Signé le": today, "Signataire": "Le président", "Qualité": "président", "Délivré le": today,
             "Fichier du certificat signé": paper,
@@ -105,6 +109,7 @@ def give_a_duplicate(story: Story) -> None:
     }  # fmt: skip
     typed.other("duplicata", story.clock.now().date(), cells)
     story.give("duplicata", typed)
+    issue(story, "duplicate", candidate=cast.LOSER)
 
 
 def end_after_the_second_jury(story: Story) -> None:
@@ -112,3 +117,5 @@ def end_after_the_second_jury(story: Story) -> None:
     _notify(story, SECOND)
     _sign(story, SECOND)
     _hand_over(story, SECOND)
+    for kind in ("training-statement", "attendance-statement"):
+        issue(story, kind, candidate=cast.EXEMPTED)

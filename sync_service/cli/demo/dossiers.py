@@ -7,6 +7,7 @@ from datetime import date
 from sync_service.cli.demo import cast
 from sync_service.cli.demo.cast import Person
 from sync_service.cli.demo.pages import office_pages, trainee_pages
+from sync_service.cli.demo.papers import issue
 from sync_service.cli.demo.story import Story
 from sync_service.cli.demo.typing_in import Typed
 from sync_service.domain.workbook.model import Value
@@ -46,6 +47,8 @@ def thirty_days_before(story: Story) -> None:
     for matricule in (cast.DRAFT, cast.LATE):
         typed.dossier(matricule, {"Relancé(e) le": today, "Relance sur": "Dossier non remis en entier"})
     story.give("relances", typed)
+    for matricule in (cast.DRAFT, cast.LATE):
+        issue(story, "reminder", candidate=matricule)
     story.pull(full=True)
     office_pages(story, moment="j-30")
     trainee_pages(story, story.person(cast.DRAFT))

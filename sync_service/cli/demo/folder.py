@@ -27,6 +27,7 @@ mappings_dir = "lms_mappings"
 packages_dir = "scorm_packages"
 build_dir = "build"
 exports_dir = "exports"
+logo = "specimen.svg"
 logs = "cyclesync.log"
 promotions = ["{promotion}"]
 
@@ -79,6 +80,9 @@ def prepare(out: Path) -> Config:
     for name in ("lms_mappings", "scorm_packages"):
         if not (out / name).exists():
             shutil.copytree(root / name / CYCLE, out / name / CYCLE)
+    mark = out / "specimen.svg"
+    if not mark.exists():
+        shutil.copyfile(Path(__file__).with_name("specimen.svg"), mark)
     config = out / "config.toml"
     if not config.exists():
         text = CONFIG.format(promotion=PROMOTION, site=SITE, account=_bare(getpass.getuser()))

@@ -10,6 +10,7 @@ from sync_service.adapters.documents.rendering import render
 from sync_service.cli.demo import cast
 from sync_service.cli.demo.cast import Person
 from sync_service.cli.demo.dossiers import admitted, finishers
+from sync_service.cli.demo.papers import issue
 from sync_service.cli.demo.story import Story
 from sync_service.cli.demo.typing_in import Typed
 from sync_service.domain.workbook.model import Value
@@ -44,6 +45,9 @@ def convene(story: Story) -> None:
     """The jury is composed; members and candidates are convened; dossiers are handed over."""
     _convene(story, FIRST, finishers(story))
     story.report("promotion", page="tableau-de-bord-jury")
+    for kind in ("jury-list", "minutes-blank", "jury-sheet", "jury-convening"):
+        issue(story, kind, jury=FIRST.id, first=True)
+    issue(story, "convening", jury=FIRST.id, candidate=cast.EXEMPTED)
 
 
 def _convene(story: Story, sitting: Sitting, people: Sequence[Person]) -> None:
@@ -77,14 +81,16 @@ def _hold(story: Story, sitting: Sitting, *, excused: str = "") -> None:
     for person in sitting.who(story):
         typed.before_jury(person.matricule, sitting.id, _row(story, person, sitting, excused))
     story.give(f"jury-{sitting.id}-decisions", typed, account=JURY_ACCOUNT)
-    minutes = story.paper(f"{sitting.minutes}.txt", "procès-verbal signé à la table du jury")
-    signed = Typed()
-    drawn_up: dict[str, Value] = {
-        "PV établi le": sitting.day, "Référence du PV": sitting.minutes, "Ont siégé (séparés par /)": sitting.sat,
-        "PV signé le": sitting.day, "Fichier du PV signé": minutes,
+    drawn = Typed()
+    minutes: dict[str, Value] = {
+        "PV établi le": sitting.day, "Référence du PV": sitting.minutes, "Ont siégé (séparés par /)": sitting.sat
     }  # fmt: skip
-    signed.jury_session(sitting.id, drawn_up)
-    story.give(f"jury-{sitting.id}-pv", signed)
+    drawn.jury_session(sitting.id, minutes)
+    story.give(f"jury-{sitting.id}-pv", drawn)
+    paper = story.paper(f"{sitting.minutes}.pdf", issue(story, "minutes", jury=sitting.id)[0].read_bytes())
+    signed = Typed()
+    signed.jury_session(sitting.id, {"PV signé le": sitting.day, "Fichier du PV signé": paper})
+    story.give(f"jury-{sitting.id}-pv-signe", signed)
 
 
 def _row(story: Story, person: Person, sitting: Sitting, excused: str) -> dict[str, Value]:

@@ -10,6 +10,7 @@ from sync_service.cli.demo.cast import Person
 from sync_service.cli.demo.folder import NEXT_PROMOTION, NEXT_SESSION, PROMOTION, write_next_promotion
 from sync_service.cli.demo.mapping import apply_all
 from sync_service.cli.demo.pages import admin_pages
+from sync_service.cli.demo.papers import issue
 from sync_service.cli.demo.story import Story
 from sync_service.cli.demo.typing_in import Typed
 from sync_service.domain.calendar import Session
@@ -81,6 +82,7 @@ def arrive_late(story: Story) -> None:
     exemption = {"Stagiaire (matricule)": cast.EXEMPTED, "Valeur": str(EXEMPT_MODULE), "Motif": "suivi ailleurs"}
     typed.other("dispense accordée", story.clock.now().date(), exemption)
     story.give("dispense", typed)
+    issue(story, "attendance-sheet", session="m2-a")
     apply_all(story)
 
 
