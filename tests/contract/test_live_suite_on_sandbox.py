@@ -37,7 +37,17 @@ def test_the_live_suite_passes_on_the_sandbox(tmp_path: Path) -> None:
             "CYCLESYNC_LIVE_CATEGORY": "cycles",
             "CYCLESYNC_LIVE_RECORD": "",
         }
-        command = [sys.executable, "-m", "pytest", "tests/live", "-m", "live and not pages", "-q", "-p", "no:cacheprovider"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/live",
+            "-m",
+            "live and not pages",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+        ]
         done = subprocess.run(
             command,
             cwd=ROOT,
