@@ -299,6 +299,9 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
     "formation-terminee": lambda li: record_path.complete(li.desk, li.who, on=li.on, token=li.token),
     "transfert": lambda li: record_path.transfer(li.desk, li.who, on=li.on, to=li.row.value, token=li.token),
     "dispense-accordee": _exempt,
+    "limitation": lambda li: record_path.restrict(
+        li.desk, li.who, on=li.on, answer=french.code_of(li.need("value", "valeur")), token=li.token
+    ),
     "numero-annule": lambda li: record_certificate.spoil_number(
         li.desk, li.who, on=li.on, reason=_certificate_reason(li), token=li.token
     ),

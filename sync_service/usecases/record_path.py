@@ -7,6 +7,7 @@ from datetime import date
 from sync_service.domain import exemption, french
 from sync_service.domain.candidate import EnrolmentState
 from sync_service.domain.lms_state import Json
+from sync_service.domain.retention import is_restricted
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.record import Drafts, on_person
@@ -88,3 +89,16 @@ def exempt(desk: Desk, who: str, *, on: date, module: int | None, reason: str, w
         desk, "exemption.granted", subject_named(desk.ledger, who), name=f"module-{module}", on=on, token=token,
         data=data, private=private, reason=reason,
     )  # fmt: skip
+
+
+def restrict(desk: Desk, who: str, *, on: date, answer: str, token: str) -> Drafts:
+    """Record that a person asked for a limitation of what is done with her data, or that it ends (RGPD, article 18)."""
+    wanted = {"oui": True, "non": False}.get(answer)
+    if wanted is None:
+        raise RecordRefusedError("Limitation du traitement : écrivez « oui » ou « non » dans la colonne « valeur ».")
+    found = desk.standing(who)
+    if is_restricted(found.entries) is wanted:
+        return ()
+    return on_person(
+        desk, "restriction.set", found.candidate.subject, name="person", on=on, token=token, data={"active": wanted}
+    )

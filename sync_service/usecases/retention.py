@@ -132,12 +132,3 @@ def eliminate(desk: Desk, keys: KeyDestroyer, name: str, *, on: date) -> Elimina
         )  # fmt: skip
         destroyed += 1
     return Eliminated(destroyed, tuple(kept))
-
-
-def restrict(desk: Desk, who: str, *, on: date, active: bool, token: str) -> None:
-    """Record that a person asked for a limitation of what is done with her data, or that it ends (RGPD, article 18)."""
-    found = desk.standing(who)
-    if retention.is_restricted(found.entries) is active:
-        return
-    what = What(on, {"active": active})
-    desk.write([act(desk.filing, "restriction.set", found.candidate.subject, "person", what, token=token)])

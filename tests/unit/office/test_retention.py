@@ -72,11 +72,13 @@ def test_nothing_goes_while_a_decision_is_not_notified_or_an_appeal_is_open(offi
 
 
 def test_a_limited_treatment_stays(ended: Office) -> None:
-    retention.restrict(ended.desk(), "0001", on=NOTIFIED, active=True, token="t")
+    row = {"act": "Limitation", "who": "0001", "on": NOTIFIED}
+    assert "« oui » ou « non »" in ended.record({**row, "value": "peut-être"}).rows[0].sentence
+    assert ended.record({**row, "value": "oui"}).count("recorded") == 1
     name = standing(ended, "0001").name
     assert name not in {n for n, _ in due(ended, FAR)}
-    retention.restrict(ended.desk(), "0001", on=NOTIFIED, active=True, token="again")
-    retention.restrict(ended.desk(), "0001", on=FAR, active=False, token="u")
+    assert ended.record({**row, "value": "oui", "on": FAR}).count("already") == 1
+    assert ended.record({**row, "value": "non", "on": FAR}).count("recorded") == 1
     assert name in {n for n, _ in due(ended, FAR)}
     assert ended.types().count("restriction.set") == 2
 
@@ -110,9 +112,9 @@ def test_the_signed_sheets_of_a_session_go_with_the_presences_unless_one_person_
     sheet = ("Session de formation m1-a", "attendance")
     assert sheet not in due(ended, date(2032, 6, 29))
     assert sheet in due(ended, date(2032, 6, 30))
-    retention.restrict(ended.desk(), "0003", on=NOTIFIED, active=True, token="t")
+    ended.record({"act": "Limitation", "who": "0003", "on": NOTIFIED, "value": "oui"})
     assert sheet not in due(ended, FAR)
-    retention.restrict(ended.desk(), "0003", on=FAR, active=False, token="u")
+    ended.record({"act": "Limitation", "who": "0003", "on": FAR, "value": "non"})
     at(ended, FAR)
     made = retention.propose(ended.desk(), on=FAR, series=[Series.ATTENDANCE])
     assert made is not None
