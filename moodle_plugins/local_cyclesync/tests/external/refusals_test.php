@@ -277,6 +277,19 @@ final class refusals_test extends \advanced_testcase {
     }
 
     /**
+     * After a reinstallation the map is empty and sections bear no key: they are not made a second time.
+     */
+    public function test_a_section_of_the_same_name_is_not_made_again(): void {
+        global $DB;
+        $DB->delete_records('local_cyclesync_map', ['kind' => 'section']);
+        $before = $DB->count_records('course_sections', ['course' => $this->course->id]);
+        $fields = ['name' => 'S 1', 'position' => 1];
+        $result = $this->generator->call_list('ensure_sections', 'p1', 's1', $fields);
+        $this->assertSame(['refused', 'exists'], [$result['action'], $result['code']]);
+        $this->assertSame($before, $DB->count_records('course_sections', ['course' => $this->course->id]));
+    }
+
+    /**
      * Functions that write, each with the object of the fixture that it writes and one change.
      *
      * @return array

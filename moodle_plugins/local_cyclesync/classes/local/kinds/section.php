@@ -109,10 +109,30 @@ class section extends kind {
         if ($fields['position'] === 0) {
             $id = $this->zero($scope);
         } else {
+            $this->refuse_twin($course, self::clean_name($fields['name']));
             $id = (int) formatactions::section($course)->create($this->place($scope, 0, $fields['position']))->id;
         }
         $this->write_fields($scope, $id, $fields);
         return $id;
+    }
+
+    /**
+     * Refuse to make again a section that people, or an earlier installation, made: sections bear no key in Moodle.
+     *
+     * @param \stdClass $course the course
+     * @param string $name name of the section to make
+     * @throws refusal exists
+     */
+    private function refuse_twin(\stdClass $course, string $name): void {
+        global $DB;
+        $sql = "SELECT s.id
+                  FROM {course_sections} s
+             LEFT JOIN {local_cyclesync_map} m ON m.kind = :kind AND m.moodleid = s.id
+                 WHERE s.course = :course AND s.name = :name AND m.id IS NULL";
+        if ($DB->record_exists_sql($sql, ['kind' => 'section', 'course' => $course->id, 'name' => $name])) {
+            throw new refusal('exists', 'A section of this name is in the course already, made by people or by an earlier '
+                . 'installation of the plugin: rename it, or give the new one another name.');
+        }
     }
 
     #[\Override]
