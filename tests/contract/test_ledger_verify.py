@@ -250,7 +250,7 @@ def test_a_register_written_again_with_new_keys_is_found(kit: Any, tmp_path: Pat
     stores = forged.open()
     stores.ledger.append([kit.fact(1)], now=kit.now)
     findings = verify_register(stores, against=true.checkpoints).findings
-    assert "Le scellé extérieur de taille 2 n’est pas signé par la clé de ce registre." in findings
+    assert "Le scellé extérieur de taille 2 n’est pas signé par une clé de ce registre." in findings
     assert "Le registre diverge du scellé de taille 2." in findings
     stores.close()
 
@@ -261,7 +261,7 @@ def test_a_checkpoint_that_was_touched_is_found(filled: Stores, place: Any, kit:
     true = path.read_text(encoding="utf-8")
     path.write_text(true.replace("\n20\n", "\n19\n"), encoding="utf-8")
     findings = verify_register(filled).findings
-    assert "Le scellé extérieur de taille 19 n’est pas signé par la clé de ce registre." in findings
+    assert "Le scellé extérieur de taille 19 n’est pas signé par une clé de ce registre." in findings
     path.write_text("illisible", encoding="utf-8")
     assert any("n’est pas un scellé lisible" in f for f in verify_register(filled).findings)
     path.write_text(true, encoding="utf-8")
