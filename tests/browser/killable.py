@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.browser.conftest import FLAGS
 
@@ -20,14 +20,13 @@ UNLOAD = {"unload allowed": (), "unload deprecated": ("--enable-features=Depreca
 
 
 @contextmanager
-def killable(profile: Path, features: tuple[str, ...] = ()) -> Iterator[Killable]:
+def killable(playwright: Playwright, profile: Path, features: tuple[str, ...] = ()) -> Iterator[Killable]:
     """Start the browser for a test; it does not outlive it."""
-    with sync_playwright() as playwright:
-        started = Killable(playwright, profile, features)
-        try:
-            yield started
-        finally:
-            started.stop()
+    started = Killable(playwright, profile, features)
+    try:
+        yield started
+    finally:
+        started.stop()
 
 
 class Killable:

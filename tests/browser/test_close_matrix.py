@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Playwright, expect
 
 from tests.browser.again import AgainServer
 from tests.browser.killable import UNLOAD, Killable, killable
@@ -88,9 +88,9 @@ def server(tmp_path: Path) -> Iterator[AgainServer]:
 
 @pytest.fixture(params=list(UNLOAD))
 def browser(
-    server: AgainServer, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    driver: Playwright, server: AgainServer, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Killable]:
-    with killable(tmp_path_factory.mktemp("profile"), UNLOAD[request.param]) as started:
+    with killable(driver, tmp_path_factory.mktemp("profile"), UNLOAD[request.param]) as started:
         with_clock(started.context)
         page = started.context.new_page()
         page.goto(f"{server.address}/blank.html")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
 
 from sync_service.adapters.moodle.lms import find_users
 from sync_service.adapters.scorm import build_module
@@ -136,7 +136,10 @@ def classroom(live: Live, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
     userid = find_users(live.service(), "username", [account["username"]])[0].id
     (tmp_path / "m01.zip").write_bytes(build_module(MODULE).zip_bytes)
     course.build(tmp_path / "m01.zip", [userid])
-    with killable(tmp_path / "profile", UNLOAD[request.param]) as browser:
+    with (
+        sync_playwright() as playwright,
+        killable(playwright, tmp_path / "profile", UNLOAD[request.param]) as browser,
+    ):
         yield Classroom(live, course, browser, tmp_path, userid, account)
     live.book.exchanges.clear()  # what a browser does teaches the sandbox nothing: no recording
 

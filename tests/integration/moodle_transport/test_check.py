@@ -65,7 +65,7 @@ def test_everything_is_said_at_once(site: Site, connect: Callable[..., Client]) 
     sentences = found(connect, "manage")
     words = [
         "ailleurs.example.org", "4.1.2", "core_course_get_contents", "core_user_delete_users", "core_group_get_groups",
-        "administrateur", "déposer des fichiers", "version 2", "mod/scorm:addinstance", "moodle/user:update", "« cycles »".replace(" ", "\u00a0"),
+        "administrateur", "dépôt de fichiers", "version 2", "mod/scorm:addinstance", "moodle/user:update", "« cycles »".replace(" ", "\u00a0"),
     ]  # fmt: skip
     assert [word for word in words if not any(word in sentence for _, sentence in sentences)] == []
     assert len(sentences) == len(words)
