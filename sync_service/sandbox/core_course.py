@@ -14,7 +14,6 @@ from sync_service.sandbox.restrictions import is_used
 from sync_service.sandbox.shapes import INT, Value
 from sync_service.sandbox.state import Row
 
-_GRADED_AREAS = {"assign": "submissions", "forum": "forum"}
 _FIELDS = ("id", "ids", "shortname", "idnumber", "category")
 _FILTERS = ("displayh5p", "activitynames", "mathjaxloader", "emoticon", "urltolink", "mediaplugin")
 
@@ -93,8 +92,6 @@ def get_course_module(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         found["grade"] = settings["grade"]
     if module["modname"] == "scorm" or settings.get("grade") or settings.get("feedbackcomments"):
         found.update(gradepass="0,00" if course["lang"] == "fr" else "0.00", gradecat=1)
-    if module["modname"] in _GRADED_AREAS:
-        found["advancedgrading"] = [{"area": _GRADED_AREAS[module["modname"]], "method": None}]
     return {"cm": found, "warnings": []}
 
 

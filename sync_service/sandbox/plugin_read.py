@@ -31,21 +31,25 @@ def get_info(call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
     """Say what this site is; the sandbox's account has exactly the rights that it needs."""
     idnumber = parameters["categoryidnumber"]
     found = call.state.rows("SELECT id FROM category WHERE idnumber = ?", idnumber) if idnumber else []
+    known = len(found) == 1 or not idnumber
     return {
         "api": API, "features": list(FEATURES), **_identity(call.state), "release": RELEASE, "version": PLUGIN_VERSION,
         "roles": [{"shortname": name, "id": number} for name, number in ROLES.items()],
-        "categoryid": found[0]["id"] if len(found) == 1 else 0, "missing": [], "excess": [], **_administration(call.state),
+        "categoryid": found[0]["id"] if len(found) == 1 else 0, "missing": [], "excess": [],
+        **_administration(call.state, known=known),
     }  # fmt: skip
 
 
-def _administration(state: State) -> dict[str, Any]:
-    """Return what the plugin says of its service, its account and its roles: as they should be."""
+def _administration(state: State, *, known: bool) -> dict[str, Any]:
+    """Return what the plugin says of its service, its account and its roles: as they should be, in a known category."""
     waiting = state.rows("SELECT timecreated FROM outbox WHERE seq IS NULL ORDER BY timecreated")
-    roles = ("cyclesync_site", "cyclesync_category")
+    roles = {"cyclesync_site": True, "cyclesync_category": known}
     return {
         "service": {"enabled": True, "restrictedusers": True, "uploadfiles": True},
         "account": {"auth": "webservice", "validuntil": 0, "tokenuntil": 0, "otherroles": []},
-        "serviceroles": [{"shortname": role, "exists": True, "assigned": True, "missing": [], "excess": []} for role in roles],
+        "serviceroles": [
+            {"shortname": role, "exists": True, "assigned": held, "missing": [], "excess": []} for role, held in roles.items()
+        ],
         "feed": {
             "waiting": len(waiting), "oldest": waiting[0]["timecreated"] if waiting else 0, "failures": 0, "lastfailure": 0,
         },

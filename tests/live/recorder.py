@@ -186,9 +186,9 @@ class RecordingTransport(MoodleTransport):
         return super().call(function, params, idempotent=idempotent, inner=inner)
 
     def send_files(self, files: Sequence[FilePart], *, item: int = 0) -> object:
-        first = files[0]
-        self._params = {"filename": first.name, "content": base64.b64encode(first.content).decode()}
-        self._params = self._params | ({"itemid": item} if item else {})
+        first, *others = [{"filename": part.name, "content": base64.b64encode(part.content).decode()} for part in files]
+        more = {"more": others} if others else {}
+        self._params = {**first, **more, **({"itemid": item} if item else {})}
         return super().send_files(files, item=item)
 
     def _heard(self, function: str, body: bytes) -> None:

@@ -33,7 +33,7 @@ VOLATILE = {
     "scorm", "scoid", "launch", "assignmentid", "categoryid", "category", "roleid", "module", "gradecat", "nextuserid",
     "seq", "cursor", "digest", "site_uid", "epoch", "version", "sortorder", "trackids", "siteid",
     "timecreated", "timemodified", "timecompleted", "submitted_at", "added", "cacherev", "lastmodified",
-    "courseimage", "fileurl", "modicon", "url", "packageurl", "userpictureurl", "profileimageurl", "profileimageurlsmall",
+    "courseimage", "oldest", "waiting", "fileurl", "modicon", "url", "packageurl", "userpictureurl", "profileimageurl", "profileimageurlsmall",
     "siteurl", "link", "foreignmembers", "cm", "firstaccess", "lastaccess", "sitename", "displayoptions",
 }  # fmt: skip
 """Names of values that no two sites share; ``cm`` and ``itemid`` also stand inside texts."""
@@ -80,8 +80,11 @@ class Site:
             parts.append(
                 f'--edge\r\nContent-Disposition: form-data; name="itemid"\r\n\r\n{params["itemid"]}\r\n'.encode()
             )
-        header = f'--edge\r\nContent-Disposition: form-data; name="file_1"; filename="{params["filename"]}"\r\n\r\n'
-        parts.append(header.encode() + base64.b64decode(params["content"]) + b"\r\n--edge--\r\n")
+        for number, file in enumerate([params, *params.get("more", [])], 1):
+            name = f'name="file_{number}"; filename="{file["filename"]}"'
+            header = f"--edge\r\nContent-Disposition: form-data; {name}\r\n\r\n"
+            parts.append(header.encode() + base64.b64decode(file["content"]) + b"\r\n")
+        parts.append(b"--edge--\r\n")
         request = urllib.request.Request(
             f"{self.sandbox.url}/webservice/upload.php",
             b"".join(parts),

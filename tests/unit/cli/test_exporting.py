@@ -12,7 +12,11 @@ from sync_service.cli.exporting import LIST, write_folder
 from sync_service.cli.opening import write_text
 from sync_service.errors import LedgerError, UsageError
 
-CONTENTS: dict[str, bytes | Iterable[bytes]] = {"b/Étienne.txt": b"deux", "a.txt": b"un", "lignes.jsonl": [b"1\n", b"2\n"]}
+CONTENTS: dict[str, bytes | Iterable[bytes]] = {
+    "b/Étienne.txt": b"deux",
+    "a.txt": b"un",
+    "lignes.jsonl": [b"1\n", b"2\n"],
+}
 
 
 def refuse(*_: object) -> None:
