@@ -107,7 +107,9 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
         halfdays=halfdays,
         exempt=exempt,
         tally=tally(context.sessions, halfdays, enrolment, context.as_of, exempt),
-        modules=tuple(_module(m, halfdays, facts, enrolment, context, exempt=exempt) for m in context.programme.modules),
+        modules=tuple(
+            _module(m, halfdays, facts, enrolment, context, exempt=exempt) for m in context.programme.modules
+        ),
         support=tally([s for s in context.sessions if s.module is None], halfdays, enrolment, context.as_of, exempt),
         elsewhere=elsewhere(context.sessions, halfdays),
         facts=facts,
