@@ -135,6 +135,12 @@ class IntegrityError(LedgerError):
         self.findings = tuple(findings)
 
 
+class AlteredRegisterError(IntegrityError):
+    """Something was found against the register: nothing may be added to it (exit 3); the sentence names the procedure."""
+
+    exit_code = 3
+
+
 class RecordRefusedError(CyclesyncError):
     """A hard rule of the certification (R13 to R22) refuses an act; the sentence names its source."""
 

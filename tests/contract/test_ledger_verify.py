@@ -18,12 +18,13 @@ from sync_service.adapters.ledger_sql import (
     Stores,
     highest_certificate,
     new_secrets,
+    open_register,
     record_verification,
     sign_checkpoint,
     verify_register,
 )
 from sync_service.domain.checkpoint import parse_note
-from sync_service.errors import IntegrityError, StoreError
+from sync_service.errors import AlteredRegisterError, IntegrityError, StoreError
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ def test_a_deleted_row_is_found(filled: Stores, seq: int) -> None:
 
 def test_nothing_is_written_after_a_cut(filled: Stores, kit: Any) -> None:
     _attack(filled, "DELETE FROM events WHERE seq = 19")
-    with pytest.raises(IntegrityError, match="ledger verify"):
+    with pytest.raises(IntegrityError, match="verification-echoue"):
         filled.ledger.append([kit.act("after")], now=kit.now)
     assert len(list(filled.ledger.canonical())) == 19
 
@@ -231,7 +232,11 @@ def test_an_old_backup_is_found_against_an_outside_checkpoint(kit: Any, tmp_path
     assert finding == "Le registre a 6 lignes, un scellé en annonce 11 : il a été coupé ou remplacé."
     with pytest.raises(IntegrityError, match="coupé ou remplacé"):
         sign_checkpoint(stores, kit.now)
-    stores.ledger.append([kit.fact(n, name="m03") for n in range(9)], now=kit.now)
+    with pytest.raises(AlteredRegisterError, match="un scellé gardé ailleurs en annonce 11"):
+        stores.ledger.append([kit.fact(1, name="m03")], now=kit.now)
+    blind = open_register(place.url, place.keys, place.secrets, checkpoints_dir=None)
+    blind.ledger.append([kit.fact(n, name="m03") for n in range(9)], now=kit.now)
+    blind.close()
     assert "Le registre diverge du scellé de taille 11." in verify_register(stores).findings
     with pytest.raises(IntegrityError, match="diverge"):
         sign_checkpoint(stores, kit.now)

@@ -6,22 +6,19 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, insert, select
 
+from sync_service.adapters.ledger_sql.guarding import refuse_altered
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import integrity_error
+from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, newest_outside
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
 from sync_service.adapters.ledger_sql.tree import Tree, read_tree
 from sync_service.domain import checkpoint as c2sp
-from sync_service.domain.checkpoint import CERTIFICATE_TYPES, Checkpoint, SignedCheckpoint
+from sync_service.domain.checkpoint import CERTIFICATE_TYPES, Checkpoint
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.merkle import Frontier
 from sync_service.errors import StoreError
-
-SUFFIX = ".checkpoint"
-KEY_TYPES = ("register.opened", "key.changed")
 
 
 def highest_certificate(stores: Stores) -> str | None:
@@ -33,7 +30,8 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
     """Sign the register's size and root, write them outside, keep them; None when it has not grown since the last one.
 
     Raises:
-        IntegrityError: the register is shorter than, or diverges from, a checkpoint signed before; nothing is signed.
+        IntegrityError: the register is shorter than, or diverges from, a checkpoint signed before, or its last
+            verifications found something; nothing is signed.
         StoreError: the signing key is not the last one that the register announces.
         StoreError: the checkpoints' folder is missing or full; nothing is kept, so that the next call tries again.
     """
@@ -42,6 +40,7 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         last = connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)).first()
         if last is not None and last.size == tree.frontier.size:
             return None
+        refuse_altered(connection, stores.register, frozenset())
         _check_signer(connection, stores)
         start = Frontier() if last is None else _frontier(last.size, last.nodes)
         _check_growth(connection, stores, tree, start)
@@ -54,18 +53,6 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         row = {"size": checkpoint.size, "at": utc_text(now), "note": text, "nodes": nodes}
         connection.execute(insert(checkpoints).values(row))
     return checkpoint
-
-
-def announced_keys(connection: Connection) -> tuple[bytes, ...]:
-    """Return the public keys that the register announces, oldest first; a line that cannot be read announces none."""
-    query = select(events.c.canonical).where(events.c.type.in_(KEY_TYPES)).order_by(events.c.seq)
-    found = []
-    for (canonical,) in connection.execute(query):
-        try:
-            found.append(c2sp.public_key_of(str(json.loads(canonical)["data"]["signing_key"])))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return tuple(found)
 
 
 def _check_signer(connection: Connection, stores: Stores) -> None:
@@ -121,43 +108,3 @@ def _write(folder: Path, checkpoint: Checkpoint, text: str) -> None:
             f"Le scellé du registre ne peut pas être écrit dans {folder} ({error.strerror}) : "
             "montez ce dossier ou corrigez checkpoints_dir."
         ) from None
-
-
-def newest_outside(place: Path, origin: str) -> SignedCheckpoint | None:
-    """Return the longest checkpoint of this origin in a folder, or the one in a file; None when there is none.
-
-    Raises:
-        StoreError: the place is missing, or a checkpoint in it cannot be read.
-    """
-    if not place.exists():
-        raise StoreError(
-            f"Les scellés sont introuvables : {place} n’existe pas. Montez ce dossier ou corrigez le chemin."
-        )
-    paths = sorted(place.glob(f"*{SUFFIX}"), reverse=True) if place.is_dir() else [place]
-    for path in paths:
-        found = read_checkpoint(path)
-        if found.checkpoint.origin == origin or not place.is_dir():
-            return found
-    return None
-
-
-def read_checkpoint(path: Path) -> SignedCheckpoint:
-    """Read one checkpoint file. Raises StoreError."""
-    try:
-        return c2sp.parse_note(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise StoreError(f"Le fichier {path} n’est pas un scellé lisible : reprenez-en une copie.") from None
-
-
-def is_signed_by(found: SignedCheckpoint, origin: str, public: bytes) -> bool:
-    """Tell whether a checkpoint bears the signature of this key under this origin."""
-    wanted = c2sp.key_hash(origin, public)
-    key = Ed25519PublicKey.from_public_bytes(public)
-    for signature in found.signatures:
-        if signature.name == origin and signature.key_hash == wanted:
-            try:
-                key.verify(signature.value, found.signed)
-            except InvalidSignature:
-                continue
-            return True
-    return False

@@ -10,15 +10,15 @@ class Findings:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._kept: dict[str, None] = {}
+        self._kept: dict[str, bool] = {}
         self._more = 0
 
-    def add(self, sentence: str) -> None:
-        """Add one sentence, unless it was said already."""
+    def add(self, sentence: str, *, grave: bool = True) -> None:
+        """Add one sentence, unless it was said already; ``grave`` is False when it accuses a seal's place, not the register."""
         if sentence in self._kept:
             return
         if len(self._kept) < LIMIT:
-            self._kept[sentence] = None
+            self._kept[sentence] = grave
         else:
             self._more += 1
 
@@ -26,3 +26,7 @@ class Findings:
         """Return the sentences, the last of which counts those that were not kept."""
         rest = (f"Et {self._more} autres anomalies.",) if self._more else ()
         return (*self._kept, *rest)
+
+    def grave(self) -> tuple[str, ...]:
+        """Return the sentences that accuse the register itself."""
+        return tuple(said for said in self.listed() if self._kept.get(said, True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -13,8 +13,10 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, text
 
+from sync_service.adapters.ledger_sql.alarms import broken_line, read_alarm
 from sync_service.adapters.ledger_sql.appending import Append, prepare
 from sync_service.adapters.ledger_sql.engine import Database, connect, is_sqlite, sqlite_path
+from sync_service.adapters.ledger_sql.guarding import SealWatch, refuse_altered
 from sync_service.adapters.ledger_sql.jobs import SitePins, SqlJobStore
 from sync_service.adapters.ledger_sql.journal import SqlAccessLog, SqlJournal
 from sync_service.adapters.ledger_sql.locks import SqlLocks
@@ -27,6 +29,7 @@ from sync_service.adapters.vault.blind_index import BlindIndex
 from sync_service.adapters.vault.key_files import KeyRing, RegisterSecrets, read_keys
 from sync_service.adapters.vault.keystore import KeyStore
 from sync_service.adapters.vault.sealing import Entropy, derive
+from sync_service.domain.alarm import Alarm
 from sync_service.domain.checkpoint import verifier_key
 from sync_service.domain.event import Actor, Draft, Evidence, SourceRef
 from sync_service.errors import StoreError
@@ -58,6 +61,21 @@ class Stores:
     def origin(self) -> str:
         """Origin of the log, first line of every checkpoint."""
         return self.register.origin
+
+    def alarm(self) -> Alarm | None:
+        """Return what the last verifications found against the register, None when nothing."""
+        with self.register.database.reading() as connection:
+            return read_alarm(connection)
+
+    def broken_line(self) -> int | None:
+        """Return the last line by which the office went on with a broken register, None when there is none."""
+        with self.register.database.reading() as connection:
+            return broken_line(connection)
+
+    def require_sound(self) -> None:
+        """Refuse to go further when nothing may be added to the register. Raises AlteredRegisterError."""
+        with self.register.database.reading() as connection:
+            refuse_altered(connection, self.register, frozenset())
 
     def close(self) -> None:
         """Close the database."""
@@ -219,6 +237,8 @@ def open_register(
             origin, installation = _check_identity(connection, ring)
         check_origin(origin, ring)
         register = _Founding(keys_path, ring, origin, installation, entropy).register(database)
+        if checkpoints_dir is not None:
+            register = replace(register, seals=SealWatch(checkpoints_dir))
     except BaseException:
         database.close()
         raise

@@ -8,10 +8,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select
 
-from sync_service.adapters.ledger_sql.checkpoints import announced_keys, newest_outside
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
-from sync_service.adapters.ledger_sql.signing_keys import signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads
 from sync_service.adapters.vault.sealing import SealedPayload, salt_and_content
 from sync_service.domain.checkpoint import parse_note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
@@ -13,7 +14,11 @@ from sync_service.adapters.ledger_sql.tables import meta
 from sync_service.adapters.vault.blind_index import BlindIndex
 from sync_service.adapters.vault.keystore import KeyStore
 from sync_service.adapters.vault.sealing import Entropy, derive
-from sync_service.errors import IntegrityError
+from sync_service.domain.alarm import PROCEDURE
+from sync_service.errors import AlteredRegisterError, IntegrityError
+
+if TYPE_CHECKING:
+    from sync_service.adapters.ledger_sql.guarding import SealWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Register:
     """Names changes: key of ``idem`` and of the digests of heads."""
     signer: Ed25519PrivateKey = field(repr=False)
     entropy: Entropy = field(repr=False)
+    seals: SealWatch | None = None
+    """The checkpoints kept elsewhere, when a folder of them is configured."""
 
     @property
     def box_key(self) -> bytes:
@@ -57,6 +64,12 @@ def write_meta(connection: Connection, name: str, value: str) -> None:
 def integrity_error(sentence: str) -> IntegrityError:
     """Make the error of one broken thing, with what to do next."""
     return IntegrityError(f"{sentence} N’écrivez plus rien et lancez « cyclesync ledger verify ».", [sentence])
+
+
+def altered_error(fact: str) -> AlteredRegisterError:
+    """Make the refusal of one broken thing, which names the procedure."""
+    sentence = f"{fact} : rien n’y est ajouté. Suivez « Si la vérification échoue » ({PROCEDURE})."
+    return AlteredRegisterError(sentence, [f"{fact}."])
 
 
 def moment_of(text: str) -> datetime:

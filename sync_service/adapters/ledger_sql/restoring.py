@@ -15,14 +15,14 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from sync_service.adapters.ledger_sql.alarms import write_alarm
 from sync_service.adapters.ledger_sql.backups import DATABASE, KEYS, MANIFEST, Manifest, digest_of, read_manifest
-from sync_service.adapters.ledger_sql.checkpoints import SUFFIX, announced_keys, read_checkpoint
 from sync_service.adapters.ledger_sql.copying import copy_tables
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.opening import Stores, open_register
-from sync_service.adapters.ledger_sql.signing_keys import signer_of
+from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, read_checkpoint, signer_of
 from sync_service.adapters.ledger_sql.tables import events
-from sync_service.adapters.ledger_sql.verify import verify_register
+from sync_service.adapters.ledger_sql.verify import record_verification, verify_register
 from sync_service.adapters.vault.key_files import RegisterSecrets
 from sync_service.domain.checkpoint import Checkpoint, highest_number
 from sync_service.domain.envelope import utc_text
@@ -122,7 +122,7 @@ def _account(
     stores: Stores, manifest: Manifest, target: Target, *, backup: str, actor: Actor, now: datetime
 ) -> Restored:
     """Check what came back, then write ``register.restored`` into it."""
-    _check_sound(stores, manifest)
+    _check_sound(stores, manifest, now)
     kept = [c for path in _outside(target, backup) if (c := _signed(path, stores)) is not None]
     _check_prefixes(stores, kept)
     everywhere = [c for path in _everywhere(target) if (c := _signed(path, stores)) is not None]
@@ -137,13 +137,16 @@ def _account(
     return Restored(manifest.size, manifest.taken_at, size, certificate)
 
 
-def _check_sound(stores: Stores, manifest: Manifest) -> None:
+def _check_sound(stores: Stores, manifest: Manifest, now: datetime) -> None:
     done = verify_register(stores)
     findings = list(done.findings)
     if (done.size, done.root, stores.installation_uid) != (manifest.size, manifest.root, manifest.installation):
         findings.append("Son contenu n’est pas celui que son manifest.json annonce.")
     if findings:
         raise IntegrityError(f"Cette sauvegarde n’est pas en ordre : {findings[0]} Prenez-en une autre.", findings)
+    with stores.register.database.writing() as connection:
+        write_alarm(connection, None)  # an alarm of the day of the backup: all of it was read again, and is sound
+    record_verification(stores, done, strict=False, now=now)
 
 
 def _check_prefixes(stores: Stores, kept: Iterable[Checkpoint]) -> None:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync_service.adapters.ledger_sql.checkpoints import announced_keys, is_signed_by, sign_checkpoint
+from sync_service.adapters.ledger_sql.checkpoints import sign_checkpoint
 from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.seals import announced_keys
 from sync_service.adapters.vault.key_files import RegisterSecrets, read_keys
-from sync_service.domain.checkpoint import SignedCheckpoint, verifier_key
+from sync_service.domain.checkpoint import verifier_key
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.event import Actor, Draft, Evidence, SourceRef
 from sync_service.domain.lms_state import Json
 from sync_service.errors import StoreError
-
-
-def signer_of(found: SignedCheckpoint, origin: str, keys: Iterable[bytes]) -> bytes | None:
-    """Return the one of ``keys`` that signed a checkpoint, None when none did."""
-    return next((key for key in keys if is_signed_by(found, origin, key)), None)
 
 
 def change_signing_key(stores: Stores, new: RegisterSecrets, actor: Actor, now: datetime, *, lost: bool) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync_service.adapters.ledger_sql.appending import Append, Prepared, prepare
 from sync_service.adapters.ledger_sql.engine import is_unique_violation
+from sync_service.adapters.ledger_sql.guarding import refuse_altered
 from sync_service.adapters.ledger_sql.heads import forget_digests
 from sync_service.adapters.ledger_sql.payload import private_part
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
@@ -93,6 +94,7 @@ class SqlLedger:
         try:
             with register.database.writing() as connection:
                 batch = Append(register, connection, keys, now)
+                refuse_altered(connection, register, {item.draft.type for item in part})
                 placed = batch.place(part)
                 tree = batch.finish()
                 if cursor is not None:

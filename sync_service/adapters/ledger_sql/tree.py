@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from sync_service.adapters.ledger_sql.register import integrity_error, moment_of, read_meta, write_meta
+from sync_service.adapters.ledger_sql.register import altered_error, moment_of, read_meta, write_meta
 from sync_service.adapters.ledger_sql.tables import events
 from sync_service.domain.envelope import NO_LEAF, utc_text
 from sync_service.domain.event import Head
@@ -74,9 +74,9 @@ def read_tree(connection: Connection) -> Tree:
     try:
         tree = stored_tree(connection)
     except ValueError:
-        raise integrity_error("La fin du registre, gardée à part, est illisible.") from None
+        raise altered_error("La fin du registre, gardée à part, est illisible") from None
     row = connection.execute(select(events.c.seq, events.c.leaf).order_by(events.c.seq.desc()).limit(1)).first()
     size, leaf = (row.seq + 1, bytes(row.leaf)) if row else (0, None)
     if (size, leaf) != (tree.frontier.size, tree.last_leaf):
-        raise integrity_error(f"Le registre a {size} lignes, sa fin gardée à part en annonce {tree.frontier.size}.")
+        raise altered_error(f"Le registre a {size} lignes, sa fin gardée à part en annonce {tree.frontier.size}")
     return tree

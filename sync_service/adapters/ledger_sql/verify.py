@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,15 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text
 
-from sync_service.adapters.ledger_sql.checkpoints import announced_keys, newest_outside
+from sync_service.adapters.ledger_sql.alarms import read_alarm, write_alarm
 from sync_service.adapters.ledger_sql.findings import Findings
+from sync_service.adapters.ledger_sql.guarding import lost_at
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register
-from sync_service.adapters.ledger_sql.signing_keys import signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
 from sync_service.adapters.ledger_sql.tree import stored_tree
 from sync_service.adapters.ledger_sql.verify_payloads import PayloadCheck
 from sync_service.adapters.ledger_sql.walk import Walk
+from sync_service.domain.alarm import Alarm, next_alarm
 from sync_service.domain.checkpoint import SignedCheckpoint, parse_note, verifier_key
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.proof import key_fingerprint
@@ -43,6 +44,12 @@ class Verification:
     seconds: float
     outside_checkpoint: bool
     """Whether a checkpoint kept elsewhere was compared; without one, nothing proves the absence of a cut at the end."""
+    grave: tuple[str, ...] = ()
+    """The findings that accuse the register itself: not those about the place or the file of an outside checkpoint."""
+    outside_size: int = 0
+    """Lines that the compared checkpoint covers."""
+    documents: int | None = None
+    """Documents that were read back, None when they were not looked at."""
 
     @property
     def sound(self) -> bool:
@@ -60,13 +67,15 @@ def verify_register(stores: Stores, *, against: Path | None = None, strict: bool
     outside = _outside(stores, against, findings)
     if outside is None and strict:
         findings.add(
-            "Aucun scellé gardé ailleurs : rien ne prouve qu’aucune ligne n’a été coupée à la fin du registre."
+            "Aucun scellé gardé ailleurs : rien ne prouve qu’aucune ligne n’a été coupée à la fin du registre.",
+            grave=False,
         )
     with register.database.reading() as connection:
-        if outside is not None and (line := _lost_at(connection, outside)) is not None:
+        if outside is not None and (line := lost_at(connection, outside)) is not None:
             findings.add(
                 f"Le scellé extérieur de taille {outside.checkpoint.size} couvre des lignes perdues à la restauration "
-                f"qu’inscrit la ligne {line} : il ne dit plus rien du registre présent."
+                f"qu’inscrit la ligne {line} : il ne dit plus rien du registre présent.",
+                grave=False,
             )
             outside = None
         marks = _marks(connection, register, outside, findings)
@@ -75,7 +84,10 @@ def verify_register(stores: Stores, *, against: Path | None = None, strict: bool
         _check_database(connection, walk, findings)
         _check_key(register, walk, findings)
     seconds = perf_counter() - start
-    return Verification(walk.size, walk.root.hex(), findings.listed(), seconds, outside is not None)
+    return Verification(
+        walk.size, walk.root.hex(), findings.listed(), seconds, outside is not None, findings.grave(),
+        outside.checkpoint.size if outside else 0,
+    )  # fmt: skip
 
 
 def integrity_of(stores: Stores, now: datetime) -> Integrity:
@@ -92,13 +104,19 @@ def integrity_of(stores: Stores, now: datetime) -> Integrity:
 
 
 def record_verification(stores: Stores, done: Verification, *, strict: bool, now: datetime) -> None:
-    """Keep the result of a verification in its table."""
+    """Keep the result of a verification in its table, and the alarm that it raises, keeps or lifts."""
     row = {
         "at": utc_text(now), "size": done.size, "root": done.root, "findings": len(done.findings),
         "strict": int(strict), "outside": int(done.outside_checkpoint),
     }  # fmt: skip
     with stores.register.database.writing() as connection:
         connection.execute(insert(verifications).values(row))
+        write_alarm(connection, next_alarm(read_alarm(connection), found_by(done, now)))
+
+
+def found_by(done: Verification, now: datetime) -> Alarm:
+    """Return what a verification found against the register, as the alarm that it may raise."""
+    return Alarm(now, done.size, done.grave, outside=done.outside_size, documents=done.documents is not None)
 
 
 def _outside(stores: Stores, against: Path | None, findings: Findings) -> SignedCheckpoint | None:
@@ -108,10 +126,10 @@ def _outside(stores: Stores, against: Path | None, findings: Findings) -> Signed
     try:
         found = newest_outside(place, stores.origin)
     except StoreError as error:
-        findings.add(error.sentence)
+        findings.add(error.sentence, grave=False)
         return None
     if found is not None and found.checkpoint.origin != stores.origin:
-        findings.add(f"Le scellé donné est celui d’un autre registre, « {found.checkpoint.origin} ».")
+        findings.add(f"Le scellé donné est celui d’un autre registre, « {found.checkpoint.origin} ».", grave=False)
         return None
     with stores.register.database.reading() as connection:
         keys = announced_keys(connection)
@@ -120,23 +138,6 @@ def _outside(stores: Stores, against: Path | None, findings: Findings) -> Signed
             f"Le scellé extérieur de taille {found.checkpoint.size} n’est pas signé par une clé de ce registre."
         )
     return found
-
-
-def _lost_at(connection: Connection, outside: SignedCheckpoint) -> int | None:
-    """Return the line of the restoration that lost what a checkpoint covers, None when none did.
-
-    A checkpoint signed after the restoration may have the size of lost lines: the register itself holds that one.
-    """
-    size = outside.checkpoint.size
-    held = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar()
-    if held is not None and held.encode().startswith(outside.signed):
-        return None
-    query = select(events.c.seq, events.c.canonical).where(events.c.type == "register.restored")
-    for seq, canonical in connection.execute(query):
-        known = json.loads(canonical)["data"]["size"]
-        if seq < size <= known:
-            return int(seq)
-    return None
 
 
 def _marks(

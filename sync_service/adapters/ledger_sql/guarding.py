@@ -1,0 +1,94 @@
+"""What every append looks at before it writes: the alarm, the last line’s bytes, the newest checkpoint kept elsewhere.
+
+It costs two short reads; the folder of checkpoints is read again only when it changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set as AbstractSet
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from sync_service.adapters.ledger_sql.alarms import read_alarm
+from sync_service.adapters.ledger_sql.register import Register, altered_error
+from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
+from sync_service.adapters.ledger_sql.tables import checkpoints, events
+from sync_service.domain.alarm import WAY_OUT
+from sync_service.domain.checkpoint import SignedCheckpoint
+from sync_service.errors import AlteredRegisterError, StoreError
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class SealWatch:
+    """The newest checkpoint kept elsewhere, as long as its folder does not change."""
+
+    def __init__(self, folder: Path) -> None:
+        """Watch a folder, which may not be there."""
+        self._folder = folder
+        self._seen = 0
+        self._newest: SignedCheckpoint | None = None
+
+    def newest(self, origin: str) -> SignedCheckpoint | None:
+        """Return the longest one; None when the folder is not there, cannot be read, or holds none of this register."""
+        try:
+            changed = self._folder.stat().st_mtime_ns
+            if changed != self._seen:
+                self._newest, self._seen = newest_outside(self._folder, origin), changed
+        except (OSError, StoreError):
+            return None
+        return self._newest
+
+
+def refuse_altered(connection: Connection, register: Register, types: AbstractSet[str]) -> None:
+    """Refuse to add lines of these types to a register that is not what it should be.
+
+    Raises:
+        AlteredRegisterError: the last verifications found something that nobody accepted, the last line is not the one
+            that was written, or a checkpoint kept elsewhere covers more lines than there are.
+    """
+    if types and types <= WAY_OUT:
+        return
+    alarm = read_alarm(connection)
+    if alarm is not None and alarm.blocking:
+        raise AlteredRegisterError(alarm.refusal(PARIS), alarm.findings)
+    query = select(events.c.seq, events.c.canonical, events.c.leaf).order_by(events.c.seq.desc()).limit(1)
+    last = connection.execute(query).first()
+    if last is not None and sha256(b"\x00" + bytes(last.canonical)).digest() != bytes(last.leaf):
+        raise altered_error(f"La dernière ligne du registre, n° {last.seq}, n’est plus celle qui a été écrite")
+    size = last.seq + 1 if last else 0
+    if (seal := longer_seal(connection, register, size)) is not None:
+        raise altered_error(
+            f"Le registre a {size} lignes, un scellé gardé ailleurs en annonce {seal.checkpoint.size}, il a été coupé ou remplacé"
+        )
+
+
+def longer_seal(connection: Connection, register: Register, size: int) -> SignedCheckpoint | None:
+    """Return the newest checkpoint kept elsewhere when it covers lines that are not there and are not known as lost."""
+    seal = None if register.seals is None else register.seals.newest(register.origin)
+    if seal is None or seal.checkpoint.size <= size:
+        return None
+    if signer_of(seal, register.origin, announced_keys(connection)) is None or lost_at(connection, seal) is not None:
+        return None
+    return seal
+
+
+def lost_at(connection: Connection, outside: SignedCheckpoint) -> int | None:
+    """Return the line of the restoration, or of the act of going on, that lost what a checkpoint covers; None when none did.
+
+    A checkpoint signed after the restoration may have the size of lost lines: the register itself holds that one.
+    """
+    size = outside.checkpoint.size
+    held = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar()
+    if held is not None and held.encode().startswith(outside.signed):
+        return None
+    query = select(events.c.seq, events.c.canonical).where(events.c.type.in_(WAY_OUT))
+    for seq, canonical in connection.execute(query):
+        known = json.loads(canonical)["data"]["size"]
+        if seq < size <= known:
+            return int(seq)
+    return None

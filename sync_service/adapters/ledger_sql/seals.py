@@ -1,0 +1,76 @@
+"""Reading checkpoints back: the files kept elsewhere, and which key of the register signed one (ledger-format.md §6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, select
+
+from sync_service.adapters.ledger_sql.tables import events
+from sync_service.domain import checkpoint as c2sp
+from sync_service.domain.checkpoint import SignedCheckpoint
+from sync_service.errors import StoreError
+
+SUFFIX = ".checkpoint"
+KEY_TYPES = ("register.opened", "key.changed")
+
+
+def announced_keys(connection: Connection) -> tuple[bytes, ...]:
+    """Return the public keys that the register announces, oldest first; a line that cannot be read announces none."""
+    query = select(events.c.canonical).where(events.c.type.in_(KEY_TYPES)).order_by(events.c.seq)
+    found = []
+    for (canonical,) in connection.execute(query):
+        try:
+            found.append(c2sp.public_key_of(str(json.loads(canonical)["data"]["signing_key"])))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return tuple(found)
+
+
+def signer_of(found: SignedCheckpoint, origin: str, keys: Iterable[bytes]) -> bytes | None:
+    """Return the one of ``keys`` that signed a checkpoint, None when none did."""
+    return next((key for key in keys if is_signed_by(found, origin, key)), None)
+
+
+def newest_outside(place: Path, origin: str) -> SignedCheckpoint | None:
+    """Return the longest checkpoint of this origin in a folder, or the one in a file; None when there is none.
+
+    Raises:
+        StoreError: the place is missing, or a checkpoint in it cannot be read.
+    """
+    if not place.exists():
+        raise StoreError(
+            f"Les scellés sont introuvables : {place} n’existe pas. Montez ce dossier ou corrigez le chemin."
+        )
+    paths = sorted(place.glob(f"*{SUFFIX}"), reverse=True) if place.is_dir() else [place]
+    for path in paths:
+        found = read_checkpoint(path)
+        if found.checkpoint.origin == origin or not place.is_dir():
+            return found
+    return None
+
+
+def read_checkpoint(path: Path) -> SignedCheckpoint:
+    """Read one checkpoint file. Raises StoreError."""
+    try:
+        return c2sp.parse_note(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise StoreError(f"Le fichier {path} n’est pas un scellé lisible : reprenez-en une copie.") from None
+
+
+def is_signed_by(found: SignedCheckpoint, origin: str, public: bytes) -> bool:
+    """Tell whether a checkpoint bears the signature of this key under this origin."""
+    wanted = c2sp.key_hash(origin, public)
+    key = Ed25519PublicKey.from_public_bytes(public)
+    for signature in found.signatures:
+        if signature.name == origin and signature.key_hash == wanted:
+            try:
+                key.verify(signature.value, found.signed)
+            except InvalidSignature:
+                continue
+            return True
+    return False
