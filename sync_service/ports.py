@@ -205,6 +205,10 @@ class BlobStore(Protocol):
         """Tell whether something of that name is kept."""
         ...
 
+    def state(self, digest: str) -> str:
+        """Read a document back and tell what it is: whole, missing, damaged, or sealed when its key is no more."""
+        ...
+
 
 class PlanStore(Protocol):
     """Plans that a person reviewed, kept 7 days under their fingerprint."""

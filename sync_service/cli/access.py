@@ -16,7 +16,9 @@ from sync_service.errors import MappingError, UsageError
 
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
+    from sync_service.domain.candidate import Candidate
     from sync_service.domain.promotion import PromotionFiles
+    from sync_service.domain.reports.model import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +45,7 @@ def access(
     from sync_service.usecases.standing import subject_named
 
     here = session(context)
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         files = named_or_only(app, promotion)
         subject = subject_named(app.stores.ledger, matricule)
         filing = app.office_filing(files)
@@ -87,7 +89,7 @@ def _serve(app: App, files: PromotionFiles, subject: str, received: date, due: d
 
     def record(digest: str) -> None:
         made = Export("access", "folder", len(contents), subject, reason="access_request")
-        record_export(app, files, digest, made)
+        record_export(app, files, digest, made, purpose="demande")
         serve_access(app.stores.ledger, app.office_filing(files), subject, digest, zone=zone)
 
     write_folder(folder, contents, record)
@@ -98,7 +100,7 @@ def _contents(
 ) -> dict[str, bytes]:
     import json
 
-    from sync_service.adapters.documents.rendering import render
+    from sync_service.cli.marking import draw, notices, with_notices
     from sync_service.domain.access_readme import access_readme
     from sync_service.domain.reports.lines import lines_report
     from sync_service.usecases.access import lines_of
@@ -116,10 +118,20 @@ def _contents(
     )  # fmt: skip
     return {
         **contents,
-        "LISEZ-MOI.txt": readme.encode(),
-        "lignes.html": render(report, "html"),
+        "LISEZ-MOI.txt": with_notices(readme.encode(), notices(app)),
+        "consultations.html": draw(app, _consultations(app, person, zone, now), "html"),
+        "lignes.html": draw(app, report, "html"),
         "lignes.json": (json.dumps(lines_of(entries), ensure_ascii=False, indent=1) + "\n").encode(),
     }
+
+
+def _consultations(app: App, person: Candidate, zone: ZoneInfo, now: datetime) -> Report:
+    """List who read her file, and the lists of her promotions."""
+    from sync_service.domain.consultations import consultations_report
+
+    subjects = {person.subject, *(f"prom:{name}" for name in person.enrolments)}
+    found = app.stores.access.entries(subjects=subjects)
+    return consultations_report(person.name, found, zone, made_on=french.long_moment(now, zone))
 
 
 def _by_promotion(

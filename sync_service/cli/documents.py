@@ -43,17 +43,24 @@ def document(
             help="Date portée sur le document, et situation à cette date ; sinon aujourd’hui.",
         ),
     ] = "",
+    purpose: Annotated[
+        str,
+        typer.Option(
+            metavar="MOTIF", help="Pourquoi on lit : suivi, jury, controle, demande, recours, archives, autre."
+        ),
+    ] = "",
     form: Annotated[str, typer.Option("--format", help="pdf, ou csv pour le publipostage d’une lettre.")] = "pdf",
     out: Annotated[Path | None, typer.Option(help="Dossier où écrire ; sinon exports/.")] = None,
 ) -> None:
     """Établir une feuille, une lettre, un procès-verbal ou un certificat en PDF ; redemandé, il est rendu tel quel."""
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app
+    from sync_service.domain.consultations import purpose_code
     from sync_service.errors import UsageError
     from sync_service.usecases.documents import again_code
     from sync_service.usecases.papers import Asked, kind_named
 
-    here = session(context)
+    here, why = session(context), purpose_code(purpose)
     if kind == "list":
         _list(here)
         return
@@ -67,9 +74,9 @@ def document(
         folder = out or app.config.path(app.config.exports_dir)
         made = papers_of(app, files, day)
         if form == "csv":
-            _mail_merge(here, app, made, asked, folder)
+            _mail_merge(here, app, made, asked, folder, why)
         else:
-            _issue_all(here, app, made, asked, folder, reason)
+            _issue_all(here, app, made, asked, folder, (reason, why))
 
 
 def _day(text: str) -> date | None:
@@ -106,58 +113,65 @@ def papers_of(app: App, files: PromotionFiles, day: date | None) -> Papers:
     return papers(desk, read, on=day or today)
 
 
-def _issue_all(here: Session, app: App, made: Papers, asked: Asked, folder: Path, reason: str) -> None:
-    """Issue every document asked for, one file each, and say which were given back as they were."""
+def _issue_all(here: Session, app: App, made: Papers, asked: Asked, folder: Path, reasons: tuple[str, str]) -> None:
+    """Issue every document asked for, one file each, and say which were given back as they were; ``reasons``: again, reading."""
+    reason, why = reasons
     wanted, skipped = made.wanted(asked)
     logo = _logo(app)
     shown: list[dict[str, object]] = []
     for one in wanted:
         path = folder / f"{one.name}.pdf"
         issued = issue_one(app, made, one, logo, reason)
-        _write(app, made, issued, path)
+        _write(app, made, issued, path, why)
         here.say(_sentence(issued, path))
         shown.append({"file": str(path), "sha256": issued.digest if one.stored else "", "new": issued.new})
     _tell_skipped(here, asked, skipped, len(wanted))
     here.result({"kind": asked.kind.code, "documents": shown, "skipped": len(skipped)})
 
 
-def _write(app: App, made: Papers, issued: Issued, path: Path) -> None:
+def _write(app: App, made: Papers, issued: Issued, path: Path, purpose: str) -> None:
     """Write the file; one that no line of the register names yet, or a copy of one that is named, is an export."""
+    from sync_service.cli.consulting import consulted
     from sync_service.cli.exporting import write_export
     from sync_service.cli.opening import write_text
     from sync_service.usecases.exports import Export
 
     wanted = issued.wanted
     if issued.new and wanted.stored:
+        consulted(app, f"{wanted.kind}/pdf", [wanted.subject], purpose=purpose)
         write_text(path, issued.content, private=True)
         return
     export = Export(wanted.kind, "pdf", 1, wanted.subject, as_of=made.frame.on)
-    write_export(app, made.frame.files, path, issued.content, export)
+    write_export(app, made.frame.files, path, issued.content, export, purpose=purpose)
 
 
 def issue_one(app: App, made: Papers, wanted: Wanted, logo: bytes | None, reason: str) -> Issued:
     """Issue one document, or give it back as it was; one that is not stored is only drawn."""
-    from functools import partial
     from hashlib import sha256
 
     from sync_service.usecases.documents import Issued, issue
 
-    draw = partial(_draw, made, logo)
+    def draw(paper: Paper) -> Drawn:
+        if wanted.stored:
+            app.stores.require_sound()  # before its bytes are kept: the line that names them would be refused
+        return _draw(app, made, logo, paper)
+
     if wanted.stored:
         return issue(made.desk, app.blobs, wanted, draw, head=made.head, again=reason)
     content = draw(wanted.build()).content
     return Issued(wanted, content, sha256(content).hexdigest(), made.frame.on, new=True)
 
 
-def _draw(made: Papers, logo: bytes | None, paper: Paper) -> Drawn:
+def _draw(app: App, made: Papers, logo: bytes | None, paper: Paper) -> Drawn:
     from sync_service.adapters.documents.document_pdf import document_pdf, template_of
     from sync_service.adapters.documents.report_pdf import report_pdf
+    from sync_service.cli.marking import marked, marked_document
     from sync_service.domain.reports.model import Report
     from sync_service.usecases.documents import Drawn
 
     if isinstance(paper, Report):
-        return Drawn(report_pdf(paper), "report/1")
-    return Drawn(document_pdf(paper, made.desk.filing.observed_at, logo), template_of(paper))
+        return Drawn(report_pdf(marked(app, paper)), "report/1")
+    return Drawn(document_pdf(marked_document(app, paper), made.desk.filing.observed_at, logo), template_of(paper))
 
 
 def _logo(app: App) -> bytes | None:
@@ -183,16 +197,18 @@ def _tell_skipped(here: Session, asked: Asked, skipped: list[Skipped], made: int
         here.say(f"Aucun document établi ({asked.kind.label}).")
 
 
-def _mail_merge(here: Session, app: App, made: Papers, asked: Asked, folder: Path) -> None:
+def _mail_merge(here: Session, app: App, made: Papers, asked: Asked, folder: Path, purpose: str) -> None:
     """Write one row for each letter, for a mail merge, and record that the file was made."""
     from sync_service.adapters.documents.merge_csv import merge_csv
     from sync_service.cli.exporting import write_export
+    from sync_service.cli.marking import notices
     from sync_service.domain import french
     from sync_service.usecases.exports import Export
 
-    rows, files = made.merge(asked), made.frame.files
+    rows, files, said = made.merge(asked), made.frame.files, " ".join(notices(app))
+    rows = [{**row, "mention": said} for row in rows] if said else rows
     path = folder / f"publipostage-{asked.kind.file}-{files.promotion.id}.csv"
     export = Export(asked.kind.code, "csv", len(rows), f"prom:{files.promotion.id}", as_of=made.frame.on)
-    write_export(app, files, path, merge_csv(rows), export)
+    write_export(app, files, path, merge_csv(rows), export, purpose=purpose)
     here.say(f"Publipostage, {french.count(len(rows), 'lettre')} : {path}")
     here.result({"kind": asked.kind.code, "file": str(path), "rows": len(rows)})

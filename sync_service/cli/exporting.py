@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sync_service.cli.consulting import consulted
 from sync_service.cli.opening import write_text
 from sync_service.domain.act import Filing
 from sync_service.domain.event import Actor
-from sync_service.errors import StoreError, UsageError
+from sync_service.errors import AlteredRegisterError, StoreError, UsageError
 from sync_service.usecases.exports import Export, export_draft
 
 if TYPE_CHECKING:
@@ -39,21 +40,52 @@ def filing_of(app: App, files: PromotionFiles | None) -> Filing:
     return Filing(actor, files.promotion.id, files.cycle.id, referential_ref(files.cycle), now, run)
 
 
-def write_export(app: App, files: PromotionFiles | None, path: Path, content: bytes, made: Export) -> None:
+def write_export(
+    app: App,
+    files: PromotionFiles | None,
+    path: Path,
+    content: bytes,
+    made: Export,
+    *,
+    about: Iterable[str] = (),
+    purpose: str = "",
+) -> None:
     """Write a file that names people, and record it: neither stays without the other.
+
+    ``about`` are the subjects whose file it shows, that of the export by default; ``purpose`` is why it is read.
 
     Raises:
         StoreError: it cannot be written; then nothing is recorded.
     """
-    write_text(path, content, private=True, before=lambda: record_export(app, files, sha256(content).hexdigest(), made))
+    digest = sha256(content).hexdigest()
+
+    def record() -> None:
+        record_export(app, files, digest, made, about=about, purpose=purpose)
+
+    write_text(path, content, private=True, before=record)
 
 
-def record_export(app: App, files: PromotionFiles | None, digest: str, made: Export) -> None:
-    """Record that a file, or a folder whose list has this digest, was produced."""
+def record_export(
+    app: App,
+    files: PromotionFiles | None,
+    digest: str,
+    made: Export,
+    *,
+    about: Iterable[str] = (),
+    purpose: str = "",
+) -> None:
+    """Record that a file, or a folder whose list has this digest, was produced: a line of the register, and consultations.
+
+    A register found altered takes no line: who has to find out needs to read, and the consultations say it (ADR 0011).
+    """
+    consulted(app, f"{made.name}/{made.form}", list(about) or [made.subject], purpose=purpose)
     filing = filing_of(app, files)
     zone = ZoneInfo(files.promotion.zone if files else app.config.daemon.zone)
     draft = export_draft(filing, made, digest, head=app.stores.ledger.head(), zone=zone)
-    app.stores.ledger.append([draft], now=filing.observed_at)
+    try:
+        app.stores.ledger.append([draft], now=filing.observed_at)
+    except AlteredRegisterError:
+        return
 
 
 LIST = "SOMMAIRE.txt"

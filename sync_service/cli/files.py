@@ -28,16 +28,16 @@ def gather(app: App, files: PromotionFiles, subject: str, *, now: datetime, day:
 
 def summary_files(app: App, files: PromotionFiles, found: PersonFile, *, now: datetime, title: str) -> dict[str, bytes]:
     """Draw the summary, the follow-up sheet and the attendance of one person."""
-    from sync_service.adapters.documents.rendering import render
+    from sync_service.cli.marking import draw
     from sync_service.domain.reports.person_file import file_summary
     from sync_service.usecases.report import report
 
     summary = file_summary(found.standing, found.chapters, found.names, found.context, found.ending, title=title)
-    made = {"0-synthese.html": render(summary, "html"), "0-synthese.pdf": render(summary, "pdf")}
+    made = {"0-synthese.html": draw(app, summary, "html"), "0-synthese.pdf": draw(app, summary, "pdf")}
     subject = found.standing.candidate.subject
     for name, shown in (("candidate", "0-fiche-de-suivi"), ("attendance", "0-assiduite")):
         one = report(name, app.stores.ledger, files, now=now, as_of=found.context.as_of, candidate=subject)
-        made |= {f"{shown}.{form}": render(one, form) for form in ("html", "pdf")}
+        made |= {f"{shown}.{form}": draw(app, one, form) for form in ("html", "pdf")}
     return made
 
 
@@ -45,6 +45,7 @@ def proofs(app: App, found: PersonFile) -> bytes:
     """Prove the office’s acts about one person, what they protect revealed; the register must have been sealed."""
     from sync_service.adapters.documents.proof_zip import proof_zip
     from sync_service.adapters.ledger_sql import prove
+    from sync_service.cli.marking import notices
 
     lines = [
         entry.event.seq
@@ -52,7 +53,7 @@ def proofs(app: App, found: PersonFile) -> bytes:
         for entry in chapter.entries
         if not any(part in entry.type for part in _MANY)
     ]
-    return proof_zip(prove(app.stores, lines, reveal=True), "preuves")
+    return proof_zip(prove(app.stores, lines, reveal=True), "preuves", notices(app))
 
 
 def folder_name(rank: int, standing: Standing) -> str:

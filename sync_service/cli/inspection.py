@@ -48,8 +48,8 @@ def write_inspection(
 
     Return the folder, how many people are in it, and how many points are missing. Raises what ``inspection`` raises.
     """
-    from sync_service.adapters.ledger_sql import sign_checkpoint
     from sync_service.cli.exporting import record_export, write_folder
+    from sync_service.cli.marking import seal_if_sound
     from sync_service.domain.french import in_zone
     from sync_service.domain.programme import programme_of
     from sync_service.usecases.exports import Export
@@ -57,21 +57,25 @@ def write_inspection(
 
     now, programme = app.clock.now(), programme_of(files)
     subjects = chosen(app.stores.ledger, files.promotion.id, count=draw, seed=seed, named=named)
-    sign_checkpoint(app.stores, now)
+    seal_if_sound(app)
     contents, missing = _contents(app, files, subjects, seed, now, as_of or in_zone(now, programme.zone).date())
     folder = out or app.config.path(app.config.exports_dir) / f"controle-{files.promotion.id}-{seed or 'designation'}"
     made = Export(
         "inspection", "folder", len(subjects), f"prom:{files.promotion.id}", as_of, seed=seed, reason="control"
     )
-    write_folder(folder, contents, lambda digest: record_export(app, files, digest, made))
+
+    def record(digest: str) -> None:
+        record_export(app, files, digest, made, about=subjects, purpose="controle")
+
+    write_folder(folder, contents, record)
     return folder, len(subjects), missing
 
 
 def _contents(
     app: App, files: PromotionFiles, subjects: tuple[str, ...], seed: str, now: datetime, day: date
 ) -> tuple[dict[str, bytes], int]:
-    from sync_service.adapters.documents.rendering import render
     from sync_service.cli.files import folder_name, gather, proofs, summary_files
+    from sync_service.cli.marking import draw
     from sync_service.domain.programme import programme_of
     from sync_service.domain.reports.inspection import Drawn, inspection_report
     from sync_service.usecases.inspection import people_of
@@ -87,5 +91,5 @@ def _contents(
         drawn.append(Drawn(found.standing, folder, sum(len(chapter.missing) for chapter in found.chapters)))
     people = len(people_of(app.stores.ledger, files.promotion.id))
     first = inspection_report(drawn, people, seed, programme_of(files), found.ending)
-    contents |= {f"0-tirage.{form}": render(first, form) for form in ("html", "pdf", "csv")}
+    contents |= {f"0-tirage.{form}": draw(app, first, form) for form in ("html", "pdf", "csv")}
     return contents, sum(d.missing for d in drawn)

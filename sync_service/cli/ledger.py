@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +11,13 @@ import typer
 
 from sync_service.cli.session import session
 from sync_service.domain import french
-from sync_service.domain.event_types import TYPES
+from sync_service.domain.alarm import PROCEDURE
 from sync_service.errors import UsageError
 
 if TYPE_CHECKING:
-    from sync_service.ports import Ledger
+    from sync_service.adapters.ledger_sql import Verification
+    from sync_service.domain.proof import Proof
+    from sync_service.usecases.verify import Documents
 
 
 def register(app: typer.Typer) -> None:
@@ -35,27 +38,45 @@ def verify(
     strict: Annotated[
         bool, typer.Option("--strict", help="Tout récrire pour comparer, et exiger un scellé extérieur.")
     ] = False,
+    no_documents: Annotated[
+        bool, typer.Option("--no-documents", help="Ne pas relire les documents : plus rapide, et moins complet.")
+    ] = False,
+    accept_broken: Annotated[
+        str,
+        typer.Option(
+            metavar="MOTIF",
+            help="Continuer malgré ce qui est trouvé, faute de sauvegarde : inscrit au registre, et dit partout.",
+        ),
+    ] = "",
 ) -> int:
     """Recalculer tout le registre ; code 1 si quelque chose n’est pas en ordre."""
-    from sync_service.adapters.ledger_sql import record_verification, verify_register
     from sync_service.cli.opening import open_app
+    from sync_service.cli.verifying import go_on_with, verify_all
 
     here = session(context)
     with open_app(here) as app:
-        done = verify_register(app.stores, against=against, strict=strict)
-        record_verification(app.stores, done, strict=strict, now=app.clock.now())
+        done, documents = verify_all(app, against=against, strict=strict, with_documents=not no_documents)
+        line = go_on_with(app, done, accept_broken, against=against) if accept_broken else None
+        alarm = app.stores.alarm()
     for finding in done.findings:
         here.say(f"- {finding}")
-    state = (
-        "en ordre"
-        if done.sound
-        else f"à examiner ({french.count(len(done.findings), 'anomalie')}) : n’écrivez plus rien, prévenez l’administrateur"
-    )
     seconds = f"{done.seconds:.1f}".replace(".", ",")
-    here.say(f"Registre {state} : taille {done.size}, référence {done.root[:16]}, vérifié en {seconds} s.")
+    here.say(f"Registre {_state(done)} : taille {done.size}, référence {done.root[:16]}, vérifié en {seconds} s.")
+    if documents is not None:
+        here.say(_read_back(documents))
     if not done.outside_checkpoint:
         here.say(
             "Aucun scellé extérieur : rien ne prouve qu’aucune ligne n’a été coupée à la fin (voyez checkpoints_dir)."
+        )
+    if line is not None:
+        here.say(
+            f"Intégrité rompue, inscrite à la ligne {line} : les enregistrements reprennent, chaque rapport le dira."
+        )
+    elif alarm is not None and alarm.blocking:
+        here.say(
+            "Cette vérification a regardé moins que celle qui a trouvé quelque chose : rien n’est encore ajouté au registre."
+            if not done.grave
+            else f"Plus rien n’est ajouté au registre. Suivez « Si la vérification échoue » ({PROCEDURE})."
         )
     here.result(
         {
@@ -63,9 +84,27 @@ def verify(
             "root": done.root,
             "findings": list(done.findings),
             "outside_checkpoint": done.outside_checkpoint,
+            "documents": None if documents is None else documents.listed(),
+            "refusing": alarm is not None and alarm.blocking,
+            "accepted_at_line": line,
         }
     )
-    return int(not done.sound)
+    return int(not done.sound and line is None)
+
+
+def _state(done: Verification) -> str:
+    if done.sound:
+        return "en ordre"
+    found = french.count(len(done.findings), "anomalie")
+    return f"à examiner ({found}) : n’écrivez plus rien, prévenez l’administrateur"
+
+
+def _read_back(documents: Documents) -> str:
+    said = f"{french.count(documents.read, 'document relu', 'documents relus')}."
+    if documents.not_kept:
+        missing = french.count(documents.not_kept, "document nommé n’est pas ici", "documents nommés ne sont pas ici")
+        said += f" {missing} (jamais versé, ou retiré) : l’original signé fait foi."
+    return said
 
 
 def checkpoint(context: typer.Context) -> None:
@@ -85,38 +124,58 @@ def checkpoint(context: typer.Context) -> None:
 
 def prove(
     context: typer.Context,
-    certificate: Annotated[str, typer.Option(metavar="N°", help="Toutes les lignes de ce certificat.")] = "",
+    certificate: Annotated[
+        str, typer.Option(metavar="N°|CODE", help="Toutes les lignes d’un certificat, par son n° ou son code imprimé.")
+    ] = "",
     line: Annotated[list[int] | None, typer.Option(help="Numéro d’une ligne du registre ; peut se répéter.")] = None,
     since: Annotated[Path | None, typer.Option(help="Un scellé gardé ailleurs, dont le registre est la suite.")] = None,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="Joindre ce que ces lignes protègent : le fichier nomme des personnes.")
     ] = False,
+    purpose: Annotated[
+        str,
+        typer.Option(
+            metavar="MOTIF", help="Pourquoi on lit : suivi, jury, controle, demande, recours, archives, autre."
+        ),
+    ] = "",
     out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
 ) -> None:
     """Prouver des lignes du registre à quelqu’un qui ne dispose que d’openssl et de Python."""
     from sync_service.adapters.documents.proof_zip import proof_zip
     from sync_service.adapters.ledger_sql import prove as make
-    from sync_service.adapters.ledger_sql import sign_checkpoint
     from sync_service.cli.exporting import write_export
+    from sync_service.cli.marking import notices, seal_if_sound
     from sync_service.cli.opening import open_app, write_text
+    from sync_service.domain.consultations import purpose_code
     from sync_service.usecases.exports import Export
+    from sync_service.usecases.proving import CertificateLines, certificate_lines
 
-    here = session(context)
+    here, why = session(context), purpose_code(purpose)
     if not certificate and not line and since is None:
-        raise UsageError("Dites quoi prouver : --certificate N°, --line NUMÉRO ou --since SCELLÉ.")
+        raise UsageError("Dites quoi prouver : --certificate N° ou CODE, --line NUMÉRO, ou --since SCELLÉ.")
     with open_app(here) as app:
-        lines = [*(line or ()), *(lines_of(app.stores.ledger, certificate) if certificate else ())]
-        sign_checkpoint(app.stores, app.clock.now())
+        found = certificate_lines(app.stores.ledger, certificate) if certificate else CertificateLines("", ())
+        lines = [*(line or ()), *found.lines]
+        seal_if_sound(app)
         proof = make(app.stores, lines, reveal=reveal, since=since)
-        name = f"preuve-{_slug(certificate) or '-'.join(map(str, lines)) or 'registre'}"[:80]
+        name = f"preuve-{_slug(found.number) or '-'.join(map(str, lines)) or 'registre'}"[:80]
         path = out or app.config.path(app.config.exports_dir) / f"{name}.zip"
+        content = proof_zip(proof, name, notices(app))
         if reveal:
-            write_export(app, None, path, proof_zip(proof, name), Export("proof", "zip", len(proof.lines), "register"))
+            made = Export("proof", "zip", len(proof.lines), "register")
+            write_export(app, None, path, content, made, about=_shown(proof), purpose=why)
         else:
-            write_text(path, proof_zip(proof, name), private=True)
+            write_text(path, content, private=True)
     here.say(f"Preuve de {french.count(len(proof.lines), 'ligne')}, scellé de taille {proof.size} : {path}")
+    if found.number:
+        here.say(f"Certificat n° {found.number} : toutes les lignes qui le nomment à cette taille y sont.")
     here.say("Son LISEZ-MOI dit comment la vérifier hors ligne.")
-    here.result({"file": str(path), "size": proof.size, "lines": [item.seq for item in proof.lines]})
+    here.result(
+        {
+            "file": str(path), "size": proof.size, "lines": [item.seq for item in proof.lines],
+            "certificate": found.number or None,
+        }
+    )  # fmt: skip
 
 
 def export(
@@ -125,17 +184,18 @@ def export(
 ) -> None:
     """Écrire toutes les lignes du registre, avec leur scellé et de quoi les vérifier hors ligne ; aucun nom n’y figure."""
     from sync_service.adapters.documents.export_files import LINES, export_files
-    from sync_service.adapters.ledger_sql import canonical_lines, sign_checkpoint
+    from sync_service.adapters.ledger_sql import canonical_lines
     from sync_service.adapters.ledger_sql import prove as make
     from sync_service.cli.exporting import write_folder
+    from sync_service.cli.marking import notices, seal_if_sound
     from sync_service.cli.opening import open_app
 
     here = session(context)
     with open_app(here) as app:
-        sign_checkpoint(app.stores, app.clock.now())
+        seal_if_sound(app)
         seal = make(app.stores, ())
         folder = out or app.config.path(app.config.exports_dir) / f"registre-{seal.size}"
-        contents: dict[str, bytes | Iterable[bytes]] = {**export_files(seal)}
+        contents: dict[str, bytes | Iterable[bytes]] = {**export_files(seal, notices(app))}
         contents[LINES] = canonical_lines(app.stores, seal.size)
         write_folder(folder, contents, lambda _: None)
     here.say(f"Registre, {french.count(seal.size, 'ligne')} : {folder}")
@@ -143,17 +203,9 @@ def export(
     here.result({"folder": str(folder), "size": seal.size})
 
 
-def lines_of(ledger: Ledger, number: str) -> list[int]:
-    """Return the lines that bear a certificate number, and those of the jury's signed minutes. Raises UsageError."""
-    types = [code for code in TYPES if code.startswith("certificate.")]
-    found = [event for event in ledger.events(types=types) if event.data.get("number") == number]
-    if not found:
-        raise UsageError(
-            f"Aucun certificat ne porte le n° « {number[:60]} » : relisez-le sur le registre des certificats."
-        )
-    juries = {event.data["jury"] for event in found if event.data.get("jury")}
-    signed = [event for event in ledger.events(types=["minutes.signed"]) if event.data.get("jury") in juries]
-    return [event.seq for event in (*found, *signed)]
+def _shown(proof: Proof) -> list[str]:
+    """Return the subjects of whom a proof reveals something."""
+    return [str(json.loads(line.canonical)["subject"]) for line in proof.lines if line.revealed is not None]
 
 
 def _slug(number: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -38,12 +39,23 @@ def running_sites(config: Config) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def open_app(session: Session, *, clock: Clock | None = None, on_call: OnCall | None = None) -> Iterator[App]:
-    """Open everything that config.toml names. Raises ConfigError, StoreError."""
+def open_app(
+    session: Session, *, clock: Clock | None = None, on_call: OnCall | None = None, adding: bool = False
+) -> Iterator[App]:
+    """Open everything that config.toml names; what was found against the register is said on standard error.
+
+    Raises:
+        ConfigError, StoreError: something that it names is wrong or missing.
+        AlteredRegisterError: the command is ``adding`` to the register, and nothing may be added to it.
+    """
     config = session.config()
     logs = config.path(config.logs) if config.logs else None
     set_up_logs(path=logs, secrets=tokens(config), verbose=session.verbose)
     with running_sites(config) as urls, open_stores(config) as stores:
+        if adding:
+            stores.require_sound()
+        elif (alarm := stores.alarm()) is not None:
+            session.warn(alarm.line(ZoneInfo(config.daemon.zone)))
         yield App(config, clock or SystemClock(), stores, urls, on_call or _log_call)
 
 

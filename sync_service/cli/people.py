@@ -46,7 +46,7 @@ def import_roster(
 
     here = session(context)
     lifted = frozenset(text.partition(":")[0] for text in allow or ())
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         files = named_or_only(app, promotion)
         rows = read_roster(file, files.promotion.id)
         filing = app.office_filing(files)
@@ -85,7 +85,7 @@ def pull(
     from sync_service.cli.opening import open_app
 
     here = session(context)
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         if promotion:
             results = {promotion: app.pull_promotion(app.files(promotion), accept_loss=accept_loss)}
         else:

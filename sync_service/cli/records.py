@@ -34,7 +34,7 @@ def record(
     from sync_service.usecases.record_batch import record_batch
 
     here = session(context)
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         files = named_or_only(app, promotion)
         desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
         rows = read_acts(file, keep=partial(file_document, desk, app.blobs))

@@ -44,21 +44,28 @@ def report(
     as_of: Annotated[str, typer.Option(metavar="AAAA-MM-JJ", help="Situation à cette date.")] = "",
     known_at: Annotated[str, typer.Option(metavar="DATE", help="Telle que connue à ce moment.")] = "",
     draw: Annotated[int, typer.Option(metavar="N", help="Pour inspection : combien de personnes tirer.")] = 3,
+    purpose: Annotated[
+        str,
+        typer.Option(
+            metavar="MOTIF", help="Pourquoi on lit : suivi, jury, controle, demande, recours, archives, autre."
+        ),
+    ] = "",
     seed: Annotated[str, typer.Option(metavar="GRAINE", help="Pour inspection : refaire le même tirage.")] = "",
     out: Annotated[
         Path | None, typer.Option(help="Fichier à écrire, dossier pour inspection ; sinon dans exports/.")
     ] = None,
 ) -> None:
     """Établir un rapport en français, en HTML, CSV, XLSX, PDF ou JSON."""
-    from sync_service.adapters.documents.rendering import render
     from sync_service.cli.exporting import write_export
     from sync_service.cli.inspection import inspection
+    from sync_service.cli.marking import draw as drawn
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app, write_text
+    from sync_service.domain.consultations import purpose_code
     from sync_service.usecases.report import NAMELESS, end_of
     from sync_service.usecases.report import report as make
 
-    here = session(context)
+    here, why = session(context), purpose_code(purpose)
     with open_app(here) as app:
         if name == "integrity":
             _integrity(here, app, form, out)
@@ -75,11 +82,11 @@ def report(
         )  # fmt: skip
         who = f"-{candidate}" if candidate else ""
         path = out or app.config.path(app.config.exports_dir) / f"{name}-{files.promotion.id}{who}.{form}"
-        content = render(made, form, profile=profile)
+        content = drawn(app, made, form, profile=profile)
         if name in NAMELESS:
             write_text(path, content, private=False)
         else:
-            write_export(app, files, path, content, _export(app, files, made, form, candidate))
+            write_export(app, files, path, content, _export(app, files, made, form, candidate), purpose=why)
         here.say(f"{made.title} : {path}")
         here.result({"report": name, "file": str(path)})
 
@@ -98,14 +105,14 @@ def _integrity(here: Session, app: App, form: str, out: Path | None) -> None:
     """Verify the whole register, then write R16."""
     from zoneinfo import ZoneInfo
 
-    from sync_service.adapters.documents.rendering import render
     from sync_service.adapters.ledger_sql import integrity_of
+    from sync_service.cli.marking import draw
     from sync_service.cli.opening import write_text
     from sync_service.domain.reports.integrity import integrity_report
 
     made = integrity_report(integrity_of(app.stores, app.clock.now()), ZoneInfo(app.config.daemon.zone))
     path = out or app.config.path(app.config.exports_dir) / f"integrity.{form}"
-    write_text(path, render(made, form), private=False)
+    write_text(path, draw(app, made, form), private=False)
     here.say(f"{made.title} : {path}")
     here.result({"report": "integrity", "file": str(path)})
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sync_service.cli.asking import agreed
-from sync_service.cli.session import session
+from sync_service.cli.session import Session, session
 from sync_service.cli.transfer import transfer
 from sync_service.domain import french
+from sync_service.domain.consultations import KEPT, LIST
 
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
@@ -40,6 +41,7 @@ def _desk(app: App, promotion: str) -> Desk:
 
 def show(context: typer.Context, promotion: Promotion = "") -> None:
     """Dire ce que le registre garde de chacun, jusqu’à quand, et ce qui s’oppose à son élimination."""
+    from sync_service.cli.consulting import consulted
     from sync_service.cli.opening import open_app
     from sync_service.domain.retention import sentence
     from sync_service.usecases.retention import known_lists, look
@@ -48,7 +50,9 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
     with open_app(here) as app:
         desk = _desk(app, promotion)
         found, lists = look(desk), known_lists(desk)
-        today = app.clock.now().date()
+        now = app.clock.now()
+        today, old = now.date(), app.stores.access.older_than(now - KEPT)
+        consulted(app, "retention", [f"prom:{desk.files.promotion.id}"])
     for unit in found:
         here.say(f"- {sentence(unit)}{' Peut être proposé.' if unit.due(today) else ''}")
     for held in lists.values():
@@ -56,7 +60,21 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
         here.say(
             f"Liste {held.id} du {held.proposed_on:%d/%m/%Y} : {visa}, {len(held.left)} sur {len(held.units)} à éliminer."
         )
-    here.result({"due": sum(u.due(today) for u in found), "lists": {n: len(h.left) for n, h in lists.items()}})
+    here.say(f"Journal des consultations : douze mois ; {_old(old)}.")
+    here.result(
+        {
+            "consultations": old,
+            "due": sum(u.due(today) for u in found),
+            "lists": {n: len(h.left) for n, h in lists.items()},
+        }
+    )
+
+
+def _old(number: int) -> str:
+    if not number:
+        return "aucune ligne n’est plus ancienne"
+    said = french.count(number, "ligne est plus ancienne", "lignes sont plus anciennes")
+    return f"{said} et peuvent être effacées : cyclesync retention eliminate {LIST}"
 
 
 def propose(
@@ -66,8 +84,8 @@ def propose(
     out: Annotated[Path | None, typer.Option(help="Bordereau à écrire ; sinon dans exports/.")] = None,
 ) -> None:
     """Proposer l’élimination de ce dont la durée est échue : un bordereau, pour le visa des archives."""
-    from sync_service.adapters.documents.rendering import render
     from sync_service.cli.exporting import write_export
+    from sync_service.cli.marking import draw
     from sync_service.cli.opening import open_app
     from sync_service.domain.programme import programme_of
     from sync_service.domain.reports.elimination import elimination_slip
@@ -76,7 +94,7 @@ def propose(
     from sync_service.usecases.retention import terms_of
 
     here = session(context)
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         desk = _desk(app, promotion)
         today = app.clock.now().date()
         made = make(desk, on=today)
@@ -89,7 +107,7 @@ def propose(
         path = out or app.config.path(app.config.exports_dir) / f"bordereau-elimination-{made.id}.{form}"
         slip = elimination_slip(made.id, made.units, programme_of(desk.files), terms_of(desk), on=today)
         about = Export("elimination", form, len(made.units), f"prom:{desk.files.promotion.id}")
-        write_export(app, desk.files, path, render(slip, form), about)
+        write_export(app, desk.files, path, draw(app, slip, form), about)
     here.say(f"Liste {made.id} : {french.count(len(made.units), 'série')} à éliminer. Bordereau à faire viser : {path}")
     here.say(f"Après le visa : cyclesync retention approve {made.id} --visa RÉFÉRENCE")
     here.result({"list": made.id, "units": len(made.units), "file": str(path)})
@@ -106,7 +124,7 @@ def approve(
     from sync_service.usecases.retention import approve as record_visa
 
     here = session(context)
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         done = record_visa(_desk(app, promotion), name, on=app.clock.now().date(), visa=visa)
     here.say(f"Visa {'enregistré' if done else 'déjà enregistré'} pour la liste {name}.")
     here.result({"list": name, "recorded": done})
@@ -123,7 +141,10 @@ def eliminate(
     from sync_service.usecases.retention import eliminate as destroy
 
     here = session(context)
-    with open_app(here) as app:
+    if name == LIST:
+        _forget_consultations(here, yes=yes)
+        return
+    with open_app(here, adding=True) as app:
         desk = _desk(app, promotion)
         if not (yes or agreed(f"Détruire définitivement les clés de la liste {name}")):
             here.say("Rien n’a été détruit.")
@@ -135,3 +156,21 @@ def eliminate(
     for kept in done.kept:
         here.say(f"- {kept}")
     here.result({"list": name, "destroyed": done.destroyed, "kept": len(done.kept)})
+
+
+def _forget_consultations(here: Session, *, yes: bool) -> None:
+    """Erase the consultations of more than a year: a technical log, on which the archives have no say."""
+    from sync_service.bootstrap import cli_actor
+    from sync_service.cli.opening import open_app
+
+    with open_app(here) as app:
+        cli_actor(app.config)  # somebody answers for it
+        before = app.clock.now() - KEPT
+        old = app.stores.access.older_than(before)
+        if not old or not (yes or agreed(f"Effacer {french.count(old, 'consultation')} de plus de douze mois")):
+            here.say("Rien n’a été effacé.")
+            here.result({"list": LIST, "erased": 0})
+            return
+        erased = app.stores.access.forget(before)
+    here.say(f"{french.count(erased, 'consultation effacée', 'consultations effacées')}.")
+    here.result({"list": LIST, "erased": erased})

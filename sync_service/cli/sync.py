@@ -40,7 +40,7 @@ def plan(
 
     here = session(context)
     allows = [parse_allow(text) for text in allow or ()]
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         files = app.files(promotion)
         made = plan_promotion(app, files, allow=allows, only=only or ())
         path = out or app.config.path(app.config.exports_dir) / f"plan-{promotion}.html"
@@ -66,7 +66,7 @@ def apply(
 
     here = session(context)
     allows = [parse_allow(text) for text in allow or ()]
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         done = apply_promotion(app, app.files(promotion), fingerprint, allow=allows, on_progress=_progress())
     _tell(here, done)
     done.raise_if_partial()

@@ -33,7 +33,7 @@ def transfer(
     from sync_service.usecases.transfer import record_transfer
 
     here = session(context)
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         files = app.files(promotion)
         desk = Desk(app.stores.ledger, files, app.office_filing(files))
         sign_checkpoint(app.stores, app.clock.now())
@@ -43,7 +43,7 @@ def transfer(
 
         def record(digest: str) -> None:
             made = Export("transfer", "folder", people, f"prom:{promotion}", reason="archives")
-            record_export(app, files, digest, made)
+            record_export(app, files, digest, made, purpose="archives")
             record_transfer(desk, digest, people)
 
         write_folder(folder, contents, record)
@@ -61,8 +61,8 @@ def transfer(
 def _contents(app: App, desk: Desk, seal: Proof) -> tuple[dict[str, bytes | Iterable[bytes]], int, int]:
     """Return the files of the bundle, how many people it is about, and how many signed minutes are not there."""
     from sync_service.adapters.documents.export_files import LINES, export_files
-    from sync_service.adapters.documents.rendering import render
     from sync_service.adapters.ledger_sql import canonical_lines
+    from sync_service.cli.marking import draw, notices, with_notices
     from sync_service.domain.programme import programme_of
     from sync_service.domain.proof import key_fingerprint
     from sync_service.domain.reports.certificates import certificates_report
@@ -88,14 +88,13 @@ def _contents(app: App, desk: Desk, seal: Proof) -> tuple[dict[str, bytes | Iter
         "proces-verbaux": minutes_report(loaded.standings, loaded.context, made, ending),
     }
     contents: dict[str, bytes | Iterable[bytes]] = {
-        f"{name}.{form}": render(report, form) for name, report in reports.items() for form in ("pdf", "csv")
+        f"{name}.{form}": draw(app, report, form) for name, report in reports.items() for form in ("pdf", "csv")
     }
     contents |= {m.path: m.content for m in minutes if m.content is not None}
-    contents |= {f"registre/{name}": content for name, content in export_files(seal).items()}
+    contents |= {f"registre/{name}": content for name, content in export_files(seal, notices(app)).items()}
     contents[f"registre/{LINES}"] = canonical_lines(app.stores, seal.size)
-    contents["LISEZ-MOI.txt"] = (
-        resources("sync_service.adapters.documents") / "versement" / "LISEZ-MOI.txt"
-    ).read_bytes()
+    readme = resources("sync_service.adapters.documents") / "versement" / "LISEZ-MOI.txt"
+    contents["LISEZ-MOI.txt"] = with_notices(readme.read_bytes(), notices(app))
     return contents, len(loaded.standings), sum(not path for path in paths.values())
 
 

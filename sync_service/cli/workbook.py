@@ -41,6 +41,7 @@ def make(
     """Faire le classeur d’une promotion, avec ce que le registre sait déjà."""
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
     from sync_service.cli.exporting import write_export
+    from sync_service.cli.marking import marked_book
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app
     from sync_service.usecases.desk import Desk
@@ -51,7 +52,7 @@ def make(
         files, now = named_or_only(app, promotion), app.clock.now()
         made = make_workbook(Desk(app.stores.ledger, files, app.system_filing(files)), today=now.date())
         path = out or app.config.path(app.config.exports_dir) / f"classeur-{files.promotion.id}.xlsx"
-        write_export(app, files, path, to_workbook(made, now), _export(files, made))
+        write_export(app, files, path, to_workbook(marked_book(app, made), now), _export(files, made))
     here.say(f"Classeur : {path}")
     here.say(f"Remplissez les cases blanches, puis : cyclesync workbook read {path}")
     here.result({"file": str(path)})
@@ -76,6 +77,7 @@ def read(
     from sync_service.adapters.documents.workbook_reading import filing, read_typed
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
     from sync_service.cli.exporting import write_export
+    from sync_service.cli.marking import marked_book
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app
     from sync_service.domain.workbook.asked import sentence
@@ -84,7 +86,7 @@ def read(
 
     here = session(context)
     rows, filed = read_typed(file), filing(file)
-    with open_app(here) as app:
+    with open_app(here, adding=True) as app:
         files, now = named_or_only(app, promotion), app.clock.now()
         desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
         reading = read_workbook(desk, rows, filed, today=now.date())
@@ -100,7 +102,7 @@ def read(
             return 0
         made, done = record_all(desk, app.blobs, reading, filed.contents, now)
         path = file.with_name(f"{file.stem.removesuffix('-lu')}-lu.xlsx")
-        write_export(app, files, path, to_workbook(made, now), _export(files, made))
+        write_export(app, files, path, to_workbook(marked_book(app, made), now), _export(files, made))
     refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]
     for item, result in refused:
         here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({item.heading}) : {result.sentence}")

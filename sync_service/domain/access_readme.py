@@ -19,6 +19,7 @@ CE QU’IL CONTIENT
 {contents}
   lignes.html              toutes les lignes du registre qui vous concernent, en français
   lignes.json              les mêmes, pour une machine, avec tout ce qu’elles protègent
+  consultations.html       qui a consulté votre dossier, quand et pourquoi, sur douze mois
   SOMMAIRE.txt             l’empreinte SHA-256 de chaque fichier
 
 CE QU’IL NE CONTIENT PAS

@@ -10,7 +10,7 @@ from sync_service.domain import french
 from sync_service.domain.act_rows import ActRow, row_tokens
 from sync_service.domain.attendance import HalfDayKey, Presence
 from sync_service.domain.event import Draft
-from sync_service.errors import CyclesyncError, RecordRefusedError, UsageError
+from sync_service.errors import CyclesyncError, IntegrityError, RecordRefusedError, UsageError
 from sync_service.usecases import record, record_appeal, record_certificate, record_path
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.remembering import RememberingLedger
@@ -64,6 +64,8 @@ def _record(desk: Desk, row: ActRow, token: str, absences: Mapping[str, tuple[Ac
             raise RecordRefusedError(f"Cet acte n’existe pas : choisissez parmi {french.listing(sorted(_ACTS))}.")
         drafts = make(_Line(desk, row, _day(row), token, absences))
         written = desk.write(drafts).written if drafts else 0
+    except IntegrityError:
+        raise  # the register itself refuses: no line of the file is at fault
     except CyclesyncError as error:
         return RowResult(row.line, "refused", error.sentence)
     if written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from sync_service.adapters.ledger_sql import Stores
-from sync_service.adapters.ledger_sql.journal import Access
 from sync_service.adapters.ledger_sql.locks import SqlLocks
+from sync_service.domain.consultations import KEPT, Consultation
 from sync_service.errors import SiteChangedError, StoreError
 from sync_service.ports import JobStore, Journal, JournalEntry, Locks, PlanStore
 
@@ -54,12 +55,17 @@ def test_the_journal_is_newest_first(stores: Stores, kit: Any) -> None:
 
 
 def test_who_looked_at_whose_file_is_kept_encrypted(stores: Stores, kit: Any) -> None:
-    access = Access(kit.now, "o.martin", kit.subject(1), "report candidate")
-    stores.access.record(access)
-    assert stores.access.entries() == (access,)
+    access = Consultation(kit.now, "o.martin", kit.subject(1), "candidate/pdf", "controle", 12)
+    stores.access.record([access, replace(access, subject="prom:p", at=kit.now + timedelta(days=300))])
+    assert stores.access.entries(subjects={kit.subject(1)}) == (access,)
+    assert [item.subject for item in stores.access.entries()] == [kit.subject(1), "prom:p"]
     with stores.register.database.reading() as connection:
-        detail = bytes(connection.execute(text("SELECT detail FROM access_log")).scalar_one())
+        detail = bytes(connection.execute(text("SELECT detail FROM access_log ORDER BY n")).scalars().first() or b"")
     assert kit.subject(1).encode() not in detail
+    later = kit.now + timedelta(days=400)
+    assert stores.access.older_than(later - KEPT) == 1
+    assert stores.access.forget(later - KEPT) == 1
+    assert [item.subject for item in stores.access.entries()] == ["prom:p"]
 
 
 def test_a_lock_has_one_holder_until_it_expires(stores: Stores, kit: Any) -> None:

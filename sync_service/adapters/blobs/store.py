@@ -77,6 +77,17 @@ class FileBlobs:
         """Tell whether a file of that name is there, readable or not."""
         return bool(self._paths(digest))
 
+    def state(self, digest: str) -> str:
+        """Read a document back: ``whole``, ``missing``, ``damaged``, or ``sealed`` when none of its keys exists any more."""
+        found = self._paths(digest)
+        if not found:
+            return "missing"
+        keys = self._keys.keys(_reference(path) for path in found)
+        opened = [self._opened(path, keys[_reference(path)], digest) for path in found if _reference(path) in keys]
+        if any(content is not None for content in opened):
+            return "whole"
+        return "damaged" if keys else "sealed"
+
     def _paths(self, digest: str) -> list[Path]:
         if _DIGEST.fullmatch(digest) is None:
             return []

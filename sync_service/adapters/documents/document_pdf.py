@@ -79,6 +79,7 @@ def as_data(document: Document) -> dict[str, Any]:
         "footer": typeset(document.footer),
         "wide": document.wide,
         "mark": typeset(document.mark),
+        "notices": [typeset(line) for line in document.notices],
         "code": [typeset(line) for line in document.code],
         "blocks": [_block(block) for block in document.blocks],
     }

@@ -14,6 +14,8 @@ from sync_service.domain.typography import french as typeset
 SHEET_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _WIDEST = 34
+_HEADER = 250
+"""Signs that the header of a printed sheet may have, in Excel."""
 _LINE = 15
 """Height of a line of text, in points: not every program adjusts rows by itself when it opens a file."""
 
@@ -34,7 +36,7 @@ def to_xlsx(report: Report) -> bytes:
         _read_me(book, styles, report)
         names: set[str] = {"lisez-moi"}
         for number, table in enumerate(report.tables(), 1):
-            _sheet(book, styles, table, _name(table.caption, names), number)
+            _sheet(book, styles, table, (_name(table.caption, names), number), report.marks)
     return out.getvalue()
 
 
@@ -58,6 +60,10 @@ def _read_me(book: Any, styles: dict[str, Any], report: Report) -> None:
     sheet.write_string(0, 0, typeset(report.title), styles["title"])
     sheet.write_string(1, 0, typeset(report.subtitle))
     row = 3
+    for line in report.notices:
+        sheet.write_string(row, 1, typeset(line), styles["head"])
+        sheet.set_row(row, _LINE * _lines(line, 90))
+        row += 1
     for section in report.sections:
         for label, value in section.pairs:
             sheet.write_string(row, 0, typeset(label), styles["wrap"])
@@ -68,15 +74,18 @@ def _read_me(book: Any, styles: dict[str, Any], report: Report) -> None:
             sheet.write_string(row, 1, typeset(sentence), styles["wrap"])
             sheet.set_row(row, _LINE * _lines(sentence, 90))
             row += 1
-    for line in (*report.notices, *report.footers):
+    for line in report.footers:
         sheet.write_string(row + 1, 1, typeset(line), styles["wrap"])
         sheet.set_row(row + 1, _LINE * _lines(line, 90))
         row += 1
     _print_setup(sheet)
 
 
-def _sheet(book: Any, styles: dict[str, Any], table: Table, name: str, number: int) -> None:
+def _sheet(book: Any, styles: dict[str, Any], table: Table, place: tuple[str, int], marks: tuple[str, ...]) -> None:
+    name, number = place
     sheet = book.add_worksheet(name)
+    if marks:
+        sheet.set_header("&C" + " ".join(marks).replace("&", "&&")[:_HEADER])
     widths = [max(map(len, column.heading.split(" "))) for column in table.columns]
     sheet.set_row(0, 3 * _LINE)
     for at, row in enumerate(table.rows, 1):

@@ -33,17 +33,18 @@ def to_machine_csv(report: Report) -> bytes:
     """Write the main table of a report, headings being its stable codes: no BOM, commas, ISO dates, decimal points.
 
     A report of several tables, without a main one, is written one cell a line: table, row, column, value. Nothing is
-    neutralised: a machine reads what is there.
+    neutralised: a machine reads what is there. A last column says what the report is marked with, if anything.
     """
-    tables = _tables(report)
+    tables, marks = _tables(report), " ".join(report.marks)
+    head, tail = (["notice"], [marks]) if marks else ([], [])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     if len(tables) == 1:
-        writer.writerow([column.code for column in tables[0].columns])
-        writer.writerows([_plain(cell) for cell in row] for row in tables[0].rows)
+        writer.writerow([*(column.code for column in tables[0].columns), *head])
+        writer.writerows([*(_plain(cell) for cell in row), *tail] for row in tables[0].rows)
     else:
-        writer.writerow(["table", "row", "column", "value"])
-        writer.writerows(line for table in tables for line in _cells(table))
+        writer.writerow(["table", "row", "column", "value", *head])
+        writer.writerows([*line, *tail] for table in tables for line in _cells(table))
     return out.getvalue().encode()
 
 

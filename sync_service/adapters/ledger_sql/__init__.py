@@ -2,6 +2,7 @@
 
 from sync_service.adapters.ledger_sql.backups import KEYS_KEPT, Manifest, backup
 from sync_service.adapters.ledger_sql.checkpoints import highest_certificate, sign_checkpoint
+from sync_service.adapters.ledger_sql.going_on import accept, go_on
 from sync_service.adapters.ledger_sql.lines import canonical_lines
 from sync_service.adapters.ledger_sql.opening import Stores, init_register, open_register, upgrade_register
 from sync_service.adapters.ledger_sql.proving import prove
@@ -25,11 +26,13 @@ __all__ = [
     "Stores",
     "Target",
     "Verification",
+    "accept",
     "backup",
     "canonical_lines",
     "change_master_key",
     "change_signing_key",
     "confirm_recovery",
+    "go_on",
     "highest_certificate",
     "init_register",
     "integrity_of",

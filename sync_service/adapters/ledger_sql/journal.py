@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 
 from sync_service.adapters.ledger_sql.box import seal_json, unseal_json
 from sync_service.adapters.ledger_sql.register import Register, moment_of
 from sync_service.adapters.ledger_sql.tables import access_log, journal
+from sync_service.domain.consultations import Consultation
 from sync_service.domain.envelope import utc_text
 from sync_service.ports import JournalEntry
 
@@ -43,32 +43,43 @@ class SqlJournal:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """One consultation of a person's file: when, by whom (pseudonym), whose, and which page or report."""
-
-    at: datetime
-    actor: str
-    subject: str
-    what: str
-
-
 class SqlAccessLog:
-    """Who looked at whose file."""
+    """Who read whose file: encrypted rows, without a name."""
 
     def __init__(self, register: Register) -> None:
         """Use an open register's database and keys."""
         self._register = register
 
-    def record(self, access: Access) -> None:
-        """Append one line, committed at once."""
-        detail = seal_json(self._register, [access.actor, access.subject, access.what], "access_log")
-        with self._register.database.writing() as connection:
-            connection.execute(insert(access_log).values(at=utc_text(access.at), detail=detail))
+    def record(self, found: Sequence[Consultation]) -> None:
+        """Append lines, committed at once."""
+        rows = [
+            {"at": utc_text(item.at), "detail": seal_json(self._register, _detail(item), "access_log")}
+            for item in found
+        ]
+        if rows:
+            with self._register.database.writing() as connection:
+                connection.execute(insert(access_log), rows)
 
-    def entries(self, *, limit: int = 200) -> Sequence[Access]:
-        """Return the latest lines, newest first."""
-        query = select(access_log).order_by(access_log.c.n.desc()).limit(limit)
+    def entries(self, *, subjects: Collection[str] | None = None) -> tuple[Consultation, ...]:
+        """Return the lines, oldest first; those about some subjects only when given."""
         with self._register.database.reading() as connection:
-            rows = connection.execute(query).all()
-        return tuple(Access(moment_of(row.at), *unseal_json(self._register, row.detail, "access_log")) for row in rows)
+            rows = connection.execute(select(access_log).order_by(access_log.c.n)).all()
+        found = (
+            Consultation(moment_of(row.at), *unseal_json(self._register, row.detail, "access_log")) for row in rows
+        )
+        return tuple(item for item in found if subjects is None or item.subject in subjects)
+
+    def older_than(self, moment: datetime) -> int:
+        """Count the lines written before a moment."""
+        query = select(func.count()).select_from(access_log).where(access_log.c.at < utc_text(moment))
+        with self._register.database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def forget(self, moment: datetime) -> int:
+        """Erase the lines written before a moment; return how many there were."""
+        with self._register.database.writing() as connection:
+            return int(connection.execute(delete(access_log).where(access_log.c.at < utc_text(moment))).rowcount)
+
+
+def _detail(item: Consultation) -> list[str | int]:
+    return [item.actor, item.subject, item.what, item.purpose, item.size]

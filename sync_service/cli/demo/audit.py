@@ -28,12 +28,13 @@ from sync_service.adapters.ledger_sql import (
 from sync_service.bootstrap import cli_actor, register_secrets
 from sync_service.cli.backups import folders_of
 from sync_service.cli.demo import cast
-from sync_service.cli.demo.story import SPECIMEN, Story
+from sync_service.cli.demo.story import Story
 from sync_service.cli.inspection import write_inspection
-from sync_service.cli.ledger import lines_of
+from sync_service.cli.marking import SPECIMEN, mark
 from sync_service.domain.french import count
 from sync_service.domain.reports.integrity import integrity_report
 from sync_service.usecases.desk import Desk
+from sync_service.usecases.proving import certificate_lines
 
 BACKUPS = "sauvegardes"
 REGISTERS = {
@@ -84,8 +85,10 @@ def prove_one_certificate(story: Story) -> None:
     """Write the proof of one certificate and check it as a stranger would, with both verifiers, in an empty folder."""
     stores = story.app.stores
     sign_checkpoint(stores, story.clock.now())
-    proof = prove(stores, lines_of(stores.ledger, number_of(story, cast.EXEMPTED)), reveal=False, since=None)
-    content = proof_zip(proof, PROOF)
+    proof = prove(
+        stores, certificate_lines(stores.ledger, number_of(story, cast.EXEMPTED)).lines, reveal=False, since=None
+    )
+    content = proof_zip(proof, PROOF, (SPECIMEN,))
     story.page(f"{PROOF}.zip", content)
     with TemporaryDirectory() as place:
         ZipFile(BytesIO(content)).extractall(place)
@@ -125,10 +128,6 @@ def write_registers(story: Story) -> None:
         story.report(name, page=page, forms=("html", "xlsx", "pdf"))
     story.report("candidate", page="fiche-fin", candidate=cast.POSTPONED, forms=("html", "xlsx", "pdf"))
     found = integrity_of(story.app.stores, story.clock.now())
-    made = integrity_report(found, ZoneInfo(story.files().promotion.zone))
+    made = mark(integrity_report(found, ZoneInfo(story.files().promotion.zone)), (SPECIMEN,))
     for form in ("html", "xlsx", "pdf"):
-        content = render(made, form)
-        if form == "html":
-            story.specimen("integrite.html", content.decode())
-        else:
-            story.page(f"integrite.{form}", content)
+        story.page(f"integrite.{form}", render(made, form))

@@ -21,11 +21,11 @@ from sync_service.cli.demo.clock import ToldClock
 from sync_service.cli.demo.folder import PROMOTION, SITE
 from sync_service.cli.demo.learner import Learner
 from sync_service.cli.demo.typing_in import Typed
+from sync_service.cli.marking import SPECIMEN, mark, marked_book
 from sync_service.cli.opening import write_text
 from sync_service.cli.workbook import record_all
 from sync_service.domain.promotion import PromotionFiles
 from sync_service.domain.reports.model import Report
-from sync_service.domain.workbook.model import Workbook
 from sync_service.errors import RecordRefusedError
 from sync_service.sandbox import Sandbox
 from sync_service.usecases.desk import Desk
@@ -38,7 +38,6 @@ from sync_service.usecases.workbook import make_workbook, read_workbook
 STATE = "story.json"
 DESK = "classeur"
 """Folder of the office's workbooks, with the signed papers beside them."""
-SPECIMEN = "SPÉCIMEN – démonstration\u00a0: personnes, dates et décisions fictives."
 _BANNER = f'<p style="margin:0;padding:.4rem 1rem;background:#fff6d6;color:#1b1f24;font-weight:700">{SPECIMEN}</p>'
 
 
@@ -92,11 +91,11 @@ class Story:
         now = self.clock.now()
         path = self.out / DESK / f"{now:%Y-%m-%d}-{name}.xlsx"
         made = replace(make_workbook(desk, today=now.date()), typed=typed.cells)
-        write_text(path, to_workbook(_marked(made), now), private=True)
+        write_text(path, to_workbook(marked_book(self.app, made), now), private=True)
         filed = filing(path)
         reading = read_workbook(desk, read_typed(path), filed, today=now.date())
         back, done = record_all(desk, self.app.blobs, reading, filed.contents, now)
-        write_text(path.with_name(f"{path.stem}-lu.xlsx"), to_workbook(_marked(back), now), private=True)
+        write_text(path.with_name(f"{path.stem}-lu.xlsx"), to_workbook(marked_book(self.app, back), now), private=True)
         refused = [(item, row) for item, row in zip(reading.asked, done, strict=True) if row.outcome == "refused"]
         if refused:
             item, row = refused[0]
@@ -124,7 +123,7 @@ class Story:
     def make_report(self, name: str, *, candidate: str | None = None) -> Report:
         """Make a report that says it is a specimen."""
         ledger, now = self.app.stores.ledger, self.clock.now()
-        return report(name, ledger, self.files(), now=now, candidate=candidate, notices=(SPECIMEN,))
+        return mark(report(name, ledger, self.files(), now=now, candidate=candidate), (SPECIMEN,))
 
     def report(self, name: str, *, page: str, candidate: str | None = None, forms: Sequence[str] = ("html",)) -> None:
         """Write a report among the pages, in each form."""
@@ -144,11 +143,6 @@ class Story:
         """Return a local time of the promotion's zone."""
         zone = ZoneInfo(self.files().promotion.zone)
         return datetime.combine(day, time(hour, minute), zone)
-
-
-def _marked(book: Workbook) -> Workbook:
-    """Return a workbook whose first page says that it is a specimen."""
-    return replace(book, title=f"SPÉCIMEN – {book.title}", read_me=(SPECIMEN, *book.read_me))
 
 
 def read_done(out: Path) -> tuple[list[str], datetime | None]:

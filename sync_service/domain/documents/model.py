@@ -111,13 +111,15 @@ class Document:
     wide: bool = False
     mark: str = ""
     """Printed large above the title, such as DUPLICATA."""
+    notices: tuple[str, ...] = ()
+    """Said in a frame before anything else, and above each page."""
     code: tuple[str, ...] = ()
     """Number and verification code at the foot of a certificate."""
 
     def texts(self) -> Iterator[str]:
         """Yield every text of the document, for checks of wording."""
         yield from (self.title, self.subtitle, self.mark, self.dated, self.footer)
-        yield from (*self.sender, *self.addressee, *self.code)
+        yield from (*self.notices, *self.sender, *self.addressee, *self.code)
         for block in self.blocks:
             yield from texts_of(block)
 

@@ -138,6 +138,8 @@ class Report:
     main: str = ""
     """Code of the table that a spreadsheet shows; empty for all of them."""
     meta: tuple[tuple[str, str], ...] = field(default=())
+    marks: tuple[str, ...] = ()
+    """Those of the notices that a machine must be told too: a specimen, a register found altered."""
 
     def tables(self) -> tuple[Table, ...]:
         """Return every table, in order."""

@@ -56,6 +56,9 @@ class KeptBlobs:
     def holds(self, digest: str) -> bool:
         return digest in self.kept
 
+    def state(self, digest: str) -> str:
+        return "damaged" if digest in self.damaged else "whole" if digest in self.kept else "missing"
+
 
 def gathered(office: Office, blobs: KeptBlobs, who: str = "0001", *, others: bool = True) -> PersonFile:
     return person_file(office.ledger, office.files, blobs, office.subject(who), now=NOW, day=TODAY, others=others)
