@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -11,6 +12,7 @@ from sync_service.cli.session import session
 from sync_service.domain import french
 
 if TYPE_CHECKING:
+    from sync_service.adapters.ledger_sql import Verification
     from sync_service.config import Config
 
 
@@ -23,20 +25,47 @@ def register(app: typer.Typer) -> None:
 def backup(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Dossier qui reçoit les sauvegardes.")],
-) -> None:
-    """Sauvegarder le registre, le fichier des identités, les scellés et les documents, sans arrêter personne."""
+) -> int:
+    """Sauvegarder le registre, ses clés, ses scellés et ses documents, sans arrêter personne ; la copie est relue."""
     from sync_service.adapters.ledger_sql import backup as make
+    from sync_service.adapters.ledger_sql import record_verification
     from sync_service.cli.opening import open_app
+    from sync_service.cli.verifying import look_at_copy, newest_seal
 
     here = session(context)
+    verified: list[Verification] = []
     with open_app(here) as app:
-        made, manifest = make(app.stores, folders_of(app.config, checkpoints=True), folder, app.clock.now())
+        seal = newest_seal(app.config)  # before the copy: one signed meanwhile may cover lines that the copy has not
+
+        def check(copy: Path) -> tuple[str, ...]:
+            verified.append(look_at_copy(app.config, copy, seal))
+            return verified[0].findings
+
+        made, manifest = make(
+            app.stores, folders_of(app.config, checkpoints=True), folder, app.clock.now(), check=check
+        )
+        record_verification(app.stores, verified[0], strict=False, now=app.clock.now())
+        alarm = app.stores.alarm()
     here.say(f"Sauvegarde de {french.count(manifest.size, 'ligne')} : {made}")
     here.say(
         f"Effacez-y keys.sqlite le {manifest.keys_until:%d/%m/%Y} au plus tard, pour qu’une identité effacée le soit "
         "vraiment. Les trois clés de la fiche de secours n’y sont pas : gardez-les à part."
     )
-    here.result({"folder": str(made), "size": manifest.size, "root": manifest.root, "keys_until": manifest.keys_until})
+    for finding in verified[0].findings:
+        here.say(f"- {finding}")
+    if verified[0].sound:
+        here.say("La sauvegarde a été relue : en ordre.")
+    else:
+        here.say("La sauvegarde a été relue : elle est à examiner, et son nom le dit. N’effacez pas les précédentes.")
+    if alarm is not None:
+        here.say(alarm.line(ZoneInfo(app.config.daemon.zone)))
+    here.result(
+        {
+            "folder": str(made), "size": manifest.size, "root": manifest.root, "keys_until": manifest.keys_until,
+            "findings": list(verified[0].findings),
+        }
+    )  # fmt: skip
+    return int(not verified[0].sound)
 
 
 def restore(

@@ -54,9 +54,9 @@ def open_app(
     with running_sites(config) as urls, open_stores(config) as stores:
         if adding:
             stores.require_sound()
-        elif (alarm := stores.alarm()) is not None:
-            session.warn(alarm.line(ZoneInfo(config.daemon.zone)))
         yield App(config, clock or SystemClock(), stores, urls, on_call or _log_call)
+        if (alarm := stores.alarm()) is not None:
+            session.warn(alarm.line(ZoneInfo(config.daemon.zone)))
 
 
 def _log_call(function: str, seconds: float, outcome: str, inner: int) -> None:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync_service.errors import UsageError
+from sync_service.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
-    from sync_service.adapters.ledger_sql import Verification
+    from sync_service.adapters.ledger_sql import Stores, Verification
     from sync_service.bootstrap import App
+    from sync_service.config import Config
+    from sync_service.ports import BlobStore
     from sync_service.usecases.verify import Documents
 
 
@@ -29,18 +31,42 @@ def look_at_all(
     app: App, *, against: Path | None, strict: bool, with_documents: bool
 ) -> tuple[Verification, Documents | None]:
     """Verify the register, then its documents when its lines can be read; nothing is written."""
-    from time import perf_counter
-
     from sync_service.adapters.ledger_sql import verify_register
-    from sync_service.errors import LedgerError
-    from sync_service.usecases.verify import check_documents
 
     done = verify_register(app.stores, against=against, strict=strict)
-    if not with_documents:
-        return done, None
+    return _with_documents(app.stores, app.blobs, done) if with_documents else (done, None)
+
+
+def look_at_copy(config: Config, copy: Path, seal: Path | None) -> Verification:
+    """Verify a backup that is being made, with the keys and the documents that go with it. Raises StoreError."""
+    from contextlib import closing
+
+    from sync_service.adapters.blobs import FileBlobs
+    from sync_service.adapters.ledger_sql import open_register, verify_register
+    from sync_service.adapters.ledger_sql.backups import DATABASE, KEYS
+    from sync_service.bootstrap import register_secrets
+
+    url, secrets = f"sqlite:///{copy / DATABASE}", register_secrets(config)
+    with closing(open_register(url, copy / KEYS, secrets, checkpoints_dir=None)) as stores:
+        done = verify_register(stores, against=seal)
+        return _with_documents(stores, FileBlobs(copy / "blobs", stores.register.keys), done)[0]
+
+
+def newest_seal(config: Config) -> Path | None:
+    """Return the longest checkpoint in the configured folder, None when there is none."""
+    folder = config.register_.checkpoints_dir
+    found = sorted(config.path(folder).glob("*.checkpoint")) if folder else []
+    return found[-1] if found else None
+
+
+def _with_documents(stores: Stores, blobs: BlobStore, done: Verification) -> tuple[Verification, Documents | None]:
+    from time import perf_counter
+
+    from sync_service.usecases.verify import check_documents
+
     start = perf_counter()
     try:
-        documents = check_documents(app.stores.ledger, app.blobs)
+        documents = check_documents(stores.ledger, blobs)
     except (LedgerError, ValueError, KeyError):
         return done, None  # lines that cannot be read name no document; they are findings already
     found = documents.findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import file_digest
@@ -20,6 +20,8 @@ from sync_service.domain.envelope import utc_text
 from sync_service.errors import StoreError
 
 DATABASE, KEYS, MANIFEST = "register.sqlite", "keys.sqlite", "manifest.json"
+SUSPECT = "-a-examiner"
+"""End of the name of a copy in which something is wrong."""
 KEYS_KEPT = timedelta(days=30)
 """How long a copy of the data keys may live, so that an identity that was erased really is (ledger-format.md §4)."""
 
@@ -37,6 +39,8 @@ class Manifest:
     keys_until: date
     files: Mapping[str, str]
     """Path in the backup → SHA-256."""
+    findings: tuple[str, ...] | None = None
+    """What the verification of the copy found; None when it was not verified."""
 
     def to_json(self) -> str:
         """Write it, sorted, for a person as for a program."""
@@ -44,12 +48,23 @@ class Manifest:
             "format": 1, "schema": NEWEST, "origin": self.origin, "installation": self.installation,
             "taken_at": self.taken_at, "size": self.size, "root": self.root, "certificate": self.certificate,
             "keys_until": self.keys_until.isoformat(), "files": dict(self.files),
+            "findings": None if self.findings is None else list(self.findings),
         }  # fmt: skip
         return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def backup(stores: Stores, folders: Mapping[str, Path], place: Path, now: datetime) -> tuple[Path, Manifest]:
+def backup(
+    stores: Stores,
+    folders: Mapping[str, Path],
+    place: Path,
+    now: datetime,
+    *,
+    check: Callable[[Path], tuple[str, ...]] | None = None,
+) -> tuple[Path, Manifest]:
     """Copy everything but the three keys of the recovery sheet into a new folder of ``place``.
+
+    ``check`` reads the copy back before it gets its name, and returns what it found: a copy in which something is wrong
+    is kept under a name that says so, as evidence.
 
     ``folders`` names what else goes with it (checkpoints, blobs); one that does not exist is left out. The database is
     copied first, then the keys: a key made meanwhile is one too many, never one too few.
@@ -70,7 +85,10 @@ def backup(stores: Stores, folders: Mapping[str, Path], place: Path, now: dateti
         for name, folder in folders.items():
             if folder.is_dir():
                 shutil.copytree(folder, draft / name, ignore=shutil.ignore_patterns(".part-*"))
-        manifest = _manifest(stores, draft, now)
+        findings = None if check is None else check(draft)
+        if findings:
+            final = final.with_name(f"{final.name}{SUSPECT}")
+        manifest = _manifest(stores, draft, now, findings)
         (draft / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         draft.rename(final)
     except OSError as error:
@@ -82,7 +100,7 @@ def backup(stores: Stores, folders: Mapping[str, Path], place: Path, now: dateti
     return final, manifest
 
 
-def _manifest(stores: Stores, draft: Path, now: datetime) -> Manifest:
+def _manifest(stores: Stores, draft: Path, now: datetime, findings: tuple[str, ...] | None) -> Manifest:
     copied = connect(f"sqlite:///{draft / DATABASE}")
     try:
         with copied.reading() as connection:
@@ -92,7 +110,7 @@ def _manifest(stores: Stores, draft: Path, now: datetime) -> Manifest:
     files = {str(path.relative_to(draft)): digest_of(path) for path in files_of(draft)}
     return Manifest(
         stores.origin, stores.installation_uid, utc_text(now), head.size, head.root,
-        highest_certificate(stores) or "", (now + KEYS_KEPT).date(), files,
+        highest_certificate(stores) or "", (now + KEYS_KEPT).date(), files, findings,
     )  # fmt: skip
 
 
