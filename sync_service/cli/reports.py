@@ -108,9 +108,11 @@ def _integrity(here: Session, app: App, form: str, out: Path | None) -> None:
     from sync_service.adapters.ledger_sql import integrity_of
     from sync_service.cli.marking import draw
     from sync_service.cli.opening import write_text
+    from sync_service.cli.verifying import verify_all
     from sync_service.domain.reports.integrity import integrity_report
 
-    made = integrity_report(integrity_of(app.stores, app.clock.now()), ZoneInfo(app.config.daemon.zone))
+    done, _ = verify_all(app)
+    made = integrity_report(integrity_of(app.stores, app.clock.now(), done), ZoneInfo(app.config.daemon.zone))
     path = out or app.config.path(app.config.exports_dir) / f"integrity.{form}"
     write_text(path, draw(app, made, form), private=False)
     here.say(f"{made.title} : {path}")

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sync_service.domain import french
 from sync_service.domain.attendance import FiledSheet, filed_sheets
 from sync_service.domain.entry import Entry, end_of_day
-from sync_service.domain.event import Event
 from sync_service.domain.french import in_zone
+from sync_service.domain.merkle import Frontier
 from sync_service.domain.programme import Programme, programme_of
 from sync_service.domain.promotion import PromotionFiles
 from sync_service.domain.reports.attendance import attendance_report
@@ -107,28 +107,28 @@ def _ending(
     known_at: datetime | None,
     notices: tuple[str, ...],
 ) -> Ending:
-    size, reference = register_at(ledger, known_at)
+    size, root = register_at(ledger, known_at)
     stamp = Stamp(
         made_at=now,
         as_of=day,
         known_at=min(known_at or now, now),
         referential=programme.referential,
         size=size,
-        reference=reference,
+        root=root,
         zone=programme.zone,
     )
     return Ending(stamp, pull, notices)
 
 
 def register_at(ledger: Ledger, known_at: datetime | None) -> tuple[int, str]:
-    """Return the size and the 16-digit reference of the register at a moment; now, its root."""
+    """Return the size and the root of the register at a moment."""
     head = ledger.head()
     if known_at is None or head.last_recorded_at is None or head.last_recorded_at <= known_at:
-        return head.size, head.root[:16]
-    last: Event | None = None
+        return head.size, head.root
+    tree = Frontier()
     for event in ledger.events(until=known_at):
-        last = event
-    return (last.seq + 1, last.leaf[:16]) if last else (0, "0" * 16)
+        tree.append(bytes.fromhex(event.leaf))
+    return tree.size, tree.root().hex()
 
 
 def end_of(day: date, files: PromotionFiles) -> datetime:

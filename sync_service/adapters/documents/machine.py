@@ -29,7 +29,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "known_at": utc_text(stamp.known_at) if stamp else None,
         "made_at": utc_text(stamp.made_at) if stamp else None,
         "referential": stamp.referential if stamp else None,
-        "register": {"size": stamp.size, "reference": stamp.reference} if stamp else None,
+        "register": {"size": stamp.size, "reference": stamp.reference, "root": stamp.root} if stamp else None,
         "sections": [_section(section) for section in report.sections],
         "footers": list(report.footers),
     }

@@ -90,16 +90,17 @@ def verify_register(stores: Stores, *, against: Path | None = None, strict: bool
     )  # fmt: skip
 
 
-def integrity_of(stores: Stores, now: datetime) -> Integrity:
-    """Verify the register and say it as R16 needs it; the verification is kept in its table."""
-    done = verify_register(stores)
-    record_verification(stores, done, strict=False, now=now)
+def integrity_of(stores: Stores, now: datetime, done: Verification | None = None) -> Integrity:
+    """Verify the register and say it as R16 needs it, and keep the verification; or say ``done``, which was kept."""
+    if done is None:
+        done = verify_register(stores)
+        record_verification(stores, done, strict=False, now=now)
     with stores.register.database.reading() as connection:
         query = select(checkpoints.c.size, checkpoints.c.at).order_by(checkpoints.c.size.desc()).limit(10)
         newest = [(int(size), str(at)) for size, at in connection.execute(query)]
     return Integrity(
         stores.origin, done.size, done.root, now, done.seconds, done.findings, done.outside_checkpoint,
-        key_fingerprint(stores.register.public_key), newest,
+        key_fingerprint(stores.register.public_key), newest, done.documents,
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
             Section("Niveaux de preuve", sentences=GRADES),
             Section("Mentions rectificatives", tables=(_corrections(standing, programme.zone),)),
         ),
-        footers=ending.footers(),
+        footers=ending.footers(whole=True),
         notices=(*ending.notices, *dossier_notice(context)),
         stamp=ending.stamp,
     )

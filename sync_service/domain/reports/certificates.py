@@ -66,7 +66,7 @@ def certificates_report(standings: Sequence[Standing], context: Context, ending:
                 "Certificats", tables=(Table("certificates", caption, COLUMNS, tuple(rows), "Aucun numéro réservé."),)
             ),
         ),
-        footers=ending.footers(),
+        footers=ending.footers(whole=True),
         notices=ending.notices,
         stamp=ending.stamp,
         main="certificates",

@@ -16,6 +16,7 @@ ADVICE = (
     "3. Comparez avec un scellé gardé ailleurs : cyclesync ledger verify --against FICHIER.",
     "4. Les papiers signés font foi : procès-verbaux, feuilles et certificats déjà remis restent valables.",
     "5. Une restauration part de la dernière sauvegarde en ordre ; ce qui est perdu est nommé et ressaisi.",
+    "Tant qu’une vérification en ordre n’a pas suivi, le logiciel refuse tout ajout, et chaque document le dit.",
 )
 
 
@@ -34,12 +35,18 @@ class Integrity:
     """SHA-256 of the public key in DER: what a stranger compares."""
     checkpoints: Sequence[tuple[int, str]]
     """(size, moment as text) of the newest checkpoints."""
+    documents: int | None = None
+    """Documents that were read back, None when they were not looked at."""
 
 
 def integrity_report(found: Integrity, zone: ZoneInfo) -> Report:
     """Make R16."""
     seconds = f"{found.seconds:.1f}".replace(".", ",")
     result = "En ordre" if not found.findings else french.count(len(found.findings), "anomalie")
+    established = (
+        f"Établi le {french.long_moment(found.verified_at, zone)} · registre : taille {french.whole(found.size)}, "
+        f"racine {found.root}"
+    )
     rows = tuple((size, at) for size, at in found.checkpoints)
     columns = (Column("size", "Lignes couvertes", head=True), Column("at", "Scellé le"))
     return Report(
@@ -61,6 +68,7 @@ def integrity_report(found: Integrity, zone: ZoneInfo) -> Report:
                         "Scellé extérieur comparé",
                         "oui" if found.outside else "non : rien ne prouve l’absence de coupe à la fin",
                     ),
+                    ("Documents relus", "non relus" if found.documents is None else found.documents),
                     ("Empreinte de la clé publique", found.key_fingerprint),
                 ),
             ),
@@ -69,6 +77,6 @@ def integrity_report(found: Integrity, zone: ZoneInfo) -> Report:
             ),
             Section("Que faire si le contrôle échoue", sentences=ADVICE),
         ),
-        footers=(f"Établi le {french.long_moment(found.verified_at, zone)}.",),
+        footers=(established,),
         main="checkpoints",
     )

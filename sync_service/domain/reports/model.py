@@ -60,18 +60,24 @@ class Stamp:
     known_at: datetime
     referential: str
     size: int
-    reference: str
-    """First 16 digits of the root of the register, or of its last line's hash for a past moment."""
+    root: str
+    """Root of the register at that size, 64 digits."""
     zone: ZoneInfo
 
-    def line(self) -> str:
-        """Write « Établi le … · données connues au … · … »."""
+    @property
+    def reference(self) -> str:
+        """First 16 digits of the root."""
+        return self.root[:16]
+
+    def line(self, *, whole: bool = False) -> str:
+        """Write « Établi le … · données connues au … · … »; ``whole`` prints the root instead of its beginning."""
         version, _, digest = self.referential.partition(" ")
         groups = "-".join(self.reference[i : i + 4] for i in range(0, len(self.reference), 4))
+        tree = f"racine {self.root}" if whole else f"référence {groups}"
         return french_points(
             f"Établi le {french.long_moment(self.made_at, self.zone)} · situation au {french.long_date(self.as_of)} · "
             f"données connues au {french.long_moment(self.known_at, self.zone)} · référentiel {version} ({digest[:8]}) · "
-            f"registre : taille {french.whole(self.size)}, référence {groups} · E0 à E4 = niveau de preuve"
+            f"registre : taille {french.whole(self.size)}, {tree} · E0 à E4 = niveau de preuve"
         )
 
 
@@ -154,6 +160,6 @@ class Ending:
     pull: LastPull
     notices: tuple[str, ...] = ()
 
-    def footers(self) -> tuple[str, ...]:
-        """Return the last lines."""
-        return (self.pull.line(self.stamp.zone), self.stamp.line())
+    def footers(self, *, whole: bool = False) -> tuple[str, ...]:
+        """Return the last lines; ``whole`` prints the whole root, for registers and minutes kept on paper."""
+        return (self.pull.line(self.stamp.zone), self.stamp.line(whole=whole))

@@ -66,7 +66,7 @@ def minutes_report(standings: Sequence[Standing], context: Context, made: Transf
         title=f"Liste des procès-verbaux – promotion {label}",
         subtitle=f"Cycle « {context.programme.title} »",
         sections=(Section("Procès-verbaux", tables=(table,)),),
-        footers=ending.footers(),
+        footers=ending.footers(whole=True),
         stamp=ending.stamp,
         main="minutes",
     )
@@ -107,7 +107,7 @@ def transfer_slip(made: Transfer, programme: Programme, ends_on: date, ending: E
             Section("Ce qui manque", sentences=_missing(made)),
             Section("Signatures", sentences=_SIGNATURES),
         ),
-        footers=ending.footers(),
+        footers=ending.footers(whole=True),
         notices=ending.notices,
         stamp=ending.stamp,
         main="items",

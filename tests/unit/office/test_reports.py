@@ -144,7 +144,8 @@ def test_every_report_ends_with_coverage_and_the_as_of_line(winter: Office) -> N
         assert stamp.startswith(
             "Établi le 10 février 2027 à 8\u00a0h\u00a030 · situation au 10 février 2027 · données connues au "
         )
-        assert re.search(r"registre\u00a0: taille \d+, référence ([0-9a-f]{4}-){3}[0-9a-f]{4}", stamp)
+        tree = r"racine [0-9a-f]{64}" if name == "candidate" else r"référence ([0-9a-f]{4}-){3}[0-9a-f]{4}"
+        assert re.search(rf"registre\u00a0: taille \d+, {tree} ", stamp)
 
 
 def test_known_at_gives_the_register_of_that_moment(winter: Office) -> None:
