@@ -8,17 +8,21 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync_service.adapters.documents.export_files import export_files
 from sync_service.adapters.documents.proof_zip import proof_zip
-from sync_service.adapters.ledger_sql import Stores, prove, sign_checkpoint
+from sync_service.adapters.ledger_sql import Stores, canonical_lines, prove, sign_checkpoint
 from sync_service.domain.event import Series
+from sync_service.domain.event_types import TYPES
 from sync_service.domain.merkle import leaf_hash
 from sync_service.domain.proof import verification_code
-from sync_service.errors import LedgerError, StoreError
+from sync_service.errors import LedgerError, StoreError, UsageError
+from sync_service.usecases.proving import CertificateLines, certificate_lines
 
 NUMBER = "ANGERS-CPE-2027-0001"
 
@@ -59,8 +63,77 @@ def test_both_verifiers_say_yes(filled: Stores, tmp_path: Path) -> None:
         assert "\nCONFORME\n" in said
         assert "NON" not in said
         assert "prolonge le scellé antérieur" in said
+    both = verdicts(folder)
+    assert both["python"] == both["shell"]
     printed = verification_code(leaf_hash((folder / "ligne-000000006.json").read_bytes()))
-    assert f"certificat n° {NUMBER}, code de vérification {printed}" in verdicts(folder)["python"][1]
+    assert f"certificat n° {NUMBER}, code de vérification {printed}" in both["shell"][1]
+    assert (
+        "La ligne 6 – Numéro de certificat réservé (certificate.number_reserved), écrite le 14/01/2027"
+        in both["shell"][1]
+    )
+
+
+def certificate_of(filled: Stores, kit: Any) -> CertificateLines:
+    later = ("signed", "issued", "handed_over", "duplicate", "corrected", "withdrawn", "annulled")
+    acts = [kit.act(f"c|{name}", f"certificate.{name}", data={"number": NUMBER}) for name in later]
+    error = kit.act("c|error", "material_error.found", data={"number": NUMBER})
+    other = kit.act("c|2", "certificate.number_reserved", 2, data={"number": "ANGERS-CPE-2027-0002"})
+    filled.ledger.append([*acts, error, other], now=kit.now)
+    sign_checkpoint(filled, kit.now)
+    return certificate_lines(filled.ledger, NUMBER)
+
+
+def test_a_certificate_is_proved_with_all_that_followed_and_says_what_is_not_proved(
+    filled: Stores, kit: Any, tmp_path: Path
+) -> None:
+    found = certificate_of(filled, kit)
+    assert found.lines == (6, *range(14, 22))
+    proof = prove(filled, found.lines)
+    said = verdicts(unpacked(filled, tmp_path, list(found.lines)))
+    assert said["python"] == said["shell"]
+    text = said["shell"][1]
+    assert text.startswith("SPÉCIMEN")
+    story = "Numéro de certificat réservé (ligne 6) ; Certificat signé (ligne 14) ; Certificat délivré (ligne 15)"
+    assert f"Certificat n° {NUMBER}, dans l’ordre : {story}" in text
+    assert "Certificat retiré (ligne 19) ; Certificat annulé par le juge (ligne 20)" in text
+    assert f"Quand le registre avait {proof.size} lignes, 9 lignes" in text
+    assert "De qui il s’agit : aucun nom n’est joint." in text
+    assert "Qu’aucune autre ligne ne nomme ce certificat" in text
+    assert "aucun autre événement" not in text
+
+
+def test_a_certificate_is_found_by_the_code_printed_on_it(filled: Stores, kit: Any) -> None:
+    found = certificate_of(filled, kit)
+    code = verification_code(bytes.fromhex(next(e.leaf for e in filled.ledger.events() if e.seq == 6)))
+    misread = code.replace("0", "O").replace("1", "l")
+    for typed in (code, code.lower(), code.replace("-", ""), f" {code} ", misread):
+        assert certificate_lines(filled.ledger, typed) == found
+    for wrong in ("AAAA-AAAA-AAAA", "ANGERS", ""):
+        with pytest.raises(UsageError, match="registre des certificats"):
+            certificate_lines(filled.ledger, wrong)
+
+
+def test_the_whole_register_shows_that_nothing_else_names_a_certificate(
+    filled: Stores, kit: Any, tmp_path: Path
+) -> None:
+    certificate_of(filled, kit)
+    seal = prove(filled, ())
+    for name, content in export_files(seal).items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "lignes.jsonl").write_bytes(b"".join(canonical_lines(filled, seal.size)))
+    command = [sys.executable, "-I", "verifier.py", "--certificat", NUMBER]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("\n- ligne ") == 9
+    assert f"À la taille {seal.size}, aucun autre événement de ce certificat" in done.stdout
+
+
+@pytest.mark.parametrize("script", ["proof/verifier.py", "proof/verifier.sh", "export/verifier.py"])
+def test_the_verifiers_know_every_type_in_french(script: str) -> None:
+    text = (resources("sync_service.adapters.documents") / script).read_text(encoding="utf-8")
+    for code, kind in TYPES.items():
+        said = f'    {code}) echo "{kind.label}" ;;' if script.endswith(".sh") else f'    "{code}": "{kind.label}",'
+        assert said in text.splitlines()
 
 
 def test_the_same_proof_is_the_same_zip(filled: Stores) -> None:

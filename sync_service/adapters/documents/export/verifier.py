@@ -1,4 +1,4 @@
-"""Vérifier un registre exporté, hors ligne : python3 verifier.py [DOSSIER]
+"""Vérifier un registre exporté, hors ligne : python3 verifier.py [DOSSIER] [--certificat N°]
 
 Bibliothèque standard de Python 3 seule ; la signature est vérifiée par openssl. Code de sortie : 0 conforme, 1 non.
 """
@@ -17,6 +17,91 @@ from pathlib import Path
 
 def sha(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
+
+
+LABELS = {
+    "referential.published": "Référentiel publié",
+    "promotion.opened": "Promotion ouverte",
+    "promotion.closed": "Promotion close",
+    "session.planned": "Session de formation planifiée",
+    "session.changed": "Session de formation modifiée",
+    "session.cancelled": "Session de formation annulée",
+    "mapping.recorded": "Correspondance enregistrée",
+    "candidate.created": "Stagiaire créé(e)",
+    "identity.linked": "Compte Moodle rattaché",
+    "identity.corrected": "Identité rectifiée",
+    "enrolment.recorded": "Inscription validée",
+    "enrolment.suspended": "Inscription suspendue",
+    "enrolment.resumed": "Inscription reprise",
+    "enrolment.withdrawn": "Sortie de la promotion",
+    "enrolment.transferred": "Transfert de promotion",
+    "enrolment.completed": "Formation terminée",
+    "exemption.granted": "Dispense accordée",
+    "eligibility.signalled": "Condition d’accès signalée",
+    "activity.observed": "Relevé Moodle : activité",
+    "grade.observed": "Relevé Moodle : résultat",
+    "scorm.observed": "Relevé Moodle : contenu SCORM",
+    "submission.observed": "Relevé Moodle : dépôt",
+    "enrolment.observed": "Relevé Moodle : inscription au cours",
+    "account.observed": "Relevé Moodle : compte",
+    "source.vanished": "Relevé disparu de Moodle",
+    "source.reappeared": "Relevé revenu dans Moodle",
+    "halfday.recorded": "Demi-journée enregistrée",
+    "halfday.corrected": "Demi-journée rectifiée",
+    "signin_sheet.filed": "Feuille d’émargement déposée",
+    "workplace.attested": "Mise en application attestée",
+    "dossier.opened": "Dossier ouvert",
+    "piece.received": "Pièce reçue",
+    "piece.withdrawn": "Pièce retirée",
+    "dossier.submitted": "Dossier transmis",
+    "dossier.reviewed": "Dossier contrôlé",
+    "dossier.incomplete_notified": "Dossier incomplet, candidat(e) averti(e)",
+    "dossier.declared_complete": "Dossier déclaré complet",
+    "dossier.declared_admissible": "Dossier déclaré recevable",
+    "dossier.declared_inadmissible": "Dossier déclaré irrecevable",
+    "dossier.derogation": "Dérogation accordée",
+    "dossier.sealed_for_jury": "Dossier remis au jury",
+    "reminder.sent": "Rappel envoyé",
+    "jury.constituted": "Jury constitué",
+    "jury.member_recused": "Membre du jury déporté",
+    "jury.convened": "Jury convoqué",
+    "candidate.convened": "Candidat(e) convoqué(e)",
+    "candidate.jury_presence": "Présence devant le jury",
+    "jury.view_frozen": "État vu par le jury figé",
+    "jury.decision": "Décision du jury",
+    "minutes.drawn_up": "Procès-verbal établi",
+    "minutes.signed": "Procès-verbal signé",
+    "decision.notified": "Décision notifiée",
+    "certificate.number_reserved": "Numéro de certificat réservé",
+    "certificate.number_spoiled": "Numéro de certificat annulé avant délivrance",
+    "certificate.signed": "Certificat signé",
+    "certificate.issued": "Certificat délivré",
+    "certificate.handed_over": "Certificat remis",
+    "certificate.refused": "Certificat non délivré",
+    "certificate.duplicate": "Duplicata délivré",
+    "certificate.corrected": "Certificat rectifié",
+    "certificate.withdrawn": "Certificat retiré",
+    "certificate.annulled": "Certificat annulé par le juge",
+    "appeal.received": "Recours reçu",
+    "appeal.decided": "Recours décidé",
+    "material_error.found": "Erreur matérielle constatée",
+    "document.issued": "Document émis",
+    "export.produced": "Fichier produit",
+    "access.requested": "Demande d’accès reçue",
+    "access.served": "Demande d’accès satisfaite",
+    "restriction.set": "Traitement limité",
+    "elimination.proposed": "Élimination proposée",
+    "elimination.approved": "Élimination visée",
+    "vault.key_destroyed": "Clé du fichier des identités détruite",
+    "archive.transferred": "Versement aux archives",
+    "register.opened": "Registre ouvert",
+    "register.restored": "Registre restauré",
+    "key.changed": "Clé changée",
+    "clock.moved_back": "Horloge reculée",
+    "integrity.broken": "Intégrité rompue",
+    "correction": "Mention rectificative",
+}
+"""Types de lignes, en français ; un type plus récent se lit par son code."""
 
 
 class Tree:
@@ -66,45 +151,65 @@ def signed(seal: Path, key: Path) -> tuple[bool, str, int, bytes]:
     return False, origin, int(size), base64.b64decode(root)
 
 
-def read_lines(path: Path) -> tuple[Tree, str]:
-    """Arbre des lignes, et la première chose qui ne va pas."""
+def read_lines(path: Path, number: str = "") -> tuple[Tree, str, list[str]]:
+    """Arbre des lignes, la première chose qui ne va pas, et ce que disent celles qui nomment un certificat."""
     tree, before = Tree(), "0" * 64
+    story: list[str] = []
     with path.open("rb") as stream:
-        for number, line in enumerate(stream):
+        for place, line in enumerate(stream):
             content = line.removesuffix(b"\n")
             event = json.loads(content)
-            if event["seq"] != number or event["prev"] != before:
-                return tree, f"la ligne {number} ne suit pas la précédente"
+            if event["seq"] != place or event["prev"] != before:
+                return tree, f"La ligne {place} ne suit pas la précédente.", story
             leaf = sha(b"\x00" + content)
             before = leaf.hex()
             tree.add(leaf)
-    return tree, ""
+            if number and event["data"].get("number") == number:
+                told = f"{LABELS.get(event['type'], event['type'])} ({event['type']})"
+                story.append(f"ligne {place} : {told}, écrite le {event['recorded_at']}")
+    return tree, "", story
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, number: str = "") -> int:
     key = folder / "cle-publique.pem"
     good, origin, size, root = signed(folder / "scelle.checkpoint", key)
-    tree, broken = read_lines(folder / "lignes.jsonl")
+    if origin.startswith("demo/"):
+        print("SPÉCIMEN – démonstration : personnes, dates et décisions fictives.\n")
+    tree, broken, story = read_lines(folder / "lignes.jsonl", number)
     checks = [
-        (good, f"scellé du registre « {origin} », {size} lignes, signé par la clé"),
-        (not broken, broken or "chaque ligne porte l’empreinte de la précédente"),
-        (tree.size == size, f"{tree.size} lignes lues"),
-        (tree.root() == root, f"racine recalculée : {tree.root().hex()}"),
+        (good, f"Le scellé du registre « {origin} », {size} lignes, est signé par la clé jointe."),
+        (not broken, broken or "Chaque ligne porte l’empreinte de la précédente."),
+        (tree.size == size, f"{tree.size} lignes lues."),
+        (tree.root() == root, f"Racine recalculée : {tree.root().hex()}"),
     ]
     for passed, what in checks:
         print(f"{'oui ' if passed else 'NON '} {what}")
     conform = all(passed for passed, _ in checks)
     print("CONFORME" if conform else "NON CONFORME")
-    print("Empreinte de la clé publique, à comparer à celle que le service publie :")
+    if conform and number:
+        print(f"\nÀ la taille {size}, lignes qui nomment le certificat n° {number} :")
+        print("".join(f"- {line}\n" for line in story) or "- aucune\n", end="")
+        print(f"À la taille {size}, aucun autre événement de ce certificat : toutes les lignes ont été lues.")
+    print("\nEmpreinte de la clé publique, à comparer à celle que le service publie :")
     print(f"  {sha(public_der(key)).hex()}")
     return 0 if conform else 1
+
+
+def arguments(given: list[str]) -> tuple[Path, str]:
+    """Dossier et numéro de certificat demandés."""
+    number = ""
+    if "--certificat" in given:
+        at = given.index("--certificat")
+        number = given[at + 1]
+        given = given[:at] + given[at + 2 :]
+    return (Path(given[0]) if given else Path(__file__).parent), number
 
 
 if __name__ == "__main__":
     if shutil.which("openssl") is None:
         sys.exit("openssl est introuvable : installez-le, c’est lui qui vérifie la signature.")
     try:
-        sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
+        sys.exit(main(*arguments(sys.argv[1:])))
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
         print(f"NON CONFORME : un fichier manque ou est illisible ({error}).")
         sys.exit(1)

@@ -13,10 +13,92 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LABELS = {
+    "referential.published": "Référentiel publié",
+    "promotion.opened": "Promotion ouverte",
+    "promotion.closed": "Promotion close",
+    "session.planned": "Session de formation planifiée",
+    "session.changed": "Session de formation modifiée",
+    "session.cancelled": "Session de formation annulée",
+    "mapping.recorded": "Correspondance enregistrée",
+    "candidate.created": "Stagiaire créé(e)",
+    "identity.linked": "Compte Moodle rattaché",
+    "identity.corrected": "Identité rectifiée",
+    "enrolment.recorded": "Inscription validée",
+    "enrolment.suspended": "Inscription suspendue",
+    "enrolment.resumed": "Inscription reprise",
+    "enrolment.withdrawn": "Sortie de la promotion",
+    "enrolment.transferred": "Transfert de promotion",
+    "enrolment.completed": "Formation terminée",
+    "exemption.granted": "Dispense accordée",
+    "eligibility.signalled": "Condition d’accès signalée",
+    "activity.observed": "Relevé Moodle : activité",
+    "grade.observed": "Relevé Moodle : résultat",
+    "scorm.observed": "Relevé Moodle : contenu SCORM",
+    "submission.observed": "Relevé Moodle : dépôt",
+    "enrolment.observed": "Relevé Moodle : inscription au cours",
+    "account.observed": "Relevé Moodle : compte",
+    "source.vanished": "Relevé disparu de Moodle",
+    "source.reappeared": "Relevé revenu dans Moodle",
+    "halfday.recorded": "Demi-journée enregistrée",
+    "halfday.corrected": "Demi-journée rectifiée",
+    "signin_sheet.filed": "Feuille d’émargement déposée",
+    "workplace.attested": "Mise en application attestée",
+    "dossier.opened": "Dossier ouvert",
+    "piece.received": "Pièce reçue",
+    "piece.withdrawn": "Pièce retirée",
+    "dossier.submitted": "Dossier transmis",
+    "dossier.reviewed": "Dossier contrôlé",
+    "dossier.incomplete_notified": "Dossier incomplet, candidat(e) averti(e)",
+    "dossier.declared_complete": "Dossier déclaré complet",
+    "dossier.declared_admissible": "Dossier déclaré recevable",
+    "dossier.declared_inadmissible": "Dossier déclaré irrecevable",
+    "dossier.derogation": "Dérogation accordée",
+    "dossier.sealed_for_jury": "Dossier remis au jury",
+    "reminder.sent": "Rappel envoyé",
+    "jury.constituted": "Jury constitué",
+    "jury.member_recused": "Membre du jury déporté",
+    "jury.convened": "Jury convoqué",
+    "candidate.convened": "Candidat(e) convoqué(e)",
+    "candidate.jury_presence": "Présence devant le jury",
+    "jury.view_frozen": "État vu par le jury figé",
+    "jury.decision": "Décision du jury",
+    "minutes.drawn_up": "Procès-verbal établi",
+    "minutes.signed": "Procès-verbal signé",
+    "decision.notified": "Décision notifiée",
+    "certificate.number_reserved": "Numéro de certificat réservé",
+    "certificate.number_spoiled": "Numéro de certificat annulé avant délivrance",
+    "certificate.signed": "Certificat signé",
+    "certificate.issued": "Certificat délivré",
+    "certificate.handed_over": "Certificat remis",
+    "certificate.refused": "Certificat non délivré",
+    "certificate.duplicate": "Duplicata délivré",
+    "certificate.corrected": "Certificat rectifié",
+    "certificate.withdrawn": "Certificat retiré",
+    "certificate.annulled": "Certificat annulé par le juge",
+    "appeal.received": "Recours reçu",
+    "appeal.decided": "Recours décidé",
+    "material_error.found": "Erreur matérielle constatée",
+    "document.issued": "Document émis",
+    "export.produced": "Fichier produit",
+    "access.requested": "Demande d’accès reçue",
+    "access.served": "Demande d’accès satisfaite",
+    "restriction.set": "Traitement limité",
+    "elimination.proposed": "Élimination proposée",
+    "elimination.approved": "Élimination visée",
+    "vault.key_destroyed": "Clé du fichier des identités détruite",
+    "archive.transferred": "Versement aux archives",
+    "register.opened": "Registre ouvert",
+    "register.restored": "Registre restauré",
+    "key.changed": "Clé changée",
+    "clock.moved_back": "Horloge reculée",
+    "integrity.broken": "Intégrité rompue",
+    "correction": "Mention rectificative",
+}
+"""Types de lignes, en français ; un type plus récent se lit par son code."""
 
 
 def sha(content: bytes) -> bytes:
@@ -111,50 +193,114 @@ def code(leaf: bytes) -> str:
     return "-".join("".join(signs[i : i + 4]) for i in (0, 4, 8))
 
 
-def check_line(path: Path, size: int, root: bytes, say: Callable[[bool, str], None]) -> None:
+def moment(text: str) -> str:
+    """« 2027-03-17T09:12:00.000Z » en français."""
+    return f"{text[8:10]}/{text[5:7]}/{text[0:4]} à {text[11:13]} h {text[14:16]} (UTC)"
+
+
+def counted(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number > 1 else ''}"
+
+
+class Told:
+    """Ce qui a été vérifié, et ce qu'il faut dire à la fin."""
+
+    def __init__(self) -> None:
+        self.results: list[bool] = []
+        self.lines = 0
+        self.revealed = 0
+        self.certificates: dict[str, list[str]] = {}
+
+    def say(self, good: bool, what: str) -> None:
+        self.results.append(good)
+        print(f"{'oui ' if good else 'NON '} {what}")
+
+
+def check_line(path: Path, size: int, root: bytes, told: Told) -> None:
     content = path.read_bytes()
     event = json.loads(content)
     leaf = sha(b"\x00" + content)
     index, of, hashes = read_path(path.with_suffix(".preuve"))
     good = of == size and event["seq"] == index and included(leaf, index, size, hashes) == root
-    say(good, f"ligne {index} ({event['type']}, écrite le {event['recorded_at']})")
-    if event["type"] == "certificate.number_reserved":
-        print(f"     certificat n° {event['data'].get('number')}, code de vérification {code(leaf)}")
+    kind = event["type"]
+    label = LABELS.get(kind, "type plus récent que ce programme")
+    told.say(good, f"La ligne {index} – {label} ({kind}), écrite le {moment(event['recorded_at'])} – est au registre.")
+    told.lines += 1
+    number = event["data"].get("number")
+    if isinstance(number, str):
+        told.certificates.setdefault(number, []).append(f"{label} (ligne {index})")
+    if kind == "certificate.number_reserved":
+        print(f"     certificat n° {number}, code de vérification {code(leaf)}")
     shown = path.with_name(path.stem + ".contenu.json")
     if shown.exists():
         salt = bytes.fromhex(path.with_suffix(".sel").read_text().strip())
         found = hmac.new(salt, shown.read_bytes(), hashlib.sha256).hexdigest()
-        say(found in [entry["commitment"] for entry in event["vault"]], f"contenu révélé de la ligne {index}")
+        same = found in [entry["commitment"] for entry in event["vault"]]
+        told.say(same, f"Le contenu révélé de la ligne {index} est celui que la ligne annonçait.")
+        told.revealed += 1
+
+
+def check_earlier(folder: Path, key: Path, told: Told) -> None:
+    origin, size, root, _, _ = checkpoint(folder / "scelle.checkpoint")
+    before, old = folder / "anterieur.checkpoint", folder / "cle-publique-anterieure.pem"
+    name, earlier, earlier_root, _, _ = checkpoint(before)
+    good = name == origin and signed(before, old if old.exists() else key)
+    told.say(good, f"Le scellé antérieur, {counted(earlier, 'ligne')}, est signé par la clé.")
+    _, of, hashes = read_path(folder / "anterieur.preuve")
+    good = of == size and prolongs(earlier, earlier_root, size, root, hashes)
+    told.say(good, "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux.")
+
+
+def conclude(told: Told, size: int) -> None:
+    """Dire en mots ce qui est prouvé, et ce qui ne l'est pas."""
+    print("\nCe qui est prouvé :")
+    print(
+        f"- Quand le registre avait {counted(size, 'ligne')}, {counted(told.lines, 'ligne')} ci-dessus y étaient, telles"
+    )
+    print("  qu’elles ont été écrites.")
+    for number, story in told.certificates.items():
+        print(f"- Certificat n° {number}, dans l’ordre : {' ; '.join(story)}.")
+    if told.revealed:
+        print(
+            "- Le contenu révélé est celui que le service avait enregistré : le nom qui s’y lit est celui de ces lignes."
+        )
+    print("\nCe qui ne l’est pas :")
+    if not told.revealed:
+        print(
+            "- De qui il s’agit : aucun nom n’est joint. Le service peut révéler ce que les lignes protègent (--reveal)."
+        )
+    if told.certificates:
+        print(
+            "- Qu’aucune autre ligne ne nomme ce certificat (retrait, annulation, rectification, duplicata) : le service"
+        )
+        print(
+            f"  déclare avoir joint toutes celles qui existaient à {counted(size, 'ligne')}, et une preuve ne montre que ce"
+        )
+        print("  qu’elle contient. Le registre entier le montre : « cyclesync ledger export », puis, dans son dossier,")
+        print("  « python3 verifier.py --certificat N° ». Rien ici ne dit ce qui a été écrit depuis.")
+    print("- Que ce qui est écrit est vrai : les pièces signées en font foi, et le registre les désigne.")
 
 
 def main(folder: Path) -> int:
-    results: list[bool] = []
-
-    def say(good: bool, what: str) -> None:
-        results.append(good)
-        print(f"{'oui ' if good else 'NON '} {what}")
-
-    key = folder / "cle-publique.pem"
-    seal = folder / "scelle.checkpoint"
+    told = Told()
+    key, seal = folder / "cle-publique.pem", folder / "scelle.checkpoint"
     origin, size, root, _, _ = checkpoint(seal)
-    say(signed(seal, key), f"scellé du registre « {origin} », {size} lignes, signé par la clé")
+    if origin.startswith("demo/"):
+        print("SPÉCIMEN – démonstration : personnes, dates et décisions fictives.\n")
+    told.say(
+        signed(seal, key), f"Le scellé du registre « {origin} », {counted(size, 'ligne')}, est signé par la clé jointe."
+    )
     for path in sorted(folder.glob("ligne-*.preuve")):
-        check_line(path.with_suffix(".json"), size, root, say)
-    before = folder / "anterieur.checkpoint"
-    if before.exists():
-        name, earlier, earlier_root, _, _ = checkpoint(before)
-        old = folder / "cle-publique-anterieure.pem"
-        say(
-            name == origin and signed(before, old if old.exists() else key),
-            f"scellé antérieur, {earlier} lignes, signé par la clé",
-        )
-        _, of, hashes = read_path(folder / "anterieur.preuve")
-        good = of == size and prolongs(earlier, earlier_root, size, root, hashes)
-        say(good, "le registre prolonge le scellé antérieur")
-    print("CONFORME" if all(results) else "NON CONFORME")
-    print("Empreinte de la clé publique, à comparer à celle que le service publie :")
+        check_line(path.with_suffix(".json"), size, root, told)
+    if (folder / "anterieur.checkpoint").exists():
+        check_earlier(folder, key, told)
+    good = all(told.results)
+    print("CONFORME" if good else "NON CONFORME")
+    if good:
+        conclude(told, size)
+    print("\nEmpreinte de la clé publique, à comparer à celle que le service publie :")
     print(f"  {sha(public_der(key)).hex()}")
-    return 0 if all(results) else 1
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -84,21 +84,161 @@ check_earlier() { # le registre prolonge le scellé antérieur ; later et later_
     [ "$last" -eq 0 ] && [ "$old" = "$root" ] && [ "$new" = "$later_root" ]
 }
 
+label() { # label TYPE : son nom en français
+    case $1 in
+    referential.published) echo "Référentiel publié" ;;
+    promotion.opened) echo "Promotion ouverte" ;;
+    promotion.closed) echo "Promotion close" ;;
+    session.planned) echo "Session de formation planifiée" ;;
+    session.changed) echo "Session de formation modifiée" ;;
+    session.cancelled) echo "Session de formation annulée" ;;
+    mapping.recorded) echo "Correspondance enregistrée" ;;
+    candidate.created) echo "Stagiaire créé(e)" ;;
+    identity.linked) echo "Compte Moodle rattaché" ;;
+    identity.corrected) echo "Identité rectifiée" ;;
+    enrolment.recorded) echo "Inscription validée" ;;
+    enrolment.suspended) echo "Inscription suspendue" ;;
+    enrolment.resumed) echo "Inscription reprise" ;;
+    enrolment.withdrawn) echo "Sortie de la promotion" ;;
+    enrolment.transferred) echo "Transfert de promotion" ;;
+    enrolment.completed) echo "Formation terminée" ;;
+    exemption.granted) echo "Dispense accordée" ;;
+    eligibility.signalled) echo "Condition d’accès signalée" ;;
+    activity.observed) echo "Relevé Moodle : activité" ;;
+    grade.observed) echo "Relevé Moodle : résultat" ;;
+    scorm.observed) echo "Relevé Moodle : contenu SCORM" ;;
+    submission.observed) echo "Relevé Moodle : dépôt" ;;
+    enrolment.observed) echo "Relevé Moodle : inscription au cours" ;;
+    account.observed) echo "Relevé Moodle : compte" ;;
+    source.vanished) echo "Relevé disparu de Moodle" ;;
+    source.reappeared) echo "Relevé revenu dans Moodle" ;;
+    halfday.recorded) echo "Demi-journée enregistrée" ;;
+    halfday.corrected) echo "Demi-journée rectifiée" ;;
+    signin_sheet.filed) echo "Feuille d’émargement déposée" ;;
+    workplace.attested) echo "Mise en application attestée" ;;
+    dossier.opened) echo "Dossier ouvert" ;;
+    piece.received) echo "Pièce reçue" ;;
+    piece.withdrawn) echo "Pièce retirée" ;;
+    dossier.submitted) echo "Dossier transmis" ;;
+    dossier.reviewed) echo "Dossier contrôlé" ;;
+    dossier.incomplete_notified) echo "Dossier incomplet, candidat(e) averti(e)" ;;
+    dossier.declared_complete) echo "Dossier déclaré complet" ;;
+    dossier.declared_admissible) echo "Dossier déclaré recevable" ;;
+    dossier.declared_inadmissible) echo "Dossier déclaré irrecevable" ;;
+    dossier.derogation) echo "Dérogation accordée" ;;
+    dossier.sealed_for_jury) echo "Dossier remis au jury" ;;
+    reminder.sent) echo "Rappel envoyé" ;;
+    jury.constituted) echo "Jury constitué" ;;
+    jury.member_recused) echo "Membre du jury déporté" ;;
+    jury.convened) echo "Jury convoqué" ;;
+    candidate.convened) echo "Candidat(e) convoqué(e)" ;;
+    candidate.jury_presence) echo "Présence devant le jury" ;;
+    jury.view_frozen) echo "État vu par le jury figé" ;;
+    jury.decision) echo "Décision du jury" ;;
+    minutes.drawn_up) echo "Procès-verbal établi" ;;
+    minutes.signed) echo "Procès-verbal signé" ;;
+    decision.notified) echo "Décision notifiée" ;;
+    certificate.number_reserved) echo "Numéro de certificat réservé" ;;
+    certificate.number_spoiled) echo "Numéro de certificat annulé avant délivrance" ;;
+    certificate.signed) echo "Certificat signé" ;;
+    certificate.issued) echo "Certificat délivré" ;;
+    certificate.handed_over) echo "Certificat remis" ;;
+    certificate.refused) echo "Certificat non délivré" ;;
+    certificate.duplicate) echo "Duplicata délivré" ;;
+    certificate.corrected) echo "Certificat rectifié" ;;
+    certificate.withdrawn) echo "Certificat retiré" ;;
+    certificate.annulled) echo "Certificat annulé par le juge" ;;
+    appeal.received) echo "Recours reçu" ;;
+    appeal.decided) echo "Recours décidé" ;;
+    material_error.found) echo "Erreur matérielle constatée" ;;
+    document.issued) echo "Document émis" ;;
+    export.produced) echo "Fichier produit" ;;
+    access.requested) echo "Demande d’accès reçue" ;;
+    access.served) echo "Demande d’accès satisfaite" ;;
+    restriction.set) echo "Traitement limité" ;;
+    elimination.proposed) echo "Élimination proposée" ;;
+    elimination.approved) echo "Élimination visée" ;;
+    vault.key_destroyed) echo "Clé du fichier des identités détruite" ;;
+    archive.transferred) echo "Versement aux archives" ;;
+    register.opened) echo "Registre ouvert" ;;
+    register.restored) echo "Registre restauré" ;;
+    key.changed) echo "Clé changée" ;;
+    clock.moved_back) echo "Horloge reculée" ;;
+    integrity.broken) echo "Intégrité rompue" ;;
+    correction) echo "Mention rectificative" ;;
+    *) echo "type plus récent que ce programme" ;;
+    esac
+}
+field() { # field NOM FICHIER : un champ de texte de la ligne
+    sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$2"
+}
+moment() { # moment 2027-03-17T09:12:00.000Z
+    echo "$1" | awk '{ print substr($0, 9, 2) "/" substr($0, 6, 2) "/" substr($0, 1, 4) " à " substr($0, 12, 2) " h " \
+        substr($0, 15, 2) " (UTC)" }'
+}
+counted() { if [ "$1" -gt 1 ]; then echo "$1 ${2}s"; else echo "$1 $2"; fi; } # counted NOMBRE MOT
+code() { # code FEUILLE : les 60 premiers bits, par 5
+    echo "$1" | awk '{ h = "0123456789abcdef"; a = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; bits = ""
+        for (i = 1; i <= 15; i++) { v = index(h, substr($0, i, 1)) - 1
+            for (p = 8; p >= 1; p = p / 2) { b = int(v / p); bits = bits b; v = v - b * p } }
+        for (i = 0; i < 12; i++) { v = 0; for (j = 1; j <= 5; j++) v = v * 2 + substr(bits, 5 * i + j, 1)
+            printf "%s%s", (i == 4 || i == 8) ? "-" : "", substr(a, v + 1, 1) } }'
+}
+conclude() { # ce qui est prouvé, et ce qui ne l’est pas
+    echo; echo "Ce qui est prouvé :"
+    echo "- Quand le registre avait $(counted "$top" ligne), $(counted "$lines" ligne) ci-dessus y étaient, telles"
+    echo "  qu’elles ont été écrites."
+    sort -u "$work/numbers" > "$work/each"
+    while read -r number; do
+        echo "- Certificat n° $number, dans l’ordre : $(awk -F '\t' -v n="$number" '$1 == n {
+            printf "%s%s", some ? " ; " : "", $2; some = 1 }' "$work/story")."
+    done < "$work/each"
+    if [ "$revealed" -gt 0 ]; then
+        echo "- Le contenu révélé est celui que le service avait enregistré : le nom qui s’y lit est celui de ces lignes."
+    fi
+    echo; echo "Ce qui ne l’est pas :"
+    if [ "$revealed" -eq 0 ]; then
+        echo "- De qui il s’agit : aucun nom n’est joint. Le service peut révéler ce que les lignes protègent (--reveal)."
+    fi
+    if [ -s "$work/each" ]; then
+        echo "- Qu’aucune autre ligne ne nomme ce certificat (retrait, annulation, rectification, duplicata) : le service"
+        echo "  déclare avoir joint toutes celles qui existaient à $(counted "$top" ligne), et une preuve ne montre que ce"
+        echo "  qu’elle contient. Le registre entier le montre : « cyclesync ledger export », puis, dans son dossier,"
+        echo "  « python3 verifier.py --certificat N° ». Rien ici ne dit ce qui a été écrit depuis."
+    fi
+    echo "- Que ce qui est écrit est vrai : les pièces signées en font foi, et le registre les désigne."
+}
+
 read_seal scelle.checkpoint
-check_seal scelle.checkpoint cle-publique.pem; say $? "scellé du registre « $origin », $size lignes, signé par la clé"
+top=$size; lines=0; revealed=0; : > "$work/numbers"; : > "$work/story"
+case $origin in demo/*) printf 'SPÉCIMEN – démonstration : personnes, dates et décisions fictives.\n\n' ;; esac
+check_seal scelle.checkpoint cle-publique.pem
+say $? "Le scellé du registre « $origin », $(counted "$size" ligne), est signé par la clé jointe."
 for proof in ligne-*.preuve; do
     [ -e "$proof" ] || continue
     name=${proof%.preuve}
-    check_line "$name"; say $? "$name"
-    if [ -e "$name.contenu.json" ]; then check_revealed "$name"; say $? "contenu révélé de $name"; fi
+    check_line "$name"; good=$?
+    kind=$(field type "$name.json"); number=$(field number "$name.json"); what=$(label "$kind")
+    say "$good" "La ligne $seq – $what ($kind), écrite le $(moment "$(field recorded_at "$name.json")") – est au registre."
+    lines=$((lines + 1))
+    if [ -n "$number" ]; then
+        echo "$number" >> "$work/numbers"; printf '%s\t%s (ligne %s)\n' "$number" "$what" "$seq" >> "$work/story"
+    fi
+    [ "$kind" = certificate.number_reserved ] && echo "     certificat n° $number, code de vérification $(code "$leaf")"
+    if [ -e "$name.contenu.json" ]; then
+        check_revealed "$name"; say $? "Le contenu révélé de la ligne $seq est celui que la ligne annonçait."
+        revealed=$((revealed + 1))
+    fi
 done
 if [ -e anterieur.checkpoint ]; then
     later=$size; later_root=$root; later_origin=$origin
     read_seal anterieur.checkpoint
     key=cle-publique.pem; [ -e cle-publique-anterieure.pem ] && key=cle-publique-anterieure.pem
     [ "$origin" = "$later_origin" ] && check_seal anterieur.checkpoint "$key"
-    say $? "scellé antérieur, $size lignes, signé par la clé"
-    check_earlier; say $? "le registre prolonge le scellé antérieur"
+    say $? "Le scellé antérieur, $(counted "$size" ligne), est signé par la clé."
+    check_earlier; say $? "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux."
 fi
-if [ "$status" -eq 0 ]; then echo CONFORME; else echo "NON CONFORME"; fi
+if [ "$status" -eq 0 ]; then echo CONFORME; conclude; else echo "NON CONFORME"; fi
+echo; echo "Empreinte de la clé publique, à comparer à celle que le service publie :"
+echo "  $(sed '1d;$d' cle-publique.pem | tr -d '\n' | b64 | digest | hexof)"
 exit "$status"
