@@ -128,10 +128,12 @@ def _contents(
 def _consultations(app: App, person: Candidate, zone: ZoneInfo, now: datetime) -> Report:
     """List who read her file, and the lists of her promotions."""
     from sync_service.domain.consultations import consultations_report
+    from sync_service.usecases.papers import KINDS
 
     subjects = {person.subject, *(f"prom:{name}" for name in person.enrolments)}
     found = app.stores.access.entries(subjects=subjects)
-    return consultations_report(person.name, found, zone, made_on=french.long_moment(now, zone))
+    labels = {kind.code: kind.label for kind in KINDS.values()}
+    return consultations_report(person.name, found, zone, made_on=french.long_moment(now, zone), labels=labels)
 
 
 def _by_promotion(

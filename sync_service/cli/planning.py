@@ -11,6 +11,7 @@ import structlog
 
 from sync_service.bootstrap import App
 from sync_service.daemon import owner_name
+from sync_service.domain import french
 from sync_service.domain.changes import Change, Finding
 from sync_service.domain.guards import Allow
 from sync_service.domain.keys import make_key
@@ -121,11 +122,20 @@ def put_statuses(app: App, files: PromotionFiles) -> int:
     return publish_statuses(app.stores.ledger, app.lms(files.promotion), files, site_uid, now=app.clock.now())
 
 
-def render_html(app: App, plan: Plan, files: PromotionFiles) -> str:
-    """Draw a plan as a page that can be sent; it names people, so it is written for the office only."""
+def render_html(app: App, plan: Plan, files: PromotionFiles, *, named: bool = False) -> str:
+    """Draw a plan as a page that can be sent: nobody is named in it, unless ``named``, for the office only (ADR 0012)."""
     from sync_service.adapters.preview import to_html
+    from sync_service.cli.marking import notices
 
-    return to_html(plan, label=_label(files), zone=ZoneInfo(files.promotion.zone), names=_names(app, files))
+    names = _names(app, files) if named else {}
+    shown = plan if named or not plan.people_notes else replace(plan, people_notes=(_unnamed(len(plan.people_notes)),))
+    zone = ZoneInfo(files.promotion.zone)
+    return to_html(shown, label=_label(files), zone=zone, names=names, notices=notices(app))
+
+
+def _unnamed(number: int) -> str:
+    told = french.count(number, "personne attend", "personnes attendent")
+    return f"{told} une décision\u00a0: leurs noms sont à l’écran, et dans l’aperçu fait avec --with-names."
 
 
 def render_text(app: App, plan: Plan, files: PromotionFiles) -> str:

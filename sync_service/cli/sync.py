@@ -11,8 +11,11 @@ import typer
 from sync_service.cli.session import Session, is_watched, session
 
 if TYPE_CHECKING:
+    from sync_service.bootstrap import App
     from sync_service.cli.planning import Progress
     from sync_service.domain.changes import Change
+    from sync_service.domain.plan import Plan
+    from sync_service.domain.promotion import PromotionFiles
     from sync_service.usecases.apply import ApplyResult
 
 
@@ -32,10 +35,13 @@ def plan(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Où écrire l’aperçu à lire et à envoyer.")
     ] = None,
+    with_names: Annotated[
+        bool, typer.Option("--with-names", help="Nommer les personnes dans l’aperçu écrit ; le registre l’inscrit.")
+    ] = False,
 ) -> int:
     """Montrer ce qui changerait dans Moodle ; n’écrit rien. Code 2 s’il y a des changements, 3 si un garde-fou refuse."""
-    from sync_service.cli.opening import open_app, write_text
-    from sync_service.cli.planning import plan_promotion, render_html, render_text
+    from sync_service.cli.opening import open_app
+    from sync_service.cli.planning import plan_promotion, render_text
     from sync_service.domain.guards import parse_allow
 
     here = session(context)
@@ -44,11 +50,29 @@ def plan(
         files = app.files(promotion)
         made = plan_promotion(app, files, allow=allows, only=only or ())
         path = out or app.config.path(app.config.exports_dir) / f"plan-{promotion}.html"
-        write_text(path, render_html(app, made, files), private=True)
+        _write(app, files, made, path, named=with_names)
         here.say(f"Aperçu à lire ou à envoyer : {path}")
         here.say(render_text(app, made, files))
     here.result(made.to_json())
     return made.exit_code
+
+
+def _write(app: App, files: PromotionFiles, made: Plan, path: Path, *, named: bool) -> None:
+    """Write the preview; one that names people is an export, and names on the screen are a consultation."""
+    from sync_service.cli.consulting import consulted
+    from sync_service.cli.exporting import write_export
+    from sync_service.cli.opening import write_text
+    from sync_service.cli.planning import render_html
+    from sync_service.usecases.exports import Export
+
+    content = render_html(app, made, files, named=named)
+    subject = f"prom:{files.promotion.id}"
+    if named:
+        write_export(app, files, path, content.encode(), Export("plan", "html", made.counts.people, subject))
+        return
+    if made.counts.people or made.people_notes:
+        consulted(app, "plan/écran", [subject])
+    write_text(path, content, private=True)
 
 
 def apply(

@@ -51,15 +51,20 @@ def purpose_code(text: str) -> str:
     return code
 
 
-def consultations_report(name: str, found: Sequence[Consultation], zone: tzinfo, *, made_on: str) -> Report:
-    """Make the list of those who read one person’s file, for herself; ``made_on`` is the moment, in words."""
+def consultations_report(
+    name: str, found: Sequence[Consultation], zone: tzinfo, *, made_on: str, labels: Mapping[str, str]
+) -> Report:
+    """Make the list of those who read one person’s file, for herself.
+
+    ``made_on`` is the moment, in words; ``labels`` the name of each kind of document, by its code.
+    """
     columns = (
         Column("at", "Le", head=True), Column("actor", "Par (pseudonyme)"), Column("what", "Document"),
         Column("scope", "Portée"), Column("purpose", "Motif"), Column("size", "Lignes du registre"),
     )  # fmt: skip
     rows = tuple(
         (
-            french.short_moment(item.at, zone), item.actor, words(item.what),
+            french.short_moment(item.at, zone), item.actor, words(item.what, labels),
             "votre dossier" if item.subject.startswith(_PERSON) else "liste de plusieurs personnes",
             PURPOSES.get(item.purpose, ""), item.size or None,
         )
@@ -81,8 +86,8 @@ _MEANING = (
 )
 
 
-def words(what: str) -> str:
+def words(what: str, labels: Mapping[str, str]) -> str:
     """Say which document was read: « fiche de suivi (pdf) »."""
     code, _, form = what.partition("/")
-    said = _WORDS.get(code, code)
+    said = labels.get(code) or _WORDS.get(code, code)
     return f"{said} ({form})" if form and form != "folder" else said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from importlib.resources import files
 
@@ -13,10 +13,21 @@ from sync_service.adapters.preview.view import view_of
 from sync_service.domain.plan import Plan
 
 
-def to_html(plan: Plan, *, label: str, zone: tzinfo = PARIS, names: Mapping[str, str] | None = None) -> str:
-    """Draw a plan as a page; ``names`` is key of an enrolment → the person's name, for a file that stays private."""
+def to_html(
+    plan: Plan,
+    *,
+    label: str,
+    zone: tzinfo = PARIS,
+    names: Mapping[str, str] | None = None,
+    notices: Sequence[str] = (),
+) -> str:
+    """Draw a plan as a page; ``names`` is key of an enrolment → the person's name, for a file that stays private.
+
+    ``notices`` are said before anything else.
+    """
     view = view_of(plan, label, zone, names or {})
-    return _environment().get_template("plan.html.j2").render(view=view, css=_source("preview.css"))
+    template = _environment().get_template("plan.html.j2")
+    return template.render(view=view, css=_source("preview.css"), notices=notices)
 
 
 def _environment() -> Environment:

@@ -24,7 +24,7 @@ def apply_all(story: Story, *, cut_after: int = 0) -> None:
     if plan.empty:
         return
     if cut_after:
-        story.specimen("apercu-premier-jour.html", render_html(story.app, plan, files))
+        story.page("apercu-premier-jour.html", render_html(story.app, plan, files))
         with suppress(CutShortError):
             apply_promotion(story.app, files, plan.fingerprint, on_progress=_cutter(cut_after))
     apply_promotion(story.app, files, plan.fingerprint).raise_if_partial()

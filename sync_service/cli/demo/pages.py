@@ -36,13 +36,13 @@ def trainee_pages(story: Story, person: Person) -> None:
 def admin_pages(story: Story) -> None:
     """Keep two plans: a course changed by hand, and a package that would erase results."""
     files = story.files()
-    story.specimen("apercu.html", render_html(story.app, plan_promotion(story.app, files), files))
+    story.page("apercu.html", render_html(story.app, plan_promotion(story.app, files), files))
     built = story.app.packages_out(CYCLE)
     kept = built.with_name(f"{CYCLE}.tel-quel")
     shutil.copytree(built, kept, dirs_exist_ok=True)
     try:
         _build_with_another_identifier(story.out, built)
-        story.specimen("apercu-refuse.html", render_html(story.app, plan_promotion(story.app, files), files))
+        story.page("apercu-refuse.html", render_html(story.app, plan_promotion(story.app, files), files))
     finally:
         shutil.rmtree(built)
         kept.rename(built)

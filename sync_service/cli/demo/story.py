@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -38,7 +37,6 @@ from sync_service.usecases.workbook import make_workbook, read_workbook
 STATE = "story.json"
 DESK = "classeur"
 """Folder of the office's workbooks, with the signed papers beside them."""
-_BANNER = f'<p style="margin:0;padding:.4rem 1rem;background:#fff6d6;color:#1b1f24;font-weight:700">{SPECIMEN}</p>'
 
 
 @dataclass(slots=True)
@@ -115,10 +113,6 @@ class Story:
     def page(self, name: str, text: str | bytes) -> None:
         """Write one of the demonstration's pages."""
         write_text(self.out / "pages" / name, text, private=True)
-
-    def specimen(self, name: str, html: str) -> None:
-        """Write a page that does not say by itself that it is a specimen."""
-        self.page(name, re.sub(r"(<body[^>]*>)", rf"\1{_BANNER}", html, count=1))
 
     def make_report(self, name: str, *, candidate: str | None = None) -> Report:
         """Make a report that says it is a specimen."""
