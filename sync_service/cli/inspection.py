@@ -88,7 +88,8 @@ def _contents(
         own = {**summary_files(app, files, found, now=now, title="Dossier de contrôle"), **found.documents}
         own["9-preuves.zip"] = proofs(app, found)
         contents |= {f"{folder}/{name}": content for name, content in own.items()}
-        drawn.append(Drawn(found.standing, folder, sum(len(chapter.missing) for chapter in found.chapters)))
+        said = tuple(sentence for chapter in found.chapters for sentence in chapter.missing)
+        drawn.append(Drawn(found.standing, folder, len(said), said))
     people = len(people_of(app.stores.ledger, files.promotion.id))
     first = inspection_report(drawn, people, seed, programme_of(files), found.ending)
     contents |= {f"0-tirage.{form}": draw(app, first, form) for form in ("html", "pdf", "csv")}

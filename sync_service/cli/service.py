@@ -75,7 +75,10 @@ def _mappings(config: Config) -> Iterator[Remark]:
             continue
         name = found.promotion.id
         site = config.sites.get(found.promotion.moodle.site)
-        if site is None:
+        if not config.sites:
+            said = "aucun site Moodle dans config.toml : le registre, le classeur et les documents fonctionnent sans lui."
+            yield Remark(name, said, error=False)
+        elif site is None:
             yield Remark(name, f"le site « {found.promotion.moodle.site} » n’est pas décrit dans config.toml.")
         elif site.mode == "manage":
             yield Remark(name, _mails(found, notify=site.notify), error=False)

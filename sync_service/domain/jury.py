@@ -118,7 +118,7 @@ def conflicts(jury: Jury, trainers: Iterable[str], employers: Iterable[str]) -> 
             found.append(f"Jury {jury.id} : {name.strip()} est aussi intervenant(e) du cycle (R14).")
         employer = employed.get(french.plain(home.rstrip(") ")))
         if home and employer:
-            found.append(f"Jury {jury.id} : {name.strip()} relève de {employer}, comme un(e) candidat(e) (R14).")
+            found.append(f"Jury {jury.id} : {name.strip()}, même collectivité qu’un(e) candidat(e) : {employer} (R14).")
     return tuple(found)
 
 

@@ -61,13 +61,14 @@ def _place(name: str) -> tuple[int, str]:
 
 
 def _told(name: str, value: Json) -> bool:
-    return name not in _HIDDEN and value not in (None, "")
+    nothing = isinstance(value, Sequence | Mapping) and not value
+    return name not in _HIDDEN and value is not None and (name == "missing" or not nothing)
 
 
 def value_words(name: str, value: Json) -> str:
     """Say one value in French: dates, half-days, presences, yes and no, names of files."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
+    if isinstance(value, bool) or (name == "missing" and not value):
+        return "rien" if name == "missing" else "oui" if value else "non"
     if name == "submitted_at" and isinstance(value, int):
         return french.short_date(datetime.fromtimestamp(value, UTC).date()) if value else "non remis"
     if isinstance(value, str):

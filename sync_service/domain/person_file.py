@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sync_service.domain import french
 from sync_service.domain.attendance import FiledSheet, PlannedSession, filed_sheets, status_of
+from sync_service.domain.candidate import EnrolmentState
 from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry
@@ -80,7 +81,7 @@ def chapters(
 ) -> tuple[Chapter, ...]:
     """Sort one person's lines into chapters; ``shared`` are those of her sessions and juries, ``labels`` the documents' names."""
     entries = sorted((*standing.entries, *hers(standing, shared, context)), key=lambda e: e.event.seq)
-    missing = _missing(standing, filed_sheets(shared), context)
+    missing = _missing(standing, shared, context)
     found = []
     joined: set[str] = set()
     for folder, heading in CHAPTERS.items():
@@ -136,12 +137,13 @@ def _label(entry: Entry, labels: Mapping[str, str]) -> str:
     return f"{said}, session {entry.object}" if entry.type == "signin_sheet.filed" else said
 
 
-def _missing(standing: Standing, sheets: Mapping[str, FiledSheet], context: Context) -> dict[str, list[str]]:
+def _missing(standing: Standing, shared: Sequence[Entry], context: Context) -> dict[str, list[str]]:
+    sheets = filed_sheets(shared)
     return {
         "1-inscription": list(_no_identity(standing)),
         "2-presences": list(_no_attendance(standing, sheets, context)),
         "3-dossier": list(_no_dossier(standing, context)),
-        "4-jury": list(_no_jury(standing, context)),
+        "4-jury": [*_no_jury(standing, context), *_no_jury_file(standing, shared, context)],
         "5-certificat": list(_no_certificate(standing)),
         "6-courriers": list(_no_letter(standing)),
     }
@@ -210,8 +212,23 @@ def _no_jury(standing: Standing, context: Context) -> Iterator[str]:
             yield f"Jury {passage.jury} : procès-verbal non signé."
 
 
+def _no_jury_file(standing: Standing, shared: Sequence[Entry], context: Context) -> Iterator[str]:
+    """Say which act of a jury has no document: what it saw of her, its signed minutes."""
+    for passage in standing.passages:
+        frozen = [e for e in standing.entries if e.type == "jury.view_frozen" and e.object == passage.jury]
+        if passage.decision and not (frozen and digests_of(frozen[-1])):
+            yield f"Jury {passage.jury} : la fiche qu’il a eue sous les yeux n’est pas versée."
+        signed = [e for e in shared if e.type == "minutes.signed" and e.subject == f"jury:{passage.jury}"]
+        held = context.juries.get(passage.jury)
+        if held is not None and held.signed and signed and not digests_of(signed[-1]):
+            yield f"Jury {passage.jury} : procès-verbal signé, son fichier n’est pas versé."
+
+
 def _no_certificate(standing: Standing) -> Iterator[str]:
     held = standing.certificate
+    issued = [e for e in standing.entries if e.type == "certificate.issued"]
+    if held.state in _GIVEN and not (issued and digests_of(issued[-1])):
+        yield f"Certificat n° {held.number} : l’exemplaire signé n’est pas versé."
     if held.state is CertificateState.NONE:
         yield "Certificat : sans objet, aucune décision favorable à un procès-verbal signé."
     elif held.state is CertificateState.ISSUED:
@@ -226,6 +243,16 @@ def _no_letter(standing: Standing) -> Iterator[str]:
             yield f"Lettre de convocation au jury {passage.jury} : non versée, la convocation est enregistrée sans elle."
         if passage.decision and passage.notified_on is None:
             yield f"Décision du jury {passage.jury} : non notifiée."
+        elif passage.notified_on and not _issued(standing, "notification"):
+            yield f"Lettre de notification du jury {passage.jury} : non établie ici, la notification est enregistrée sans elle."
+    if standing.tally.attended and not _issued(standing, "attendance-statement"):
+        yield "Attestation de présence pour la collectivité : non établie."
+    done = standing.enrolment.state is EnrolmentState.COMPLETED or standing.certificate.state in _GIVEN
+    if done and not _issued(standing, "training-statement"):
+        yield "Attestation de formation : non établie."
+
+
+_GIVEN = frozenset({CertificateState.ISSUED, CertificateState.HANDED_OVER})
 
 
 def file_name(paper: Paper, content: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -45,7 +46,21 @@ def record_batch(desk: Desk, rows: Sequence[ActRow]) -> BatchResult:
     desk = replace(desk, ledger=RememberingLedger(desk.ledger))
     tokens = row_tokens(rows)
     absences = _absences(rows)
-    return BatchResult(tuple(_record(desk, row, tokens[row.line], absences) for row in rows))
+    done: list[RowResult] = []
+    sheets: set[str] = set()
+    for row in rows:
+        result = _record(desk, row, tokens[row.line], absences)
+        if result.outcome == "recorded" and french.code_of(row.act) == "feuille-signee":
+            sheets.add(row.session)
+        done.append(_with_its_sheet(row, result, sheets))
+    return BatchResult(tuple(done))
+
+
+def _with_its_sheet(row: ActRow, result: RowResult, sheets: AbstractSet[str]) -> RowResult:
+    """Say « enregistré » of an exception that was written with the signed sheet of its session, a moment before."""
+    if result.outcome != "already" or french.code_of(row.act) != "presence" or row.session not in sheets:
+        return result
+    return replace(result, outcome="recorded", sentence="Enregistré avec la feuille signée de la session.")
 
 
 def _absences(rows: Sequence[ActRow]) -> Mapping[str, tuple[ActRow, ...]]:

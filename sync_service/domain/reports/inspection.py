@@ -31,6 +31,8 @@ class Drawn:
     standing: Standing
     folder: str
     missing: int
+    said: tuple[str, ...] = ()
+    """What is missing, a sentence each."""
 
 
 def inspection_report(drawn: Sequence[Drawn], people: int, seed: str, programme: Programme, ending: Ending) -> Report:
@@ -54,6 +56,10 @@ def inspection_report(drawn: Sequence[Drawn], people: int, seed: str, programme:
                     *((METHOD,) if seed else ()),
                 ),
                 tables=(Table("drawn", "Personnes dont le dossier est joint", COLUMNS, rows, "Aucun inscrit."),),
+            ),
+            *(
+                Section(f"{rank}. {d.standing.name}", sentences=d.said or ("Rien ne manque.",))
+                for rank, d in enumerate(drawn, 1)
             ),
             Section("Dans chaque dossier", sentences=_CONTENTS),
         ),

@@ -54,7 +54,7 @@ def test_conflicts_of_interest_are_signalled_and_refuse_nothing(office: Office) 
     said = notices(office)
     assert [n.replace("\u00a0", " ") for n in said] == [
         f"Jury {JURY} : Aurélie VASSEUR est aussi intervenant(e) du cycle (R14).",
-        f"Jury {JURY} : B. Deux relève de Commune de Valfleury, comme un(e) candidat(e) (R14).",
+        f"Jury {JURY} : B. Deux, même collectivité qu’un(e) candidat(e) : Commune de Valfleury (R14).",
     ]
     row = {"act": "Membre déporté", "jury": JURY, "on": FEB, "capacity": "interne"}
     assert one(office, **row, value="Aurélie Vasseur") == "recorded"

@@ -170,7 +170,8 @@ def test_the_pages_of_a_control_and_of_a_transfer_are_those_that_were_read(year:
         found.standing, found.chapters, found.names, found.context, found.ending, title="Dossier de contrôle"
     )
     check("report-person-file.html", to_html(summary).encode())
-    drawn_ = [Drawn(found.standing, folder_name(1, found.standing), sum(len(c.missing) for c in found.chapters))]
+    said = tuple(sentence for chapter in found.chapters for sentence in chapter.missing)
+    drawn_ = [Drawn(found.standing, folder_name(1, found.standing), len(said), said)]
     check(
         "report-inspection.html",
         to_html(inspection_report(drawn_, 5, "2027", found.context.programme, found.ending)).encode(),
@@ -236,6 +237,31 @@ def test_someone_without_anything_has_a_file_that_says_so(office: Office, blobs:
     assert "Jury : aucune convocation." in missing(found, "4-jury")
     assert "Dossier : non transmis." in missing(found, "3-dossier")
     assert not found.documents
+
+
+def test_acts_recorded_without_their_document_are_said(year: Office, blobs: KeptBlobs) -> None:
+    found = gathered(year, blobs)
+    assert "Attestation de présence pour la collectivité : non établie." in missing(found, "6-courriers")
+    assert "Attestation de formation : non établie." in missing(found, "6-courriers")
+    hand_in(year, 103)
+    control(year, "0003")
+    row = {"who": "0003", "jury": "jury-2", "on": date(2027, 5, 12)}
+    results = year.record(
+        {"act": "Jury constitué", "jury": "jury-2", "on": row["on"], "value": "A. Un / B. Deux", "reference": "1"},
+        {"act": "Candidat convoqué", **row},
+        {"act": "Présence jury", **row, "value": "présent"},
+        {"act": "État figé", **row},
+        {"act": "Décision", **row, "value": "ajourné"},
+        {"act": "PV établi", "jury": "jury-2", "on": row["on"], "reference": "PV-2"},
+        {"act": "PV signé", "jury": "jury-2", "on": row["on"]},
+        {"act": "Décision notifiée", **row},
+    ).rows
+    assert [r.sentence for r in results if r.outcome != "recorded"] == []
+    said = missing(gathered(year, blobs, "0003"), "4-jury")
+    assert "Jury jury-2 : la fiche qu’il a eue sous les yeux n’est pas versée." in said
+    assert "Jury jury-2 : procès-verbal signé, son fichier n’est pas versé." in said
+    letters = missing(gathered(year, blobs, "0003"), "6-courriers")
+    assert any(s.startswith("Lettre de notification du jury jury-2") for s in letters)
 
 
 def test_an_erased_identity_still_has_a_file(year: Office, blobs: KeptBlobs) -> None:
