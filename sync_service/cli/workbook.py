@@ -96,7 +96,7 @@ def read(
             return 0
         here.say(f"Ce classeur demande {french.count(len(reading.asked), 'enregistrement')} :")
         for item in reading.asked:
-            here.say(f"- {sentence(item, reading.names)}")
+            here.say(f"- {sentence(item, reading.names, now.date())}")
         if not (yes or here.json or agreed("Enregistrer")):
             here.say("Rien n’a été enregistré.")
             return 0

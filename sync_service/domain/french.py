@@ -12,6 +12,12 @@ from sync_service.domain.typography import NARROW, NBSP, french_date, french_lis
 long_date = french_date
 hour = french_time
 listing = french_list
+_TYPED_DAY = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4}|\d{2})")
+_SPELT_DAY = re.compile(r"(?:[a-z]{5,8}\.? )?(\d{1,2})(?:er)?[ -]([a-z]{3,9})\.?[ -](\d{4}|\d{2})")
+_MONTHS = (
+    "janvier", "fevrier", "mars", "avril", "mai", "juin",
+    "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
+)  # fmt: skip
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"})
 
 
@@ -117,14 +123,24 @@ def de(text: str) -> str:
 
 
 def read_date(text: str) -> date | None:
-    """Read « 17/03/2026 » or « 2026-03-17 »; None when it is neither."""
-    parts = text.strip().split("/")
+    """Read « 17/03/2026 », « 17.3.26 », « 17 mars 2026 », « 2026-03-17 »; None for another text or a day without its year."""
+    written = plain(re.sub(r"\s+", " ", text))
+    found = _TYPED_DAY.fullmatch(written) or _SPELT_DAY.fullmatch(written)
     try:
-        if len(parts) == 3:
-            return date(int(parts[2]), int(parts[1]), int(parts[0]))
-        return date.fromisoformat(text.strip())
+        if found is None:
+            return date.fromisoformat(written)
+        year = int(found[3])
+        return date(year + 2000 if year < 100 else year, _month(found[2]), int(found[1]))
     except ValueError:
         return None
+
+
+def _month(text: str) -> int:
+    """Read « 3 », « mars » or « janv », without accents. Raises ValueError when it is no month, or more than one."""
+    if text.isdigit():
+        return int(text)
+    (found,) = (number for number, name in enumerate(_MONTHS, 1) if name.startswith(text))
+    return found
 
 
 def code_of(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from datetime import date
 
 from sync_service.domain import french
 from sync_service.domain.act_rows import ActRow, row_tokens
+from sync_service.domain.act_words import ACT_WORDS, act_named, choices
 from sync_service.domain.attendance import HalfDayKey, Presence
 from sync_service.domain.event import Draft
 from sync_service.errors import CyclesyncError, IntegrityError, RecordRefusedError, UsageError
@@ -76,7 +78,7 @@ def _record(desk: Desk, row: ActRow, token: str, absences: Mapping[str, tuple[Ac
     try:
         make = _ACTS.get(french.code_of(row.act))
         if make is None:
-            raise RecordRefusedError(f"Cet acte n’existe pas : choisissez parmi {french.listing(sorted(_ACTS))}.")
+            raise RecordRefusedError(_no_such_act(row.act))
         drafts = make(_Line(desk, row, _day(row), token, absences))
         written = desk.write(drafts).written if drafts else 0
     except IntegrityError:
@@ -86,6 +88,14 @@ def _record(desk: Desk, row: ActRow, token: str, absences: Mapping[str, tuple[Ac
     if written:
         return RowResult(row.line, "recorded", f"Enregistré ({french.count(written, 'ligne')} du registre).", written)
     return RowResult(row.line, "already", "Déjà enregistré.")
+
+
+def _no_such_act(typed: str) -> str:
+    near = difflib.get_close_matches(french.code_of(typed), list(_ACTS), n=3)
+    advice = (
+        f"écrivez {' ou '.join(act_named(ACT_WORDS[code]) for code in near)}" if near else "choisissez dans la liste"
+    )
+    return f"Cet acte n’existe pas, {act_named(typed[:40])} : {advice} (docs/fr/enregistrements.md)."
 
 
 def _day(row: ActRow) -> date:
@@ -154,7 +164,7 @@ CAPACITIES: Mapping[str, str] = {
 def _status(value: str) -> Presence:
     found = STATUSES.get(french.code_of(value))
     if found is None:
-        raise UsageError(f"Statut possible dans « valeur » : {french.listing(sorted(STATUSES))}.")
+        raise UsageError(f"Statut possible d’une demi-journée : {choices(STATUSES)}.")
     return found
 
 
@@ -169,8 +179,8 @@ def _halves(half: str) -> tuple[str, ...]:
 def _sheet(line: _Line) -> Drafts:
     session = line.need("session", "session")
     exceptions = {
-        (subject_named(line.desk.ledger, row.who), HalfDayKey(_day(row), half == "apres_midi", session).name): _status(
-            row.value
+        (subject_named(line.desk.ledger, row.who), HalfDayKey(_day(row), half == "apres_midi", session).name): (
+            _exception(row)
         )
         for row in line.absences.get(session, ())
         for half in _halves(row.half)
@@ -179,10 +189,18 @@ def _sheet(line: _Line) -> Drafts:
     return record.file_sheet(line.desk, session, on=line.on, sheet=sheet, exceptions=exceptions, token=line.token)
 
 
+def _exception(row: ActRow) -> Presence:
+    try:
+        return _status(row.value)
+    except UsageError:
+        what = f"la présence de {row.who} le {_day(row):%d/%m/%Y}, {act_named(row.value[:40])}"
+        raise UsageError(f"Corrigez d’abord {what} : toute la feuille attend.") from None
+
+
 def _presence(line: _Line) -> Drafts:
     reason = REASONS.get(french.code_of(line.row.reason) if line.row.reason else "")
     if reason is None:
-        raise UsageError(f"Motif possible : {french.listing(sorted(code for code in REASONS if code))}.")
+        raise UsageError(f"Motif possible : {choices(code for code in REASONS if code)}.")
     return record.record_presence(
         line.desk, line.who, line.need("session", "session"), on=line.on, halves=_halves(line.row.half),
         status=_status(line.row.value), token=line.token, reason=reason or None,
@@ -192,7 +210,7 @@ def _presence(line: _Line) -> Drafts:
 def _certificate_reason(line: _Line) -> str:
     found = CERTIFICATE_REASONS.get(french.code_of(line.need("reason", "motif")))
     if found is None:
-        raise UsageError(f"Motif possible : {french.listing(sorted(CERTIFICATE_REASONS))}.")
+        raise UsageError(f"Motif possible : {choices(CERTIFICATE_REASONS)}.")
     return found
 
 

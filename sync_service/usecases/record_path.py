@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sync_service.domain import exemption, french
+from sync_service.domain.act_words import choices
 from sync_service.domain.candidate import EnrolmentState
 from sync_service.domain.lms_state import Json
 from sync_service.domain.retention import is_restricted
@@ -34,7 +35,7 @@ def leave(desk: Desk, who: str, *, on: date, reason: str, token: str) -> Drafts:
     """Record a departure from the cycle, its reason as a code. Raises RecordRefusedError for another reason."""
     code = LEAVING_REASONS.get(reason)
     if code is None:
-        raise RecordRefusedError(f"Motif d’une sortie : {french.listing(sorted(LEAVING_REASONS))}.")
+        raise RecordRefusedError(f"Motif d’une sortie : {choices(LEAVING_REASONS)}.")
     return _move(desk, who, "enrolment.withdrawn", EnrolmentState.WITHDRAWN, on=on, token=token, reason=code)
 
 

@@ -158,10 +158,8 @@ def _others() -> Sheet:
 def _grid(sessions: Sequence[PlannedSession], standings: Sequence[Standing]) -> Grid:
     counted = [session for session in sessions if session.counts]
     halfdays = tuple(
-        HalfDayColumn(
-            session.id, key.day, key.half, f"Module {session.module}" if session.module else "Accompagnement", row
-        )
-        for row, session in enumerate(counted)
+        HalfDayColumn(session.id, key.day, key.half, f"Module {session.module}" if session.module else "Accompagnement")
+        for session in counted
         for key in session.halfdays
     )
     known: dict[tuple[str, str], str] = {}

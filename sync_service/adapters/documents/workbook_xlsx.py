@@ -7,8 +7,20 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sync_service.domain.act_words import RARE_ACTS
 from sync_service.domain.french import read_date
-from sync_service.domain.workbook.model import GRID, MATRICULE, NAME, READ_ME, RESULT, SHEETS, Sheet, Value, Workbook
+from sync_service.domain.workbook.model import (
+    GRID,
+    MATRICULE,
+    NAME,
+    OTHERS,
+    READ_ME,
+    RESULT,
+    SHEETS,
+    Sheet,
+    Value,
+    Workbook,
+)
 
 HEAD = 2
 """Row of the headings, the intro and an empty row being above."""
@@ -66,6 +78,8 @@ def _read_me(file: Any, styles: dict[str, Any], book: Workbook, made_at: datetim
     for row, line in enumerate(book.read_me, 3):
         sheet.set_row(row, LINE * _lines(line, READ_ME_WIDTH) + 4)
         sheet.write_string(row, 0, line, styles["wrap"])
+    for row, words in enumerate((f"Actes de l’onglet « {OTHERS} » :", *RARE_ACTS), len(book.read_me) + 4):
+        sheet.write_string(row, 0, words, styles["wrap"])
     _finish(sheet, landscape=False)
 
 
@@ -91,7 +105,7 @@ def _list(file: Any, styles: dict[str, Any], sheet: Sheet, book: Workbook) -> No
             locked = not column.typed or (column.heading == sheet.key and key in known_keys)
             _write(page, styles, (at, place), shown.get(column.heading), "known" if locked else column.kind)
         page.write_string(at, len(headings), book.results.get((sheet.name, key), ""), styles["result"])
-    _validate(page, sheet, HEAD + 1, HEAD + len(rows))
+    _validate(page, sheet, HEAD + 1, HEAD + len(rows), _rare_acts(book))
     page.autofilter(HEAD, 0, HEAD + max(1, len(rows)), len(headings))
     page.freeze_panes(HEAD + 1, 2)
     page.repeat_rows(HEAD)
@@ -108,14 +122,20 @@ def _lines(text: str, width: int) -> int:
     return max(1, -(-len(text) // max(1, width - 2)))
 
 
-def _validate(page: Any, sheet: Sheet, first: int, last: int) -> None:
+def _rare_acts(book: Workbook) -> str:
+    """Return where « Lisez-moi » lists the rare acts: too many for a list written in a cell's rule."""
+    first = len(book.read_me) + 6
+    return f"='{READ_ME}'!$A${first}:$A${first + len(RARE_ACTS) - 1}"
+
+
+def _validate(page: Any, sheet: Sheet, first: int, last: int, rare: str) -> None:
     if last < first:
         return
     for place, column in enumerate(sheet.columns):
         if column.kind == "choice" and column.choices:
             rule: dict[str, Any] = {
                 "validate": "list",
-                "source": list(column.choices),
+                "source": rare if column.choices == RARE_ACTS else list(column.choices),
                 "error_message": "Choisissez dans la liste.",
             }
             page.data_validation(first, place, last, place, rule)
@@ -173,7 +193,6 @@ def _grid(file: Any, styles: dict[str, Any], book: Workbook, sheets_first: bool)
 def _presences(
     page: Any, styles: dict[str, Any], book: Workbook, at: int, matricule: str, *, sheets_first: bool
 ) -> None:
-    received = [column.heading for column in book.sheet(SHEETS).columns].index("Feuille reçue le")
     typed = book.typed.get((GRID, matricule), {})
     for place, column in enumerate(book.grid.halfdays, 2):
         known = book.grid.known.get((matricule, column.heading), "")
@@ -181,8 +200,20 @@ def _presences(
         if kept or known:
             page.write_string(at, place, kept or known, styles["held" if known and kept in {"", known} else "text"])
         elif sheets_first:
-            cell = f"'{SHEETS}'!${chr(ord('A') + received)}${HEAD + 2 + column.sheet_row}"
-            page.write_formula(at, place, f'=IF({cell}<>"","Présent","")', styles["text"], "")
+            page.write_formula(at, place, _from_sheets(book, column.session), styles["text"], "")
+
+
+def _from_sheets(book: Workbook, session: str) -> str:
+    """Say « Présent » once the sheet of the session is received: looked up by its name, for the list may be sorted."""
+    sheet = book.sheet(SHEETS)
+    headings = [column.heading for column in sheet.columns]
+    last = HEAD + 1 + max(1, len(sheet.rows))
+    key, received = (
+        f"'{SHEETS}'!${letter}${HEAD + 2}:${letter}${last}"
+        for letter in (chr(ord("A") + headings.index(heading)) for heading in (sheet.key, "Feuille reçue le"))
+    )
+    name = session.replace('"', '""')
+    return f'=IF(SUMPRODUCT(({key}="{name}")*({received}<>""))>0,"Présent","")'
 
 
 def _finish(page: Any, *, landscape: bool, one_page_wide: bool = True) -> None:

@@ -36,7 +36,7 @@ class Typed:
 
     def presence(self, who: str, session: str, day: date, half: str, status: str) -> None:
         """Choose what one person's half-day was; ``half`` is matin or apres_midi."""
-        self._put(GRID, who, {HalfDayColumn(session, day, half, "", 0).heading: status})
+        self._put(GRID, who, {HalfDayColumn(session, day, half, "").heading: status})
 
     def dossier(self, who: str, cells: Mapping[str, Value]) -> None:
         """Fill one person's row of « Dossiers »."""

@@ -132,11 +132,19 @@ def without_covered(found: Sequence[Asked]) -> tuple[Asked, ...]:
     return tuple(replace(item, act=replace(item.act, line=line)) for line, item in enumerate(kept, 1))
 
 
-def sentence(item: Asked, names: Mapping[str, str]) -> str:
-    """Say in French what one act will record, for the person who is asked."""
+def sentence(item: Asked, names: Mapping[str, str], today: date) -> str:
+    """Say in French what one act will record, for the person who is asked; a day to come is pointed out."""
     act = item.act
     who = names.get(act.who, act.who)
-    parts = [act.act[:1].upper() + act.act[1:], who, act.session or act.jury, _half(act), act.value, _day(act.on)]
+    parts = [
+        act.act[:1].upper() + act.act[1:],
+        who,
+        act.session or act.jury,
+        _half(act),
+        act.value,
+        _day(act.on),
+        "à vérifier : ce jour est à venir" if act.on and act.on > today else "",
+    ]
     return " · ".join(part for part in parts if part)
 
 

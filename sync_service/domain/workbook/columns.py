@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sync_service.domain.act_words import RARE_ACTS
 from sync_service.domain.workbook.model import (
     CERTIFICATES,
     DOSSIERS,
@@ -59,8 +60,8 @@ CERTIFICATE_COLUMNS = (
     _text("Fichier du certificat signé"), _date("Remis le"), _text("Remis comment"),
 )  # fmt: skip
 OTHER_COLUMNS = (
-    Column("N°", width=6), _text("Acte", 26), _date("Date"), _text("Stagiaire (matricule)", 14), _text("Session", 14),
-    _text("Jury", 14), _text("Demi-journée", 14), _text("Valeur", 34), _text("Référence", 24), _text("Qualité", 14),
+    Column("N°", width=6), Column("Acte", "choice", RARE_ACTS, 26), _date("Date"), _text("Stagiaire (matricule)", 14), _text("Session", 14),
+    _text("Jury", 14), Column("Demi-journée", "choice", ("matin", "après-midi")), _text("Valeur", 34), _text("Référence", 24), _text("Qualité", 14),
     _text("Fichier", 24), _text("Motif", 24),
 )  # fmt: skip
 KEYS = {

@@ -55,8 +55,6 @@ class HalfDayColumn:
     half: str
     """matin or apres_midi."""
     title: str
-    sheet_row: int
-    """Rank of its session in the list of sheets."""
 
     @property
     def heading(self) -> str:

@@ -82,3 +82,27 @@ def test_listing_and_elision() -> None:
     assert french.de("Angers") == "d’Angers"
     assert french.de("Évreux") == "d’Évreux"
     assert french.de("Nantes") == "de Nantes"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12/03/2027",
+        "12/3/27",
+        " 12.03.27",
+        "12-3-2027",
+        "2027-03-12",
+        "12 mars 2027",
+        "vendredi 12 MARS 2027",
+        "12 mars 27",
+    ],
+)
+def test_a_day_is_read_as_people_type_it(typed: str) -> None:
+    assert french.read_date(typed) == date(2027, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "typed", ["12/3", "31/02/2027", "12 jui 2027", "12 brumaire 2027", "bientôt", "", "3/2027", "1 2 3"]
+)
+def test_what_is_no_day_or_lacks_its_year_is_not_guessed(typed: str) -> None:
+    assert french.read_date(typed) is None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,8 @@ from python_calamine import CalamineWorkbook
 
 from sync_service.adapters.documents.workbook_reading import filing, read_typed
 from sync_service.adapters.documents.workbook_xlsx import to_workbook
+from sync_service.domain.act_words import ACT_WORDS, RARE_ACTS
+from sync_service.domain.french import code_of
 from sync_service.domain.workbook.asked import sentence
 from sync_service.domain.workbook.model import CERTIFICATES, DOSSIERS, GRID, JURY, JURY_SESSIONS, OTHERS, RESULT, SHEETS
 from sync_service.errors import MappingError
@@ -226,9 +231,9 @@ def test_a_refused_row_says_why_and_keeps_what_was_typed(desk: Desk) -> None:
 def test_it_is_said_before_it_is_recorded(desk: Desk) -> None:
     desk.fill({(GRID, "0001", MORNING): "Absent justifié", (DOSSIERS, "0001", "Relancé(e) le"): date(2027, 2, 1)})
     reading = read_workbook(desk.office.desk(), read_typed(desk.path), filing(desk.path), today=TODAY)
-    assert [sentence(item, reading.names) for item in reading.asked] == [
+    assert [sentence(item, reading.names, date(2027, 1, 15)) for item in reading.asked] == [
         "Présence · MARTIN Anne · m1-a · matin · Absent justifié · le 21/09/2026",
-        "Relance · MARTIN Anne · le 01/02/2027",
+        "Relance · MARTIN Anne · le 01/02/2027 · à vérifier : ce jour est à venir",
     ]
 
 
@@ -292,8 +297,21 @@ def test_the_same_moment_gives_the_same_bytes(desk: Desk) -> None:
     assert to_workbook(made, NOW) == to_workbook(made, NOW)
 
 
+def test_presences_follow_the_name_of_their_session_however_the_list_is_sorted(desk: Desk) -> None:
+    with zipfile.ZipFile(desk.path) as made:
+        sheets = [made.read(name).decode() for name in made.namelist() if "worksheets/sheet" in name]
+    formulas = re.findall(r"<f>(.*?)</f>", "".join(sheets))
+    assert formulas
+    sessions = {column.session for column in make_workbook(desk.office.desk(), today=TODAY).grid.halfdays}
+    assert {name for found in formulas for name in re.findall(r'="([^"]+)"\)', unescape(found))} == sessions
+
+
+def test_every_act_has_its_words_and_every_rare_act_is_one() -> None:
+    assert set(ACT_WORDS) == set(acts())
+    assert {code_of(words) for words in RARE_ACTS} <= set(acts())
+
+
 def test_every_act_of_the_workbook_exists() -> None:
-    from sync_service.domain.french import code_of
     from sync_service.domain.workbook.columns import ASKS
 
     known = set(acts())
