@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date  # typer reads annotations when it runs
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta  # typer reads annotations when it runs
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sync_service.cli.session import Session, session
+from sync_service.domain import french
 
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
@@ -73,10 +76,53 @@ def document(
         files = named_or_only(app, promotion)
         folder = out or app.config.path(app.config.exports_dir)
         made = papers_of(app, files, day)
-        if form == "csv":
-            _mail_merge(here, app, made, asked, folder, why)
-        else:
-            _issue_all(here, app, made, asked, folder, (reason, why))
+        if not day:
+            _say_day(here, app, made)
+        with _saying_when(here, made, asked, promotion, form):
+            if form == "csv":
+                _mail_merge(here, app, made, asked, folder, why)
+            else:
+                _issue_all(here, app, made, asked, folder, (reason, why))
+
+
+def _say_day(here: Session, app: App, made: Papers) -> None:
+    """Say which day was chosen, when it is not today: the register is ahead of this machine's clock."""
+    if made.frame.on > app.clock.now().date() + timedelta(days=1):
+        said = "jour de la dernière ligne du registre ; une autre date : --date AAAA-MM-JJ."
+        here.say(f"Daté du {french.long_date(made.frame.on)}, {said}")
+
+
+@contextmanager
+def _saying_when(here: Session, made: Papers, asked: Asked, promotion: str, form: str) -> Iterator[None]:
+    """Add to a refusal the date that was asked, and from which date the document can be made, with the line to type."""
+    from sync_service.errors import RecordRefusedError, UsageError
+
+    try:
+        yield
+    except (RecordRefusedError, UsageError) as error:
+        hint = _when(here, made, asked, promotion, form)
+        if not hint:
+            raise
+        raise type(error)(f"{error.sentence} {hint}") from error
+
+
+def _when(here: Session, made: Papers, asked: Asked, promotion: str, form: str) -> str:
+    """Say the earliest day on which a document that could not be made can be, empty when there is none."""
+    from sync_service.usecases.paper_dates import earliest
+
+    day = earliest(made.desk, made.read_letter, asked, after=made.frame.on)
+    if day is None:
+        return ""
+    options = (
+        ("--promotion", promotion), ("--session", asked.session), ("--jury", asked.jury), ("--candidate", asked.candidate),
+        ("--format", form if form != "pdf" else ""), ("--date", day.isoformat()),
+    )  # fmt: skip
+    config = "" if here.config_path.name == str(here.config_path) == "config.toml" else f" --config {here.config_path}"
+    line = " ".join(f"{name} {value}" for name, value in options if value)
+    return (
+        f"Date demandée : {french.long_date(made.frame.on)} ; possible à partir du {french.long_date(day)} : "
+        f"cyclesync{config} document {asked.kind.code} {line}"
+    )
 
 
 def _day(text: str) -> date | None:
@@ -103,13 +149,13 @@ def papers_of(app: App, files: PromotionFiles, day: date | None) -> Papers:
     from zoneinfo import ZoneInfo
 
     from sync_service.adapters.mapping_files.letters import load_letter
-    from sync_service.domain.french import in_zone
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.papers import papers
+    from sync_service.usecases.standing import current_day
 
     desk = Desk(app.stores.ledger, files, app.office_filing(files))
     read = partial(load_letter, app.config.path(app.config.mappings_dir), files.cycle.id)
-    today = in_zone(desk.filing.observed_at, ZoneInfo(files.promotion.zone)).date()
+    today = current_day(app.stores.ledger, desk.filing.observed_at, ZoneInfo(files.promotion.zone))
     return papers(desk, read, on=day or today)
 
 
@@ -125,7 +171,7 @@ def _issue_all(here: Session, app: App, made: Papers, asked: Asked, folder: Path
         _write(app, made, issued, path, why)
         here.say(_sentence(issued, path))
         shown.append({"file": str(path), "sha256": issued.digest if one.stored else "", "new": issued.new})
-    _tell_skipped(here, asked, skipped, len(wanted))
+    _tell_skipped(here, asked, skipped, len(wanted), lambda: _when(here, made, asked, "", "pdf"))
     here.result({"kind": asked.kind.code, "documents": shown, "skipped": len(skipped)})
 
 
@@ -186,15 +232,14 @@ def _sentence(issued: Issued, path: Path) -> str:
     return f"Déjà établi le {issued.issued_on:%d/%m/%Y}, rendu tel quel : {path} (un nouvel exemplaire : --again MOTIF)"
 
 
-def _tell_skipped(here: Session, asked: Asked, skipped: list[Skipped], made: int) -> None:
-    from sync_service.domain import french
+def _tell_skipped(here: Session, asked: Asked, skipped: list[Skipped], made: int, hint: Callable[[], str]) -> None:
 
     for why in dict.fromkeys(left.why for left in skipped):
         names = [left.name for left in skipped if left.why == why]
         who = french.listing(names) if len(names) <= FEW else french.count(len(names), "personne")
         here.say(f"- non établi pour {who} : {why}.")
     if not made:
-        here.say(f"Aucun document établi ({asked.kind.label}).")
+        here.say(f"Aucun document établi ({asked.kind.label}). {hint()}".rstrip())
 
 
 def _mail_merge(here: Session, app: App, made: Papers, asked: Asked, folder: Path, purpose: str) -> None:
@@ -202,7 +247,6 @@ def _mail_merge(here: Session, app: App, made: Papers, asked: Asked, folder: Pat
     from sync_service.adapters.documents.merge_csv import merge_csv
     from sync_service.cli.exporting import write_export
     from sync_service.cli.marking import notices
-    from sync_service.domain import french
     from sync_service.usecases.exports import Export
 
     rows, files, said = made.merge(asked), made.frame.files, " ".join(notices(app))

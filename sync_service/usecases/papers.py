@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -108,6 +108,7 @@ class Papers:
             UsageError: a session, a jury or a person must be named, or is not known.
             RecordRefusedError: the document may not be made yet for the one person named.
         """
+        asked = self._with_her_jury(asked)
         if asked.kind.about == "session":
             return list(self._sessions(asked)), []
         if asked.kind.about == "promotion":
@@ -128,17 +129,29 @@ class Papers:
             held, letter = self.sitting(asked.jury), self.read_letter(asked.kind.letter)
             names = [m.name for m in held.members if not m.recused]
             return [merge_row(letter, letters.member_values(self.frame, name, held)) for name in names]
+        asked = self._with_her_jury(asked)
         chosen, _ = self._chosen(asked)
         return [merge_row(*self._letter_of(asked, standing)) for standing in chosen]
+
+    def _with_her_jury(self, asked: Asked) -> Asked:
+        """Take the latest jury of the one person named, when nobody says which."""
+        if asked.jury or asked.kind.code not in _OF_JURY or asked.candidate in {"", ALL}:
+            return asked
+        subject = subject_named(self.desk.ledger, asked.candidate)
+        met = [p.jury for s in self.standings if s.candidate.subject == subject for p in s.passages]
+        return replace(asked, jury=met[-1]) if met else asked
 
     def sitting(self, name: str) -> Sitting:
         """Return a session de jury, the only one when none is named. Raises UsageError."""
         known = self.frame.context.juries
-        if not name and len(known) == 1:
-            name = next(iter(known))
+        if not name and len(known or self.desk.context().juries) == 1:
+            name = next(iter(known or self.desk.context().juries))
         held = known.get(name)
         if held is None:
-            listed = french.listing(sorted(known)) or "aucune n’est enregistrée"
+            ever = self.desk.context().juries
+            if name in ever:
+                raise RecordRefusedError(f"La session de jury {name} n’est pas encore au registre à cette date.")
+            listed = french.listing(sorted(ever)) or "aucune n’est enregistrée"
             raise UsageError(f"Nommez la session de jury avec --jury : {listed}.")
         return sitting(held, entries_of(self.desk.ledger, f"jury:{name}"), self.standings)
 

@@ -23,7 +23,7 @@ from sync_service.domain.reports.outcome import outcome_report
 from sync_service.domain.reports.promotion import promotion_report
 from sync_service.errors import UsageError
 from sync_service.ports import Ledger
-from sync_service.usecases.standing import load, subject_named
+from sync_service.usecases.standing import current_day, load, subject_named
 
 OF_PROMOTION = {
     "promotion": promotion_report,
@@ -67,7 +67,7 @@ def report(
     if name == "candidate" and not candidate:
         raise UsageError("Indiquez le matricule de la personne dont vous voulez la fiche de suivi.")
     programme = programme_of(files)
-    day = as_of or in_zone(now, programme.zone).date()
+    day = as_of or (in_zone(now, programme.zone).date() if known_at else current_day(ledger, now, programme.zone))
     only = subject_named(ledger, candidate) if name in _OF_ONE and candidate else None
     loaded = load(ledger, files, as_of=day, known_at=known_at, only=only)
     ending = _ending(ledger, programme, loaded.pull, now=now, day=day, known_at=known_at, notices=notices)

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sync_service.domain.attendance import sessions
 from sync_service.domain.candidate import Candidate, of_promotion
 from sync_service.domain.certification import Context, Standing, stand
 from sync_service.domain.entry import Entry, pair, until
+from sync_service.domain.french import in_zone
 from sync_service.domain.jury import juries
 from sync_service.domain.programme import Programme, programme_of
 from sync_service.domain.promotion import PromotionFiles
@@ -88,6 +90,15 @@ def entries_of(ledger: Ledger, subject: str, *, until: datetime | None = None) -
     """Return the entries of one subject with their payloads."""
     events = tuple(ledger.events(subject=subject, until=until))
     return pair(events, ledger.reveal(events))
+
+
+def current_day(ledger: Ledger, now: datetime, zone: ZoneInfo) -> date:
+    """Return today, or the day of the register's newest line when this machine's clock is before it.
+
+    A demonstration's year is to come, and a clock may be wrong: what is shown never stops before the register's own day.
+    """
+    newest = ledger.head().last_recorded_at
+    return in_zone(max(now, newest) if newest else now, zone).date()
 
 
 def subject_named(ledger: Ledger, who: str, people: dict[str, Candidate] | None = None) -> str:

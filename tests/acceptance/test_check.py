@@ -55,6 +55,15 @@ def test_too_few_rights(ready: Installation) -> None:
     assert "local_cyclesync" in found
 
 
+def test_an_office_without_moodle_has_nothing_to_correct(ready: Installation) -> None:
+    path = ready.root / "config.toml"
+    head, _, rest = path.read_text(encoding="utf-8").partition("[sites.demo]")
+    path.write_text(head + rest[rest.index("[actors.") :], encoding="utf-8")
+    done = ready("check")
+    assert done.code == 0, done.said
+    assert sum("aucun site Moodle" in line for line in done.out.splitlines()) == 1
+
+
 def test_a_promotion_whose_category_the_site_has_not(ready: Installation) -> None:
     path = ready.roster.parents[1] / f"{ready.roster.parent.name}.toml"
     edit(path, 'category = "cycles-certifiants"', 'category = "ailleurs"')

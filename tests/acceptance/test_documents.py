@@ -69,6 +69,13 @@ def test_issued_once_given_back_drawn_again_for_a_reason_and_put_back_from_a_bac
         assert issue(ready, kind, *DAY)["documents"]
     for kind in ("certificate", "notification", "convening", "acknowledgement", "record"):
         assert issue(ready, kind, "--candidate", who, *DAY)["documents"][0]["new"], kind
+    early = ready("document", "certificate", "--candidate", who, "--date", "2027-01-10")
+    assert early.code == 3
+    assert "Date demandée : 10 janvier 2027 ; possible à partir du 21 juin 2027" in early.err.replace(
+        "\u00a0", " "
+    ).replace("\u202f", " ")
+    line = early.err.strip().rpartition("cyclesync ")[2].split()
+    assert ready(*line[line.index("document") :]).code == 0
     first = issue(ready, "duplicate", "--candidate", who, *DAY)["documents"][0]
     path = Path(first["file"])
     content = path.read_bytes()
