@@ -119,6 +119,7 @@ final class block_test extends \advanced_testcase {
         $html = output\mobile::view($args)['templates'][0]['html'];
         $this->assertStringContainsString('La remise du dépôt A', $html);
         $this->assertStringContainsString('ngNonBindable', $html);
+        $this->assertDoesNotMatchRegularExpression('/[@{}]/', $html, 'Angular would take them for code');
         $this->setGuestUser();
         $html = html_entity_decode(output\mobile::view($args)['templates'][0]['html'], ENT_QUOTES);
         $this->assertStringContainsString(get_string('nopromotion', 'local_cyclesync'), $html);

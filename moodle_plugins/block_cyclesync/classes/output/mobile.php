@@ -37,6 +37,6 @@ class mobile {
         $guest = !isloggedin() || isguestuser();
         $context = $guest ? ['pages' => []] : content::of_user((int) $USER->id, $courseid);
         $html = $OUTPUT->render_from_template('block_cyclesync/mobile_content', $context);
-        return ['templates' => [['id' => 'main', 'html' => $html]]];
+        return \local_cyclesync\output\mobile::answer($html);
     }
 }

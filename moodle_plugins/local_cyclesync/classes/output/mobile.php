@@ -58,6 +58,18 @@ class mobile {
         }
         $context = ['pages' => $pages, 'several' => count($pages) > 1, 'reason' => $pages ? '' : self::reason($courseid)];
         $html = $OUTPUT->render_from_template('local_cyclesync/mobile_me', $context);
+        return self::answer($html);
+    }
+
+    /**
+     * What the app receives. It compiles the page with Angular, which takes @ and braces for code wherever they stand, also where
+     * nothing is to be bound: one e-mail address and the whole page is « Template has some errors ». As entities they are text.
+     *
+     * @param string $html a page that has no code of its own
+     * @return array
+     */
+    public static function answer(string $html): array {
+        $html = strtr($html, ['@' => '&#64;', '{' => '&#123;', '}' => '&#125;']);
         return ['templates' => [['id' => 'main', 'html' => $html]]];
     }
 
