@@ -31,14 +31,18 @@ class RosterRow:
     """Date d'inscription; the promotion's first day when empty."""
     suspended: bool = False
     """Colonne « situation » : « suspendu »."""
+    resumed: bool = False
+    """Colonne « situation » : « inscrit », in so many words; an empty cell brings nobody back."""
     born_on: date | None = None
     born_at: str = ""
+    address: str = ""
+    employer_address: str = ""
 
     def identity(self) -> Identity:
         """Return what it says of the person."""
         return Identity(
             self.matricule, self.usual_name, self.birth_name, self.first_name, self.email, self.employer, self.position,
-            self.position_since, self.group, self.born_on, self.born_at,
+            self.position_since, self.group, self.born_on, self.born_at, self.address, self.employer_address,
         )  # fmt: skip
 
 
@@ -86,6 +90,8 @@ FIELD_WORDS: Mapping[str, str] = {
     "group": "groupe",
     "born_on": "date de naissance",
     "born_at": "lieu de naissance",
+    "address": "adresse",
+    "employer_address": "adresse de la collectivité",
 }
 
 
@@ -161,7 +167,7 @@ def compare(file: RosterFile, people: Mapping[str, Candidate], intake: Intake, *
 
 
 def _line(row: RosterRow, known: Candidate | None, intake: Intake) -> RosterLine:
-    identity = _kept_birth(row.identity(), known)
+    identity = _kept(row.identity(), known)
     line = RosterLine(
         row.line,
         known.subject if known else "",
@@ -179,15 +185,23 @@ def _line(row: RosterRow, known: Candidate | None, intake: Intake) -> RosterLine
     )
     changes = [Change.CORRECTED] if cells else []
     changes += _enrolment_changes(row, known, intake.promotion)
-    return replace(line, changes=tuple(changes) or (Change.UNCHANGED,), cells=cells)
+    signals = (*line.signals, *_still_out(row, known, intake.promotion))
+    return replace(line, changes=tuple(changes) or (Change.UNCHANGED,), cells=cells, signals=signals)
 
 
-def _kept_birth(identity: Identity, known: Candidate | None) -> Identity:
-    """Keep the birth already known when the list, which need not have these columns, says nothing of it."""
+def _kept(identity: Identity, known: Candidate | None) -> Identity:
+    """Keep what is already known when the list, which need not have these columns, says nothing of it."""
     if known is None or known.identity is None:
         return identity
     before = known.identity
-    return replace(identity, born_on=identity.born_on or before.born_on, born_at=identity.born_at or before.born_at)
+    moved = identity.employer != before.employer
+    return replace(
+        identity,
+        born_on=identity.born_on or before.born_on,
+        born_at=identity.born_at or before.born_at,
+        address=identity.address or before.address,
+        employer_address=identity.employer_address or ("" if moved else before.employer_address),
+    )
 
 
 def _enrolment_changes(row: RosterRow, known: Candidate, promotion: str) -> list[Change]:
@@ -196,7 +210,23 @@ def _enrolment_changes(row: RosterRow, known: Candidate, promotion: str) -> list
         return [Change.ENROLLED, *([Change.SUSPENDED] if row.suspended else [])]
     if row.suspended:
         return [] if held.state is EnrolmentState.SUSPENDED else [Change.SUSPENDED]
-    return [] if held.active else [Change.RESUMED]
+    return [Change.RESUMED] if row.resumed and not held.active else []
+
+
+def _still_out(row: RosterRow, known: Candidate, promotion: str) -> tuple[str, ...]:
+    """Point out who is suspended, gone or elsewhere: a list that says nothing of her brings nobody back."""
+    held = known.enrolments.get(promotion)
+    if held is None or held.active or row.suspended or row.resumed:
+        return ()
+    said = _OUT_WORDS[held.state]
+    return (f"{said} au registre, et le reste ; pour une reprise, écrivez « inscrit » dans « situation »",)
+
+
+_OUT_WORDS: Mapping[EnrolmentState, str] = {
+    EnrolmentState.SUSPENDED: "suspension",
+    EnrolmentState.WITHDRAWN: "sortie",
+    EnrolmentState.TRANSFERRED: "transfert",
+}
 
 
 def _signals(row: RosterRow, intake: Intake) -> tuple[str, ...]:

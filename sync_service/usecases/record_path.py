@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from sync_service.domain import exemption, french
@@ -14,6 +15,7 @@ from sync_service.usecases.desk import Desk
 from sync_service.usecases.record import Drafts, on_person
 from sync_service.usecases.standing import subject_named
 
+_IDENTIFIER = re.compile(r"[a-z0-9_-]{1,24}")
 LEAVING_REASONS = {
     "abandon": "abandon", "mobilite": "moved", "fin-de-contrat": "contract_end", "sante": "unavailable",
     "indisponibilite": "unavailable", "annulation": "cancelled", "autre": "other",
@@ -49,8 +51,11 @@ def transfer(desk: Desk, who: str, *, on: date, to: str, token: str) -> Drafts:
 
     Half-days, deposits and exemptions are the person's: they follow.
     """
+    to = to if _IDENTIFIER.fullmatch(to) else french.code_of(to)
     if not to or to == desk.files.promotion.id:
-        raise RecordRefusedError("Dites vers quelle autre promotion dans la colonne « valeur » (son identifiant).")
+        raise RecordRefusedError(
+            "Dites vers quelle autre promotion dans la colonne « valeur » : son identifiant, comme « lille-2026-2027 »."
+        )
     data: dict[str, Json] = {"to_promotion": to}
     return _move(desk, who, "enrolment.transferred", EnrolmentState.TRANSFERRED, on=on, token=token, data=data)
 

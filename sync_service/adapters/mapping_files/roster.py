@@ -16,7 +16,7 @@ MANDATORY = ("matricule", "nom de naissance", "prénom", "collectivité")
 COLUMNS = Columns(
     ("matricule", "nom de naissance", "nom d’usage", "prénom", "e-mail", "collectivité", "fonction",
      "date de prise de fonction", "groupe"),
-    ("date d’inscription", "situation", "date de naissance", "lieu de naissance"),
+    ("date d’inscription", "situation", "date de naissance", "lieu de naissance", "adresse", "adresse de la collectivité"),
 )  # fmt: skip
 _EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>]+")
 _SITUATIONS = {"": False, "inscrit": False, "inscrite": False, "suspendu": True, "suspendue": True}
@@ -69,8 +69,11 @@ def _row(row: Row) -> RosterRow:
         group=row["groupe"],
         enrolled_on=_date(row["date d’inscription"]),
         suspended=_SITUATIONS.get(plain(row["situation"]), False),
+        resumed=plain(row["situation"]) in {"inscrit", "inscrite"},
         born_on=_date(row["date de naissance"]),
         born_at=row["lieu de naissance"],
+        address=row["adresse"],
+        employer_address=row["adresse de la collectivité"],
     )
 
 

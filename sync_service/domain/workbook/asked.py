@@ -11,11 +11,13 @@ from sync_service.domain.act_rows import ActRow
 from sync_service.domain.workbook.columns import ASKS, PIECE_SUFFIX, Ask, Filed
 from sync_service.domain.workbook.model import DOSSIERS, GRID, JURY_SESSIONS, OTHERS, SHEETS, Grid, TypedRow
 
-SHEET_RANK, PRESENCE_RANK, PIECE_RANK, OTHER_RANK = 10, 11, 19, 50
+PATH_RANK, SHEET_RANK, PRESENCE_RANK, PIECE_RANK, OTHER_RANK = 9, 10, 11, 19, 50
 OTHER_RANKS: Mapping[str, int] = {
-    "reprise": 9, "dossier-ouvert": 18, "piece-recue": PIECE_RANK, "membre-deporte": 31, "numero-annule": 39,
+    "suspension": PATH_RANK, "reprise": PATH_RANK, "sortie": PATH_RANK, "transfert": PATH_RANK,
+    "dossier-ouvert": 18, "piece-recue": PIECE_RANK, "membre-deporte": 31, "numero-annule": 39,
 }  # fmt: skip
-"""Acts of « Autres » that open the way to acts of the other lists, and so come before them."""
+"""Acts of « Autres » that open the way to acts of the other lists, and so come before them: a sheet of the same workbook
+makes nobody present who had left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,13 @@ def asked(rows: Sequence[TypedRow], grid: Grid, filed: Filed) -> tuple[Asked, ..
     found: list[Asked] = []
     for row in rows:
         found += _of_row(row, grid, filed)
-    ordered = sorted(found, key=lambda item: item.rank)
+    ordered = sorted(found, key=lambda item: (item.rank, _day_of_path(item)))
     return tuple(replace(item, act=replace(item.act, line=line)) for line, item in enumerate(ordered, 1))
+
+
+def _day_of_path(item: Asked) -> date:
+    """Order suspensions and resumptions by their day; other acts keep their order."""
+    return item.act.on if item.rank == PATH_RANK and item.act.on else date.min
 
 
 def _of_row(row: TypedRow, grid: Grid, filed: Filed) -> Iterator[Asked]:

@@ -76,7 +76,14 @@ def test_withdrawal_is_asked_for_and_can_be_resumed(office: Office) -> None:
     office.enrol(without(the_list(), "0005"), withdraw_missing=True)
     subject = office.subject("0005")
     assert office.types(subject)[-1] == "enrolment.withdrawn"
-    office.enrol(the_list("2" * 64))
+    file = the_list("2" * 64)
+    silent = office.enrol(file)
+    assert office.types(subject)[-1] == "enrolment.withdrawn", "a list that says nothing brings nobody back"
+    assert [line.signals[-1] for line in silent.table.lines if line.subject == subject] == [
+        "sortie au registre, et le reste ; pour une reprise, écrivez « inscrit » dans « situation »"
+    ]
+    said = tuple(replace(row, resumed=row.matricule == "0005") for row in file.rows)
+    office.enrol(replace(file, rows=said, sha256="3" * 64))
     assert office.types(subject)[-1] == "enrolment.resumed"
 
 

@@ -126,6 +126,21 @@ def test_a_received_sheet_makes_everyone_present_but_the_exceptions(desk: Desk, 
     assert desk.office.ledger.head().size == size
 
 
+def test_a_sheet_makes_nobody_present_who_had_left_by_the_same_workbook(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF scan")
+    left = {"Acte": "Sortie", "Date": "21.9.26", "Stagiaire (matricule)": "0001", "Motif": "Abandon"}
+    away = {"Acte": "suspension", "Date": "21 sept. 2026", "Stagiaire (matricule)": "0002"}
+    desk.fill({
+        (SHEETS, "m1-a", "Feuille reçue le"): date(2026, 9, 24),
+        (SHEETS, "m1-a", "Fichier du scan"): "scan.pdf",
+        **{(OTHERS, "1", heading): value for heading, value in left.items()},
+        **{(OTHERS, "2", heading): value for heading, value in away.items()},
+    })  # fmt: skip
+    assert set(desk.give_back().values()) == {"Enregistré"}
+    attended = [standing(desk.office, who, TODAY).tally.attended for who in ("0001", "0002", "0003")]
+    assert attended == [0, 0, 4]
+
+
 def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
     desk.fill({(GRID, "0001", MORNING): "Absent injustifié", (DOSSIERS, "0001", "Relancé(e) le"): date(2027, 2, 1)})
     kept = desk.path.read_bytes()
