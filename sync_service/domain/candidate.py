@@ -28,6 +28,10 @@ def subject_from(random: bytes) -> str:
     return "cand_" + "".join(BASE32[(number >> (5 * i)) & 31] for i in range(26))
 
 
+OPTIONAL = frozenset({"born_on", "born_at", "address", "employer_address"})
+"""Fields that the list need not have, left out of a payload when they are not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What the list of trainees says of one person; every field but the number may be empty."""
@@ -45,13 +49,17 @@ class Identity:
     born_on: date | None = None
     born_at: str = ""
     """Place of birth; both are printed on the certificate and nowhere else."""
+    address: str = ""
+    """Her own postal address, for letters alone."""
+    employer_address: str = ""
+    """That of the collectivité."""
 
     def payload(self) -> dict[str, Json]:
-        """Return it as a payload for the vault; a birth that is not known is left out."""
+        """Return it as a payload for the vault; a birth or an address that is not known is left out."""
         values = asdict(self)
         values["position_since"] = self.position_since.isoformat() if self.position_since else ""
         values["born_on"] = self.born_on.isoformat() if self.born_on else ""
-        return {name: value for name, value in values.items() if value or name not in {"born_on", "born_at"}}
+        return {name: value for name, value in values.items() if value or name not in OPTIONAL}
 
     @property
     def full_name(self) -> str:

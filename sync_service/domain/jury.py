@@ -9,6 +9,7 @@ from datetime import date
 from sync_service.domain import french
 from sync_service.domain.entry import Entry
 from sync_service.domain.event import Actor
+from sync_service.domain.jury_members import same_member
 from sync_service.errors import RecordRefusedError
 
 FAVOURABLE = "favorable"
@@ -62,6 +63,12 @@ class Passage:
     """Position in the register up to which the jury's view was frozen."""
     decision: str = ""
     decided_on: date | None = None
+    time: str = ""
+    """Hour at which she passes, « 09:30 »; empty when it was not given."""
+    rank: int = 0
+    """Her place in the order of the day, 0 when it was not given."""
+    accommodation: bool | None = None
+    """Whether something is arranged for her; never why. None when nothing was said."""
     notified_on: date | None = None
 
 
@@ -102,8 +109,7 @@ def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
         if entry.type == "jury.constituted" and isinstance(listed, list | tuple):
             named = [str(name) for name in listed]
         elif entry.type == "jury.member_recused":
-            gone = french.plain(entry.text("name"))
-            named = [name for name in named if french.plain(name) != gone]
+            named = [name for name in named if not same_member(name, entry.text("name"))]
     return tuple(named)
 
 
@@ -153,19 +159,28 @@ _PASSAGE_TYPES = frozenset(
 
 
 def _passage(identifier: str, found: Mapping[str, Entry]) -> Passage:
-    decision, presence, frozen = (
+    decision, presence, frozen, convened = (
         found.get("jury.decision"), found.get("candidate.jury_presence"), found.get("jury.view_frozen"),
+        found.get("candidate.convened"),
     )  # fmt: skip
     return Passage(
         jury=identifier,
-        convened_on=found["candidate.convened"].day() if "candidate.convened" in found else None,
+        convened_on=convened.day() if convened else None,
         presence=presence.text("presence") if presence else "",
         frozen_on=frozen.day() if frozen else None,
         frozen_seq=frozen.number("size") - 1 if frozen else -1,
         decision=decision.text("decision") if decision else "",
         decided_on=decision.day() if decision else None,
+        time=convened.text("time") if convened else "",
+        rank=convened.number("rank") if convened else 0,
+        accommodation=_accommodation(convened),
         notified_on=found["decision.notified"].day() if "decision.notified" in found else None,
     )
+
+
+def _accommodation(convened: Entry | None) -> bool | None:
+    said = convened.get("accommodation") if convened else None
+    return said if isinstance(said, bool) else None
 
 
 def passage(found: Sequence[Passage], jury: str) -> Passage:

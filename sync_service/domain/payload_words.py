@@ -16,6 +16,8 @@ LABELS: Mapping[str, str] = {
     "matricule": "matricule", "usual_name": "nom d’usage", "birth_name": "nom de naissance", "first_name": "prénom",
     "email": "adresse électronique", "employer": "collectivité", "position": "fonction",
     "position_since": "en fonction depuis", "group": "groupe", "born_on": "né(e) le", "born_at": "né(e) à",
+    "address": "adresse", "employer_address": "adresse de la collectivité", "time": "heure de passage", "rank": "n° d’ordre",
+    "accommodation": "aménagement", "qualities": "qualités", "outside": "extérieur(e)", "act": "acte",
     "user_id": "compte Moodle n°", "site_uid": "site", "status": "statut", "state": "état", "override": "validé à la main",
     "attempt": "tentative", "attempts": "tentatives", "submitted_at": "remis le", "files": "fichiers", "missing": "manque",
     "reason": "motif", "presence": "présence", "decision": "décision", "jury": "jury", "number": "numéro",

@@ -12,7 +12,7 @@ from sync_service.domain import french
 from sync_service.domain.certificate import ENDED, CertificateState
 from sync_service.domain.certification import Standing
 from sync_service.domain.documents import certificates, jury_papers, letters, sheets
-from sync_service.domain.documents.frame import Frame, Sitting, sitting
+from sync_service.domain.documents.frame import Frame, Member, Sitting, sitting
 from sync_service.domain.documents.letter import KINDS as LETTERS
 from sync_service.domain.documents.letter import Letter, LetterValues, merge_row
 from sync_service.domain.documents.model import Document
@@ -127,8 +127,8 @@ class Papers:
             raise UsageError(f"Le publipostage existe pour les lettres : {french.listing(letters_known)}.")
         if asked.kind.about == "member":
             held, letter = self.sitting(asked.jury), self.read_letter(asked.kind.letter)
-            names = [m.name for m in held.members if not m.recused]
-            return [merge_row(letter, letters.member_values(self.frame, name, held)) for name in names]
+            sitting_ = [m for m in held.members if not m.recused]
+            return [merge_row(letter, letters.member_values(self.frame, m, held)) for m in sitting_]
         asked = self._with_her_jury(asked)
         chosen, _ = self._chosen(asked)
         return [merge_row(*self._letter_of(asked, standing)) for standing in chosen]
@@ -190,8 +190,8 @@ class Papers:
         for number, member in enumerate(held.members, 1):
             if member.recused:
                 continue
-            values = letters.member_values(self.frame, member.name, held)
-            build = partial(letters.letter_document, kind.code, letter, values, self.frame, addressee=(member.name,))
+            values = letters.member_values(self.frame, member, held)
+            build = partial(letters.letter_document, kind.code, letter, values, self.frame, addressee=_envelope(member))
             name, rank = f"{kind.file}-{held.jury.id}-{number}", f"{max(composed)}-{number}"
             yield self._one(kind, f"jury:{held.jury.id}", name, build, jury=held.jury.id, rank=rank)
 
@@ -298,6 +298,10 @@ class Papers:
         return Wanted(
             kind.code, subject, kind.series, name, build, jury=jury, session=session, rank=rank, stored=kind.stored
         )
+
+
+def _envelope(member: Member) -> tuple[str, ...]:
+    return (member.name, member.quality) if member.quality else (member.name,)
 
 
 _COMPOSING = frozenset({"jury.constituted", "jury.member_recused"})

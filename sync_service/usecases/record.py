@@ -19,6 +19,7 @@ from sync_service.domain.entry import last
 from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.event import Draft
+from sync_service.domain.jury_members import count_externals, members_payload, read_members, read_time
 from sync_service.domain.lms_state import Json
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases.desk import Desk
@@ -201,13 +202,14 @@ def attest_workplace(desk: Desk, who: str, *, on: date, module: int | None, toke
     )
 
 
-def constitute_jury(desk: Desk, jury: str, *, on: date, members: Sequence[str], externals: int, token: str) -> Drafts:
-    """Record who sits; names go to the vault. Signals are for the reports, nothing is refused (R14)."""
-    what = What(
-        on,
-        {"jury": jury, "members": len(members), "externals": externals},
-        {"names": list(members)},
-    )
+def constitute_jury(desk: Desk, jury: str, *, on: date, members: Sequence[str], externals: str, token: str) -> Drafts:
+    """Record who sits; names and qualities go to the vault. Signals are for the reports (R14).
+
+    Raises RecordRefusedError for a member that cannot be read, or a number of externals that the list contradicts.
+    """
+    named = read_members(members)
+    data: dict[str, Json] = {"jury": jury, "members": len(named), "externals": count_externals(named, externals)}
+    what = What(on, data, members_payload(named))
     return (act(desk.filing, "jury.constituted", f"jury:{jury}", jury, what, token=token),)
 
 
@@ -217,10 +219,25 @@ def convene_jury(desk: Desk, jury: str, *, on: date, held_on: date, token: str) 
     return (act(desk.filing, "jury.convened", f"jury:{jury}", jury, what, token=token),)
 
 
-def convene_candidate(desk: Desk, who: str, *, jury: str, on: date, token: str) -> Drafts:
-    """Record the convocation of one person before a jury."""
-    subject = subject_named(desk.ledger, who)
-    return on_person(desk, "candidate.convened", subject, name=jury, on=on, token=token, data={"jury": jury})
+def convene_candidate(
+    desk: Desk, who: str, *, jury: str, on: date, token: str, hour: str = "", rank: str = "", accommodation: str = ""
+) -> Drafts:
+    """Record the convocation of one person before a jury: her hour, her place in the day, whether something is arranged.
+
+    Never why: « oui » or « non » alone. A later convocation says it all again. Raises RecordRefusedError.
+    """
+    if rank and not (rank.isdigit() and 0 < int(rank) < 1000):
+        raise RecordRefusedError("Le numéro d’ordre devant le jury est un nombre : 1, 2, 3…")
+    arranged = french.code_of(accommodation) if accommodation else ""
+    if arranged not in {"", "oui", "non"}:
+        raise RecordRefusedError("Aménagement : écrivez oui ou non, rien d’autre ; sa raison n’entre pas au registre.")
+    private: dict[str, Json] = {"time": read_time(hour), "rank": int(rank or 0)}
+    private = {name: value for name, value in private.items() if value}
+    private |= {"accommodation": arranged == "oui"} if arranged else {}
+    return on_person(
+        desk, "candidate.convened", subject_named(desk.ledger, who), name=jury, on=on, token=token, data={"jury": jury},
+        private=private or None,
+    )  # fmt: skip
 
 
 def record_jury_presence(desk: Desk, who: str, *, jury: str, on: date, presence: str, token: str) -> Drafts:

@@ -220,9 +220,8 @@ def _module(line: _Line) -> Drafts:
 
 
 def _constitute(line: _Line) -> Drafts:
-    externals = int(line.row.reference) if line.row.reference.isdigit() else 0
     return record.constitute_jury(
-        line.desk, line.jury, on=line.on, members=line.parts, externals=externals, token=line.token
+        line.desk, line.jury, on=line.on, members=line.parts, externals=line.row.reference, token=line.token
     )
 
 
@@ -293,7 +292,10 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
     "relance": lambda li: record.send_reminder(li.desk, li.who, on=li.on, about=li.row.value, token=li.token),
     "jury-constitue": _constitute,
     "jury-convoque": _convene,
-    "candidat-convoque": lambda li: record.convene_candidate(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
+    "candidat-convoque": lambda li: record.convene_candidate(
+        li.desk, li.who, jury=li.jury, on=li.on, token=li.token, hour=li.row.value, rank=li.row.reference,
+        accommodation=li.row.capacity,
+    ),
     "presence-jury": lambda li: record.record_jury_presence(
         li.desk, li.who, jury=li.jury, on=li.on, presence=french.code_of(li.row.value), token=li.token
     ),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from sync_service.domain import french
 from sync_service.domain.candidate import Identity
@@ -12,6 +13,7 @@ from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry, until
 from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.jury import Jury, Passage, passage
+from sync_service.domain.jury_members import same_member
 from sync_service.domain.programme import Programme
 from sync_service.domain.promotion import PromotionFiles
 from sync_service.errors import UsageError
@@ -28,6 +30,9 @@ class Member:
     recused: bool = False
     sat: bool | None = None
     """Whether the minutes say that she sat; None when they do not say who did."""
+    quality: str = ""
+    outside: str = ""
+    """« oui » or « non », empty when it was not said."""
 
     @property
     def words(self) -> str:
@@ -94,35 +99,56 @@ class Sitting:
     jury: Jury
     members: tuple[Member, ...]
     people: tuple[tuple[Standing, Passage], ...]
-    """In the order in which they pass: a French list of names."""
+    """In the order in which they pass: that of the day when it was given, else a French list of names."""
+
+    def place(self, at: int) -> str:
+        """Return the number of order of the person at a place, from 0; empty when others have one and she has none."""
+        ranks = [p.rank for _, p in self.people]
+        return str(ranks[at] or "") if any(ranks) else str(at + 1)
 
 
 def sitting(jury: Jury, entries: tuple[Entry, ...], standings: tuple[Standing, ...]) -> Sitting:
     """Gather a session de jury from its entries and from the standings of the promotion."""
-    found = ((standing, passage(standing.passages, jury.id)) for standing in standings)
-    return Sitting(jury, members(entries), tuple((s, p) for s, p in found if p != Passage(jury.id)))
+    found = [(standing, passage(standing.passages, jury.id)) for standing in standings]
+    seen = sorted(((s, p) for s, p in found if p != Passage(jury.id)), key=lambda one: _order(one[1]))
+    return Sitting(jury, members(entries), tuple(seen))
+
+
+def _order(held: Passage) -> tuple[int, str]:
+    """Order by the place given, then by the hour; those who have neither come last, as a French list does."""
+    return held.rank or 10**6, held.time or "99"
 
 
 def members(entries: tuple[Entry, ...]) -> tuple[Member, ...]:
     """Return the members of a jury, those who withdrew said as such; an erased name is not printed."""
-    names: list[str] = []
-    gone: set[str] = set()
-    present: set[str] | None = None
+    named: list[Member] = []
+    gone: list[str] = []
+    present: list[str] | None = None
     for entry in entries:
         if entry.type == "jury.constituted":
-            names, gone = _names(entry), set()
+            named, gone = _constituted(entry), []
         elif entry.type == "jury.member_recused":
-            gone.add(french.plain(entry.text("name")))
-        elif entry.type == "minutes.drawn_up" and _names(entry):
-            present = set(map(french.plain, _names(entry)))
+            gone.append(entry.text("name"))
+        elif entry.type == "minutes.drawn_up" and _listed(entry, "names"):
+            present = _listed(entry, "names")
     return tuple(
-        Member(name, french.plain(name) in gone, None if present is None else french.plain(name) in present)
-        for name in names
+        replace(
+            member,
+            recused=any(same_member(member.name, name) for name in gone),
+            sat=None if present is None else any(same_member(member.name, name) for name in present),
+        )
+        for member in named
     )
 
 
-def _names(entry: Entry) -> list[str]:
-    listed = entry.get("names")
+def _constituted(entry: Entry) -> list[Member]:
+    names, qualities, outside = (_listed(entry, field) for field in ("names", "qualities", "outside"))
+    rows = zip_longest(names, qualities[: len(names)], outside[: len(names)], fillvalue="")
+    return [Member(name, quality=quality, outside=side) for name, quality, side in rows]
+
+
+def _listed(entry: Entry, field: str) -> list[str]:
+    listed = entry.get(field)
     return [str(name) for name in listed] if isinstance(listed, list | tuple) else []
 
 
@@ -142,6 +168,18 @@ def identified(standing: Standing) -> Identity:
 
 
 def address_of(standing: Standing) -> tuple[str, ...]:
-    """Return name, function and collectivité, a line each. Raises UsageError when the identity is erased."""
+    """Return the lines of an envelope: her own address, else function and collectivité with the latter's address.
+
+    Raises UsageError when the identity is erased.
+    """
     who = identified(standing)
-    return tuple(line for line in (who.full_name, who.position, who.employer) if line)
+    if who.address:
+        return (who.full_name, *address_lines(who.address))
+    lines = (who.full_name, who.position, who.employer, *address_lines(who.employer_address))
+    return tuple(line for line in lines if line)
+
+
+def address_lines(address: str) -> tuple[str, ...]:
+    """Return the lines of an address, written on one line with « / » or « , » or on several."""
+    separator = "/" if "/" in address else "\n" if "\n" in address else ","
+    return tuple(line.strip() for line in address.split(separator) if line.strip())

@@ -20,6 +20,7 @@ from sync_service.domain.documents.model import (
     plain,
 )
 from sync_service.domain.jury import PRESENCES, Passage
+from sync_service.domain.jury_members import time_words
 from sync_service.errors import RecordRefusedError
 
 _TO_FILL = "À remplir à la main, en séance ; le service enregistre ensuite ce qui est écrit ici."
@@ -28,24 +29,31 @@ _TO_FILL = "À remplir à la main, en séance ; le service enregistre ensuite ce
 def jury_list(frame: Frame, held: Sitting) -> Document:
     """Make the list of candidates presented to the jury; it says nothing of autopositionnement nor of attendance."""
     required = len(frame.programme.required)
-    rows = tuple(_candidate_row(frame, n, s, p) for n, (s, p) in enumerate(held.people, 1))
+    rows = tuple(_candidate_row(frame, held.place(n), s, p) for n, (s, p) in enumerate(held.people))
     grid = Grid(
         "Candidats présentés",
-        ("N°", "Candidat(e)", "Collectivité", "Tentative", "Dossier recevable le", "Documents exigés", "Heure de passage"),
-        rows, (3, 14, 14, 6, 8, 8, 8), row_mm=8, empty="Aucun candidat n’est convoqué.",
+        ("N° d’ordre", "Candidat(e)", "Collectivité", "Tentative", "Dossier recevable le", "Documents exigés",
+         "Heure de passage", "Aménagement"),
+        rows, (4, 14, 14, 6, 8, 8, 7, 8), row_mm=8, empty="Aucun candidat n’est convoqué.",
     )  # fmt: skip
     notices = [] if required else [Paragraph(plain(f"Documents exigés : {frame.programme.required_notice}."))]
     return _page(frame, held, "jury-list", "Liste des candidats présentés au jury", (grid, *notices), wide=True)
 
 
-def _candidate_row(frame: Frame, rank: int, standing: Standing, passage: Passage) -> tuple[str, ...]:
+def _candidate_row(frame: Frame, rank: str, standing: Standing, passage: Passage) -> tuple[str, ...]:
     who, required = standing.candidate.identity, len(frame.programme.required)
     before = takewhile(lambda p: p.jury != passage.jury, standing.passages)
     pieces = len(standing.dossier.pieces)
     return (
-        str(rank), standing.name, who.employer if who else "", str(1 + sum(bool(p.decision) for p in before)),
-        _admissible(frame, standing), f"{min(pieces, required)}/{required}" if required else "sans objet", "",
+        rank, standing.name, who.employer if who else "", str(1 + sum(bool(p.decision) for p in before)),
+        _admissible(frame, standing), f"{min(pieces, required)}/{required}" if required else "sans objet",
+        time_words(passage.time), yes_or_no(passage.accommodation),
     )  # fmt: skip
+
+
+def yes_or_no(said: bool | None) -> str:
+    """Write « oui », « non », or nothing when it was not said."""
+    return "" if said is None else "oui" if said else "non"
 
 
 def _admissible(frame: Frame, standing: Standing) -> str:
@@ -63,12 +71,13 @@ def jury_sheet(frame: Frame, held: Sitting) -> Document:
     """Make the sign-in sheet of the jury, and that of the candidates."""
     sitting = [m for m in held.members if not m.recused]
     members = Grid(
-        "Membres du jury", ("Nom et prénom", "Qualité", "Signature"),
-        (*((m.name, "", "") for m in sitting), ("", "", "")), (14, 12, 14), row_mm=12,
+        "Membres du jury", ("Nom et prénom", "Qualité", "Extérieur(e)", "Signature"),
+        (*((m.name, m.quality, m.outside, "") for m in sitting), ("", "", "", "")), (14, 12, 5, 14), row_mm=12,
     )  # fmt: skip
     people = Grid(
-        "Candidats", ("N°", "Nom et prénom", "Signature", "Observation"),
-        tuple((str(n), s.name, "", "") for n, (s, _) in enumerate(held.people, 1)), (2, 14, 14, 10), row_mm=10,
+        "Candidats", ("N°", "Heure", "Nom et prénom", "Signature", "Observation"),
+        tuple((held.place(n), time_words(p.time), s.name, "", "") for n, (s, p) in enumerate(held.people)),
+        (2, 4, 14, 14, 8), row_mm=10,
         empty="Aucun candidat n’est convoqué.",
     )  # fmt: skip
     blocks = (members, *_recused(held), people)
@@ -84,13 +93,13 @@ def blank_minutes(frame: Frame, held: Sitting) -> Document:
     """Make the minutes to fill in by hand, for a day without network."""
     outcomes = french.listing([outcome_words(code, frame.programme) for code in frame.programme.outcomes])
     members = Grid(
-        "Composition du jury", ("Nom et prénom", "Qualité", "Présent, excusé ou déporté"),
-        (*((m.name, "", "déporté" if m.recused else "") for m in held.members), ("", "", ""), ("", "", "")),
-        (14, 12, 10), row_mm=9,
+        "Composition du jury", ("Nom et prénom", "Qualité", "Extérieur(e)", "Présent, excusé ou déporté"),
+        (*((m.name, m.quality, m.outside, "déporté" if m.recused else "") for m in held.members), *((("",) * 4,) * 2)),
+        (14, 12, 5, 10), row_mm=9,
     )  # fmt: skip
     people = Grid(
         "Décisions", ("N°", "Candidat(e)", "Présent(e)", "Décision du jury"),
-        (*((str(n), s.name, "", "") for n, (s, _) in enumerate(held.people, 1)), ("", "", "", "")),
+        (*((held.place(n), s.name, "", "") for n, (s, _) in enumerate(held.people)), ("", "", "", "")),
         (2, 14, 6, 20), row_mm=10,
     )  # fmt: skip
     blocks: tuple[Block, ...] = (
@@ -141,9 +150,10 @@ def _session_pairs(frame: Frame, held: Sitting) -> tuple[tuple[str, str], ...]:
 
 
 def _composition(members: tuple[Member, ...]) -> Grid:
-    rows = tuple((m.name, "", m.words) for m in members)
+    rows = tuple((m.name, m.quality, m.outside, m.words) for m in members)
+    headings = ("Nom et prénom", "Qualité", "Extérieur(e)", "Présent(e), excusé(e) ou déporté(e)")
     return Grid(
-        "Membres du jury", ("Nom et prénom", "Qualité", "Présent(e), excusé(e) ou déporté(e)"), rows, (14, 12, 10), row_mm=8,
+        "Membres du jury", headings, rows, (14, 12, 5, 10), row_mm=8,
         empty="La composition n’est plus lisible.",
     )  # fmt: skip
 
@@ -163,13 +173,13 @@ def _counts(held: Sitting) -> str:
 def _decisions(frame: Frame, held: Sitting) -> Grid:
     rows = tuple(
         (
-            str(n),
+            held.place(n),
             s.name,
             s.candidate.identity.employer if s.candidate.identity else "",
             _presence(p),
             _decision(frame, p),
         )
-        for n, (s, p) in enumerate(held.people, 1)
+        for n, (s, p) in enumerate(held.people)
     )
     return Grid("Décisions", ("N°", "Candidat(e)", "Collectivité", "Présence", "Décision"), rows, (2, 14, 14, 7, 14))
 

@@ -19,7 +19,7 @@ _COMMON = (
 )  # fmt: skip
 _PERSON = (
     "personne.nom", "personne.nom_usage", "personne.nom_naissance", "personne.prenom", "personne.matricule",
-    "personne.collectivite", "personne.fonction",
+    "personne.collectivite", "personne.fonction", "personne.adresse", "personne.adresse_collectivite",
 )  # fmt: skip
 _JURY = ("jury.date", "jury.lieu", "jury.heure", "jury.ordre", "jury.reference")
 _DOSSIER = ("dossier.limite", "dossier.etat", "dossier.remis")
@@ -45,7 +45,7 @@ KINDS: Mapping[str, LetterKind] = {
         ),
         LetterKind("relance", (*_COMMON, *_PERSON, *_DOSSIER, "jury.date"), ("dossier.manques",)),
         LetterKind("convocation-candidat", (*_COMMON, *_PERSON, *_JURY)),
-        LetterKind("convocation-jury", (*_COMMON, *_JURY, "membre.nom", "jury.candidats")),
+        LetterKind("convocation-jury", (*_COMMON, *_JURY, "membre.nom", "membre.qualite", "jury.candidats")),
         *(
             LetterKind(f"notification-{outcome}", _NOTIFIED)
             for outcome in ("favorable", "defavorable", "ajourne", "complement", "absent")

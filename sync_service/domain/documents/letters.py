@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sync_service.domain import french
 from sync_service.domain.certification import Standing, outcome_words
-from sync_service.domain.documents.frame import Frame, Sitting, address_of, identified, jury_day
+from sync_service.domain.documents.frame import Frame, Member, Sitting, address_lines, address_of, identified, jury_day
 from sync_service.domain.documents.letter import Letter, LetterValues, fill
 from sync_service.domain.documents.model import Block, Document, Grid, Items, plain
 from sync_service.domain.documents.sheets import attended_elsewhere, module_grid, session_grid
@@ -16,6 +16,7 @@ from sync_service.domain.facts import FactKind
 from sync_service.domain.french import in_zone
 from sync_service.domain.gaps import gaps
 from sync_service.domain.jury import Jury, Passage, passage
+from sync_service.domain.jury_members import time_words
 from sync_service.domain.typography import NBSP
 from sync_service.domain.typography import french as typeset
 
@@ -72,6 +73,8 @@ def person(standing: Standing) -> dict[str, str]:
         "personne.matricule": who.matricule,
         "personne.collectivite": who.employer,
         "personne.fonction": who.position,
+        "personne.adresse": ", ".join(address_lines(who.address)),
+        "personne.adresse_collectivite": ", ".join(address_lines(who.employer_address)),
     }
 
 
@@ -173,14 +176,17 @@ def jury_values(frame: Frame, held: Sitting) -> dict[str, str]:
 
 def convening_values(frame: Frame, standing: Standing, held: Sitting) -> LetterValues:
     """Return the values of the letter that convenes one person."""
-    order = next((n for n, (s, _) in enumerate(held.people, 1) if s.candidate.subject == standing.candidate.subject), 0)
-    texts = _base(frame, standing) | jury_values(frame, held) | {"jury.ordre": str(order) if order else ""}
-    return LetterValues(texts, {})
+    own = [(n, p) for n, (s, p) in enumerate(held.people) if s.candidate.subject == standing.candidate.subject]
+    found = {"jury.ordre": held.place(own[0][0]), "jury.heure": time_words(own[0][1].time)} if own else {}
+    return LetterValues(_base(frame, standing) | jury_values(frame, held) | found, {})
 
 
-def member_values(frame: Frame, name: str, held: Sitting) -> LetterValues:
-    """Return the values of the letter that convenes a member of the jury."""
-    return LetterValues(common(frame) | jury_values(frame, held) | {"membre.nom": name}, {})
+def member_values(frame: Frame, member: Member, held: Sitting) -> LetterValues:
+    """Return the values of the letter that convenes a member of the jury, whose hour is that of the first candidate."""
+    hours = sorted(p.time for _, p in held.people if p.time)
+    own = {"membre.nom": member.name, "membre.qualite": member.quality}
+    own |= {"jury.heure": time_words(hours[0]) if hours else ""}
+    return LetterValues(common(frame) | jury_values(frame, held) | own, {})
 
 
 def notification_values(frame: Frame, standing: Standing, held: Sitting) -> LetterValues:

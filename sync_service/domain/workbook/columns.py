@@ -51,6 +51,7 @@ JURY_SESSION_COLUMNS = (
 )  # fmt: skip
 JURY_COLUMNS = (
     *_WHO, Column("Où en est le passage", width=28), _text("Session de jury", 16), _date("Convoqué(e) le"),
+    _text("Heure de passage", 12), _text("N° d’ordre", 10), Column("Aménagement", "choice", ("oui", "non"), 13),
     Column("Présence", "choice", JURY_PRESENCES), _text("Fiche remise au jury (fichier)"),
     Column("Décision", "choice", (), 18), _text("Avis par critère (séparés par /)", 30), _date("Jour du jury"), _date("Notifiée le"),
 )  # fmt: skip
@@ -100,7 +101,8 @@ ASKS: tuple[Ask, ...] = (
     Ask(JURY_SESSIONS, "Constitué le", "jury constitué", 30, value="Membres (séparés par /)", reference="Dont extérieurs"),
     Ask(JURY_SESSIONS, "Convoqué le", "jury convoqué", 31, value="Jour du jury"),
     Ask(DOSSIERS, "Remis au jury le", "dossier remis au jury", 32, jury="Session de jury"),
-    Ask(JURY, "Convoqué(e) le", "candidat convoqué", 33, jury="Session de jury"),
+    Ask(JURY, "Convoqué(e) le", "candidat convoqué", 33, jury="Session de jury", value="Heure de passage",
+        reference="N° d’ordre", capacity="Aménagement"),
     Ask(JURY, "Présence", "présence jury", 34, on="Jour du jury", value="Présence", jury="Session de jury"),
     Ask(JURY, "Fiche remise au jury (fichier)", "état figé", 35, on="Jour du jury", jury="Session de jury",
         document="Fiche remise au jury (fichier)"),
