@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
+from sync_service.domain.attempts import Attempts, attempts
 from sync_service.domain.attendance import (
     HalfDayKey,
     PlannedSession,
@@ -168,6 +169,11 @@ def fresh(standing_: Standing, key: str, context: Context) -> Freshness:
     if not standing_.linked:
         return Freshness(None, "not_mapped")
     return freshness(context.runs, key, standing_.candidate.subject)
+
+
+def attempts_of(standing_: Standing, context: Context) -> Attempts:
+    """Return where one person stands with her presentations before a jury (Q15, Q16)."""
+    return attempts(standing_.passages, context.juries, context.programme.attempts, context.as_of)
 
 
 def outcome_words(decision: str, programme: Programme) -> str:

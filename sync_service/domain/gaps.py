@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sync_service.domain import french
 from sync_service.domain.certificate import ENDED, CertificateState
-from sync_service.domain.certification import Context, Standing, fresh
+from sync_service.domain.certification import Context, Standing, attempts_of, fresh
 from sync_service.domain.dossier import Deposit, DossierState
 from sync_service.domain.jury import FAVOURABLE
 from sync_service.domain.seen import why_unread
@@ -62,7 +62,7 @@ def gaps(standing: Standing, context: Context) -> tuple[Gap, ...]:
     """Return all that one person lacks on the day looked at, the most urgent first."""
     if not standing.enrolment.active or standing.certificate.state in _FINISHED:
         return ()
-    found = (*_account(standing), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
+    found = (*_second_attempt(standing, context), *_account(standing), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
              *_certificate(standing, context), *_attendance(standing, context), *_preparations(standing, context))  # fmt: skip
     return tuple(sorted(found, key=urgency))
 
@@ -170,6 +170,19 @@ def _jury(standing: Standing, context: Context) -> Iterator[Gap]:
         yield _gap(standing, "minutes", "la signature du procès-verbal", "R14", JURY, before=held)
     elif passage.notified_on is None:
         yield _gap(standing, "notification", "la notification de la décision", "Q17", OFFICE, blocking=False)
+
+
+def _second_attempt(standing: Standing, context: Context) -> Iterator[Gap]:
+    """Say that someone put off, or absent, may come before a jury again, and until when (Q15, Q16)."""
+    held, rules, passage = attempts_of(standing, context), context.programme.attempts, standing.passage
+    waits = passage is not None and not passage.decision and not passage.presence
+    if held.absent and (held.absent == "excuse" or not rules.unjustified_counts):
+        kind = "justifiée" if held.absent == "excuse" else "non justifiée"
+        missing = f"la convocation à une nouvelle session de jury (absence {kind})"
+        yield _gap(standing, "absence", missing, "Q16", OFFICE, before=held.before, blocking=False)
+    elif held.awaited and not waits:
+        missing = f"la seconde présentation devant le jury ({rules.redo})"
+        yield _gap(standing, "second-attempt", missing, "Q15", standing.role, before=held.before, blocking=False)
 
 
 def _certificate(standing: Standing, context: Context) -> Iterator[Gap]:

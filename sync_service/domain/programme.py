@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from sync_service.domain.attempts import AttemptRules
 from sync_service.domain.keys import make_key
 from sync_service.domain.layout import Assign, Mark, Scorm
 from sync_service.domain.promotion import PromotionFiles
@@ -60,6 +61,8 @@ class Programme:
     """« tous » or « majorite »."""
     trainers: frozenset[str]
     """Intervenant(e)s of the calendar: a jury member among them is signalled (R14)."""
+    attempts: AttemptRules
+    """Q15, Q16."""
 
     @property
     def undescribed(self) -> int:
@@ -104,6 +107,13 @@ def programme_of(files: PromotionFiles) -> Programme:
         jury_external_percent=round(rules.jury.external_share_min * 100),
         jury_quorum=rules.jury.quorum,
         trainers=frozenset(name for session in files.calendar.sessions for name in session.intervenants),
+        attempts=AttemptRules(
+            rules.jury.second_attempts,
+            rules.jury.second_attempt_within,
+            rules.jury.second_attempt_redo,
+            rules.jury.justified_absence_next_session,
+            rules.jury.unjustified_absence_counts,
+        ),
     )
 
 

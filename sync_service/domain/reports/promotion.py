@@ -8,7 +8,14 @@ from dataclasses import replace
 from sync_service.domain import french
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certificate import CertificateState
-from sync_service.domain.certification import Context, ModuleStanding, Standing, later_changes, outcome_words
+from sync_service.domain.certification import (
+    Context,
+    ModuleStanding,
+    Standing,
+    attempts_of,
+    later_changes,
+    outcome_words,
+)
 from sync_service.domain.facts import FactKind
 from sync_service.domain.gaps import Gap, gaps, urgency
 from sync_service.domain.jury import PRESENCES, Jury, conflicts
@@ -208,6 +215,7 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
     unread = sum(m.preparation == "non lu" for m in standing.modules)
     if unread and standing.linked:
         said.append(french.count(unread, "préparation non lue", "préparations non lues"))
+    said += attempts_of(standing, context).signals
     return tuple(said)
 
 
