@@ -80,7 +80,7 @@ def read(
     from sync_service.cli.marking import marked_book
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app
-    from sync_service.domain.workbook.asked import sentence
+    from sync_service.domain.workbook.asked import heading_words, sentence
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.workbook import read_workbook
 
@@ -105,7 +105,7 @@ def read(
         write_export(app, files, path, to_workbook(marked_book(app, made), now), _export(files, made))
     refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]
     for item, result in refused:
-        here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({item.heading}) : {result.sentence}")
+        here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({heading_words(item)}) : {result.sentence}")
     kept = [sum(result.outcome == outcome for result in done) for outcome in ("recorded", "already")]
     here.say(
         f"{french.count(kept[0], 'acte enregistré', 'actes enregistrés')}, {kept[1]} déjà, {len(refused)} refusés. "

@@ -204,17 +204,21 @@ def record_workbook(desk: Desk, reading: Reading, *, now: datetime) -> tuple[Wor
     results = _results(reading.asked, done)
     made = make_workbook(desk, today=now.date())
     refused = {key for key, said in results.items() if said not in _GOOD}
-    typed = {(row.sheet, row.key): _typed(row, made) for row in reading.rows if (row.sheet, row.key) in refused}
+    typed = {
+        (row.sheet, row.key): _typed(row, made, reading.asked)
+        for row in reading.rows
+        if (row.sheet, row.key) in refused
+    }
     return replace(made, results=results, typed=typed), done
 
 
 _GOOD = frozenset({"Enregistré", "Déjà enregistré"})
 
 
-def _typed(row: TypedRow, made: Workbook) -> Mapping[str, Value]:
+def _typed(row: TypedRow, made: Workbook, wanted: Sequence[Asked]) -> Mapping[str, Value]:
     """Return what was typed in a row that was refused, so that it can be corrected in place."""
     if row.sheet == GRID:
-        return dict(row.cells)
+        return {item.heading: row.get(item.heading) for item in wanted if item.row is row}
     found: Iterable[Column] = made.sheet(row.sheet).columns
     return {c.heading: row.get(c.heading) for c in found if c.typed and row.get(c.heading)}
 

@@ -13,7 +13,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sync_service.domain.workbook.columns import KEYS
-from sync_service.domain.workbook.model import GRID, MATRICULE, OTHERS, TypedRow
+from sync_service.domain.workbook.model import GRID, MATRICULE, OTHERS, SHOWN, TypedRow
 from sync_service.errors import MappingError, Problem
 
 LARGEST = 20 * 1024 * 1024
@@ -33,6 +33,8 @@ def read_typed(path: Path) -> tuple[TypedRow, ...]:
     if book is not None:
         for name, key in (*KEYS.items(), (GRID, MATRICULE)):
             rows += _rows(book, path.name, name, key, problems)
+        if SHOWN in book.sheet_names:
+            rows += _rows(book, path.name, SHOWN, MATRICULE, problems)
     if problems:
         raise MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", problems)
     return tuple(rows)

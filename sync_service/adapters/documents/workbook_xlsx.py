@@ -17,6 +17,7 @@ from sync_service.domain.workbook.model import (
     READ_ME,
     RESULT,
     SHEETS,
+    SHOWN,
     Sheet,
     Value,
     Workbook,
@@ -48,7 +49,19 @@ def to_workbook(book: Workbook, made_at: datetime) -> bytes:
         _grid(file, styles, book, names.index(SHEETS) == 0)
         for sheet in book.lists[1:]:
             _list(file, styles, sheet, book)
+        _shown(file, book)
     return out.getvalue()
+
+
+def _shown(file: Any, book: Workbook) -> None:
+    """Keep aside what the grid showed: a colleague's older copy must not undo what was recorded since."""
+    page = file.add_worksheet(SHOWN)
+    page.write_row(0, 0, [MATRICULE, *(column.heading for column in book.grid.halfdays)])
+    for at, (matricule, _) in enumerate(book.grid.people, 1):
+        known = [book.grid.known.get((matricule, column.heading), "") for column in book.grid.halfdays]
+        page.write_row(at, 0, [matricule, *known])
+    page.protect()
+    page.hide()
 
 
 def _styles(file: Any) -> dict[str, Any]:

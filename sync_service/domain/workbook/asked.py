@@ -9,7 +9,7 @@ from datetime import date
 from sync_service.domain import french
 from sync_service.domain.act_rows import ActRow
 from sync_service.domain.workbook.columns import ASKS, PIECE_SUFFIX, Ask, Filed
-from sync_service.domain.workbook.model import DOSSIERS, GRID, JURY_SESSIONS, OTHERS, SHEETS, Grid, TypedRow
+from sync_service.domain.workbook.model import DOSSIERS, GRID, JURY_SESSIONS, OTHERS, SHEETS, SHOWN, Grid, TypedRow
 
 PATH_RANK, SHEET_RANK, PRESENCE_RANK, PIECE_RANK, OTHER_RANK = 9, 10, 11, 19, 50
 OTHER_RANKS: Mapping[str, int] = {
@@ -29,6 +29,8 @@ class Asked:
     rank: int
     heading: str
     """Heading of the cell that asks for it."""
+    note: str = ""
+    """What to look at before recording it."""
 
 
 def asked(rows: Sequence[TypedRow], grid: Grid, filed: Filed) -> tuple[Asked, ...]:
@@ -37,8 +39,9 @@ def asked(rows: Sequence[TypedRow], grid: Grid, filed: Filed) -> tuple[Asked, ..
     ``filed`` hashes the files that cells name; it raises for one that is not there.
     """
     found: list[Asked] = []
+    shown = {row.key: row for row in rows if row.sheet == SHOWN}
     for row in rows:
-        found += _of_row(row, grid, filed)
+        found += _of_row(row, grid, filed, shown)
     ordered = sorted(found, key=lambda item: (item.rank, _day_of_path(item)))
     return tuple(replace(item, act=replace(item.act, line=line)) for line, item in enumerate(ordered, 1))
 
@@ -48,11 +51,13 @@ def _day_of_path(item: Asked) -> date:
     return item.act.on if item.rank == PATH_RANK and item.act.on else date.min
 
 
-def _of_row(row: TypedRow, grid: Grid, filed: Filed) -> Iterator[Asked]:
+def _of_row(row: TypedRow, grid: Grid, filed: Filed, shown: Mapping[str, TypedRow]) -> Iterator[Asked]:
     if row.sheet == SHEETS:
         yield from _sheet(row, filed)
+    elif row.sheet == SHOWN:
+        return
     elif row.sheet == GRID:
-        yield from _presences(row, grid)
+        yield from _presences(row, grid, shown.get(row.key))
     elif row.sheet == OTHERS:
         yield from _other(row, filed)
     else:
@@ -71,15 +76,18 @@ def _sheet(row: TypedRow, filed: Filed) -> Iterator[Asked]:
         yield Asked(row, act, SHEET_RANK, heading)
 
 
-def _presences(row: TypedRow, grid: Grid) -> Iterator[Asked]:
+def _presences(row: TypedRow, grid: Grid, shown: TypedRow | None) -> Iterator[Asked]:
+    """Ask for the half-days that were typed: neither what this workbook showed, nor what the register holds by now."""
     for column in grid.halfdays:
         typed, known = row.get(column.heading), grid.known.get((row.key, column.heading), "")
-        if typed and french.code_of(typed) != french.code_of(known or "-"):
+        before = shown.get(column.heading) if shown else known
+        if typed and french.code_of(typed) not in {french.code_of(before or "-"), french.code_of(known or "-")}:
             act = ActRow(
                 0, "présence", who=row.key, session=column.session, on=column.day, half=column.half.replace("_", "-"),
                 value=typed,
             )  # fmt: skip
-            yield Asked(row, act, PRESENCE_RANK, column.heading)
+            since = f"à vérifier : « {known} » a été enregistré depuis" if shown and known and known != before else ""
+            yield Asked(row, act, PRESENCE_RANK, column.heading, since)
 
 
 def _pieces(row: TypedRow) -> Iterator[Asked]:
@@ -143,6 +151,7 @@ def sentence(item: Asked, names: Mapping[str, str], today: date) -> str:
     """Say in French what one act will record, for the person who is asked; a day to come is pointed out."""
     act = item.act
     who = names.get(act.who, act.who)
+    to_come = "à vérifier : ce jour est à venir" if act.on and act.on > today else ""
     parts = [
         act.act[:1].upper() + act.act[1:],
         who,
@@ -150,9 +159,15 @@ def sentence(item: Asked, names: Mapping[str, str], today: date) -> str:
         _half(act),
         act.value,
         _day(act.on),
-        "à vérifier : ce jour est à venir" if act.on and act.on > today else "",
+        to_come,
+        item.note,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def heading_words(item: Asked) -> str:
+    """Return the heading of a cell on one line: « m1-a, 21/09/2026, matin »."""
+    return ", ".join(item.heading.splitlines())
 
 
 def _half(act: ActRow) -> str:

@@ -15,6 +15,9 @@ RESULT = "Résultat"
 READ_ME, SHEETS, GRID, DOSSIERS = "Lisez-moi", "Feuilles", "Émargement", "Dossiers"
 JURY_SESSIONS, JURY, CERTIFICATES, OTHERS = "Sessions de jury", "Jury", "Certificats", "Autres"
 
+SHOWN = "Connu"
+"""Hidden sheet: the half-days as the register held them when the workbook was made. What still reads so was not typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -141,6 +141,23 @@ def test_a_sheet_makes_nobody_present_who_had_left_by_the_same_workbook(desk: De
     assert attended == [0, 0, 4]
 
 
+def test_a_colleague_s_older_copy_undoes_nothing(desk: Desk) -> None:
+    desk.fill({(GRID, "0001", MORNING): "Absent injustifié"})
+    desk.give_back()
+    older = desk.path.read_bytes()
+    desk.fill({(GRID, "0001", MORNING): "Absent justifié"})
+    desk.give_back()
+    desk.path.write_bytes(older)
+    desk.fill({(GRID, "0001", AFTERNOON): "Partiel"})
+    reading = read_workbook(desk.office.desk(), read_typed(desk.path), filing(desk.path), today=TODAY)
+    assert [item.act.value for item in reading.asked] == ["Partiel"]
+    desk.path.write_bytes(older)
+    desk.fill({(GRID, "0001", MORNING): "Présent"})
+    reading = read_workbook(desk.office.desk(), read_typed(desk.path), filing(desk.path), today=TODAY)
+    (said,) = [sentence(item, reading.names, TODAY) for item in reading.asked]
+    assert said.endswith("« Absent justifié » a été enregistré depuis")
+
+
 def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
     desk.fill({(GRID, "0001", MORNING): "Absent injustifié", (DOSSIERS, "0001", "Relancé(e) le"): date(2027, 2, 1)})
     kept = desk.path.read_bytes()
