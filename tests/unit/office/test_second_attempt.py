@@ -94,7 +94,9 @@ def test_nobody_learns_a_decision_from_it_before_being_told(office: Office) -> N
     sit(office, {"0001": "ajourné"})
     minutes(office)
     loaded = load(office.ledger, office.files, as_of=date(2027, 4, 1), only=office.subject("0001"))
-    shown = candidate_status(loaded.standings[0], loaded.context, read_at=None, complete=True)
+    shown = candidate_status(
+        loaded.standings[0], loaded.context, read_at=datetime(2027, 4, 1, tzinfo=UTC), complete=True
+    )
     assert "présentation" not in str(shown["todo"])
 
 
