@@ -32,14 +32,14 @@ $addons = [
                 'method' => 'me',
                 'init' => 'me_init',
                 'displaydata' => ['title' => 'me', 'icon' => 'fas-location-dot'],
-                'priority' => 100,
+                'priority' => 590, // At the head of « More ».
             ],
             'mecourse' => [
                 'delegate' => 'CoreCourseOptionsDelegate',
                 'method' => 'me',
                 'init' => 'me_init',
                 'displaydata' => ['title' => 'me', 'class' => 'local-cyclesync-me'],
-                'priority' => 100,
+                'priority' => 700, // Right after the course: on a telephone the tabs after the third are out of sight.
             ],
         ],
         'lang' => [
