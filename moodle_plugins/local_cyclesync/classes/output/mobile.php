@@ -28,6 +28,7 @@ use local_cyclesync\local\own_page;
 class mobile {
     /**
      * Where the app shows it: in the courses in which the person has a page, nowhere when there is none.
+     * Links to it stay in the app.
      *
      * @param array $args arguments of the app
      * @return array
@@ -36,6 +37,7 @@ class mobile {
         $courses = self::courses();
         return [
             'templates' => [],
+            'javascript' => $courses ? file_get_contents(__DIR__ . '/../../mobileapp/links.js') : '',
             'disabled' => !$courses,
             'restrict' => ['courses' => array_map(fn($course) => (int) $course->id, array_values($courses))],
         ];

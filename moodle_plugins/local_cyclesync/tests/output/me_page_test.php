@@ -166,6 +166,7 @@ final class me_page_test extends \advanced_testcase {
         $this->generator->put_status((int) $this->learner->id, ['contact' => '{{1+1}} } <b> @if a@angers.fr']);
         $this->setUser($this->learner);
         $this->assertSame([(int) $this->course->id], mobile::me_init([])['restrict']['courses']);
+        $this->assertStringContainsString('registerHandler', mobile::me_init([])['javascript']);
         $html = mobile::me(['courseid' => $this->course->id])['templates'][0]['html'];
         $this->assertStringContainsString('31,5 jours sur environ 39', $html);
         $this->assertDoesNotMatchRegularExpression('/[@{}]/', $html, 'Angular would take them for code');
@@ -173,6 +174,7 @@ final class me_page_test extends \advanced_testcase {
         $this->assertStringContainsString('ngNonBindable', $html);
         $this->setUser($this->getDataGenerator()->create_and_enrol($this->course, 'editingteacher'));
         $this->assertTrue(mobile::me_init([])['disabled']);
+        $this->assertSame('', mobile::me_init([])['javascript']);
         $html = html_entity_decode(mobile::me(['courseid' => $this->course->id])['templates'][0]['html'], ENT_QUOTES);
         $this->assertStringContainsString(get_string('refusednotlearner', 'local_cyclesync'), $html);
         $this->setUser(null);
