@@ -50,6 +50,29 @@ class Frontier:
         nodes.append(node)
         self._size += 1
 
+    def extend(self, size: int, nodes: Sequence[bytes]) -> None:
+        """Add the leaves that another frontier covers, without reading them again.
+
+        Raises:
+            ValueError: it is not a frontier, or its largest subtree would not begin where a subtree of that size does.
+        """
+        other = Frontier(size, nodes)
+        if size and self._size % (1 << size.bit_length() - 1):
+            raise ValueError("these subtrees do not begin where subtrees of their size do")
+        left = size
+        for node in other._nodes:
+            level = left.bit_length() - 1
+            self._append_subtree(node, level)
+            left -= 1 << level
+
+    def _append_subtree(self, node: bytes, level: int) -> None:
+        above = self._size >> level
+        while above & 1:
+            node = node_hash(self._nodes.pop(), node)
+            above >>= 1
+        self._nodes.append(node)
+        self._size += 1 << level
+
     def root(self) -> bytes:
         """Return the root of the tree as it stands."""
         if not self._nodes:

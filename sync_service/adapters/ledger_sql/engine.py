@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,9 @@ _WRITE = "cyclesync_write"
 class Database:
     """Short transactions, for reading or under the write lock."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use an engine made by ``connect``."""
-        self.engine = engine
+    def __init__(self, engine: Engine, url: str) -> None:
+        """Use an engine made by ``connect`` from ``url``, which may hold a password."""
+        self.engine, self.url = engine, url
 
     @property
     def dialect(self) -> str:
@@ -93,9 +94,9 @@ def connect(url: str, *, create: bool = False) -> Database:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return Database(_sqlite_engine(sqlite_path(url), create=create))
+            return Database(_sqlite_engine(sqlite_path(url), create=create), url)
         if parsed.drivername == "postgresql+psycopg":
-            return Database(_postgresql_engine(url))
+            return Database(_postgresql_engine(url), url)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(f"La base du registre ne peut pas être ouverte ({type(error).__name__}) : {_URLS}") from None
     raise StoreError(f"Cette sorte de base n’est pas prévue pour le registre : {_URLS}")
@@ -191,6 +192,36 @@ def file_system_of(path: Path, mounts: list[str]) -> str:
         if path.is_relative_to(point) and len(point.parts) > best:
             best, found = len(point.parts), fields[2]
     return found
+
+
+def driver_rows(connection: Connection, query: str, *values: Any) -> Sequence[Any]:
+    """Return rows with their values as the driver gives them; ``{mark}`` stands for one of ``values``."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    return connection.exec_driver_sql(query.format(mark=mark), values).all()
+
+
+def exported_snapshot(connection: Connection) -> str:
+    """Name what a transaction of PostgreSQL sees, so that others see the same while it lasts; empty for SQLite.
+
+    SQLite has no such thing: what was appended since is left out by its number.
+    """
+    if connection.dialect.name != "postgresql":
+        return ""
+    return str(connection.execute(text("SELECT pg_export_snapshot()")).scalar_one())
+
+
+@contextmanager
+def reading_snapshot(database: Database, snapshot: str) -> Iterator[Connection]:
+    """Open a transaction that only reads what ``exported_snapshot`` named."""
+    with database.reading() as connection:
+        if snapshot:
+            if _SNAPSHOT.fullmatch(snapshot) is None:
+                raise StoreError("La base a donné un nom de lecture imprévu : relancez la commande.")
+            connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        yield connection
+
+
+_SNAPSHOT = re.compile("[0-9A-F-]{1,64}")
 
 
 def is_unique_violation(error: DBAPIError) -> bool:

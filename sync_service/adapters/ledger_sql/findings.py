@@ -22,6 +22,12 @@ class Findings:
         else:
             self._more += 1
 
+    def extend(self, others: Findings) -> None:
+        """Add those of lines that follow, in their order."""
+        for sentence, grave in others._kept.items():
+            self.add(sentence, grave=grave)
+        self._more += others._more
+
     def listed(self) -> tuple[str, ...]:
         """Return the sentences, the last of which counts those that were not kept."""
         rest = (f"Et {self._more} autres anomalies.",) if self._more else ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Column, Connection, exists, func, insert, select, text
 
 from sync_service.adapters.ledger_sql.alarms import read_alarm, write_alarm
 from sync_service.adapters.ledger_sql.findings import Findings
@@ -18,16 +18,15 @@ from sync_service.adapters.ledger_sql.register import Register
 from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
 from sync_service.adapters.ledger_sql.tree import stored_tree
-from sync_service.adapters.ledger_sql.verify_payloads import PayloadCheck
-from sync_service.adapters.ledger_sql.walk import Walk
+from sync_service.adapters.ledger_sql.verify_parts import Split, Walked, reading_of, walk_register
 from sync_service.domain.alarm import Alarm, next_alarm
 from sync_service.domain.checkpoint import SignedCheckpoint, parse_note, verifier_key
 from sync_service.domain.envelope import utc_text
+from sync_service.domain.merkle import Frontier
 from sync_service.domain.proof import key_fingerprint
 from sync_service.domain.reports.integrity import Integrity
 from sync_service.errors import StoreError
 
-PAGE = 2000
 TRIGGERS = {
     "sqlite": {"events_no_update", "events_no_delete", "events_dense", "events_no_replace"},
     "postgresql": {"events_no_change", "events_no_truncate", "events_dense"},
@@ -57,10 +56,16 @@ class Verification:
         return not self.findings
 
 
-def verify_register(stores: Stores, *, against: Path | None = None, strict: bool = False) -> Verification:
+def verify_register(
+    stores: Stores, *, against: Path | None = None, strict: bool = False, split: Split | None = None
+) -> Verification:
     """Check every event, the tree, the payloads and the checkpoints; ``strict`` also writes each event again.
 
-    ``against`` is a checkpoint or a folder of them; the configured folder when None. Nothing is written.
+    ``against`` is a checkpoint or a folder of them; the configured folder when None. ``split`` says who reads the lines
+    part by part; None lets the size of the register decide. Nothing is written.
+
+    Raises:
+        StoreError: the database, the keys or a process that read them failed: nothing is then proved.
     """
     start, findings = perf_counter(), Findings()
     register = stores.register
@@ -79,13 +84,16 @@ def verify_register(stores: Stores, *, against: Path | None = None, strict: bool
             )
             outside = None
         marks = _marks(connection, register, outside, findings)
-        walk = _walk(connection, register, marks, findings, strict=strict)
+        walk = walk_register(connection, register, reading_of(connection, register, marks, strict=strict), split)
+        findings.extend(walk.findings)
+        walk.totals.compare(findings)
+        _check_marks(walk, marks, findings)
         _check_end(connection, walk, marks, findings)
         _check_database(connection, walk, findings)
         _check_key(register, walk, findings)
     seconds = perf_counter() - start
     return Verification(
-        walk.size, walk.root.hex(), findings.listed(), seconds, outside is not None, findings.grave(),
+        walk.frontier.size, walk.frontier.root().hex(), findings.listed(), seconds, outside is not None, findings.grave(),
         outside.checkpoint.size if outside else 0,
     )  # fmt: skip
 
@@ -161,55 +169,51 @@ def _marks(
     return marks
 
 
-def _walk(
-    connection: Connection, register: Register, marks: dict[int, set[bytes]], findings: Findings, *, strict: bool
-) -> Walk:
-    walk = Walk(register.origin, marks, findings, strict=strict)
-    vault = PayloadCheck(connection, register.keys, findings)
-    query = select(events).order_by(events.c.seq).limit(PAGE)
-    after: int | None = None
-    while True:
-        page = query if after is None else query.where(events.c.seq > after)
-        rows = connection.execute(page).all()
-        if rows:
-            vault.check_page([body for body in map(walk.read, rows) if body is not None], rows[0].seq, rows[-1].seq)
-        if len(rows) < PAGE:
-            break
-        after = rows[-1].seq
-    vault.finish()
-    return walk
+def _check_marks(walk: Walked, marks: dict[int, set[bytes]], findings: Findings) -> None:
+    for size, nodes in walk.at_marks.items():
+        if marks[size] != {Frontier(size, nodes).root()}:
+            findings.add(f"Le registre diverge du scellé de taille {size}.")
 
 
-def _check_end(connection: Connection, walk: Walk, marks: dict[int, set[bytes]], findings: Findings) -> None:
-    longest = max(marks, default=0)
-    if longest > walk.size:
-        findings.add(f"Le registre a {walk.size} lignes, un scellé en annonce {longest} : il a été coupé ou remplacé.")
+def _check_end(connection: Connection, walk: Walked, marks: dict[int, set[bytes]], findings: Findings) -> None:
+    longest, size = max(marks, default=0), walk.frontier.size
+    if longest > size:
+        findings.add(f"Le registre a {size} lignes, un scellé en annonce {longest} : il a été coupé ou remplacé.")
     try:
         kept = stored_tree(connection)
     except ValueError:
         findings.add("La fin du registre, gardée à part, est illisible.")
         return
-    if (kept.frontier.size, kept.frontier.root(), kept.last_leaf) != (walk.size, walk.root, walk.last_leaf):
+    if (kept.frontier.size, kept.frontier.root(), kept.last_leaf) != (size, walk.frontier.root(), walk.last_leaf):
         findings.add(
-            f"La fin du registre gardée à part ({kept.frontier.size} lignes) n’est pas celle des {walk.size} lignes lues."
+            f"La fin du registre gardée à part ({kept.frontier.size} lignes) n’est pas celle des {size} lignes lues."
         )
 
 
-def _check_database(connection: Connection, walk: Walk, findings: Findings) -> None:
+def _check_database(connection: Connection, walk: Walked, findings: Findings) -> None:
     total = connection.execute(select(func.count()).select_from(events)).scalar_one()
-    if total != walk.size:
-        findings.add(f"La base compte {total} lignes, {walk.size} ont été lues : ses index sont altérés.")
-    for name, column in (("idem", events.c.idem), ("id", events.c.id)):
-        twice = select(column).group_by(column).having(func.count() > 1).limit(1)
-        if connection.execute(twice).first() is not None:
-            findings.add(f"Un même « {name} » sert deux fois.")
-    orphans = select(func.count()).select_from(payloads).where(payloads.c.event_id.not_in(select(events.c.id)))
-    count = connection.execute(orphans).scalar_one()
-    if count:
+    if total != walk.frontier.size:
+        findings.add(f"La base compte {total} lignes, {walk.frontier.size} ont été lues : ses index sont altérés.")
+    repeated = [name for name in ("idem", "id") if _is_repeated(connection, events.c[name])]
+    for name in repeated:
+        findings.add(f"Un même « {name} » sert deux fois.")
+    kept = connection.execute(select(func.count()).select_from(payloads)).scalar_one()
+    if (kept != walk.totals.held or repeated) and (count := _orphans(connection)):
         findings.add(f"Le fichier des identités contient {count} contenus qu’aucune ligne n’annonce.")
     missing = TRIGGERS[connection.dialect.name] - _triggers(connection)
     if missing:
         findings.add(f"La base ne refuse plus toute modification : {', '.join(sorted(missing))} manque.")
+
+
+def _is_repeated(connection: Connection, column: Column[Any]) -> bool:
+    twice = select(column).group_by(column).having(func.count() > 1).limit(1)
+    return connection.execute(twice).first() is not None
+
+
+def _orphans(connection: Connection) -> int:
+    """Count the payloads of no event: those that the walk met are known, so this reads only when some are left."""
+    alone = ~exists().where(events.c.id == payloads.c.event_id)
+    return connection.execute(select(func.count()).select_from(payloads).where(alone)).scalar_one()
 
 
 def _triggers(connection: Connection) -> set[str]:
@@ -220,7 +224,7 @@ def _triggers(connection: Connection) -> set[str]:
     return {str(name) for (name,) in connection.execute(text(query))}
 
 
-def _check_key(register: Register, walk: Walk, findings: Findings) -> None:
-    announced: Any = walk.signing_key
+def _check_key(register: Register, walk: Walked, findings: Findings) -> None:
+    announced = walk.announced[-1] if walk.announced else None
     if announced != verifier_key(register.origin, register.public_key):
         findings.add("La clé de scellement n’est pas celle qu’annonce le registre.")

@@ -4,45 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from sync_service.adapters.ledger_sql.engine import driver_rows
 from sync_service.adapters.ledger_sql.findings import Findings
-from sync_service.adapters.ledger_sql.tables import events, payloads
+from sync_service.adapters.ledger_sql.tables import payloads
+from sync_service.adapters.ledger_sql.walk import bytes_of
 from sync_service.adapters.vault.keystore import KeyStore, KeyUnit
-from sync_service.adapters.vault.sealing import SealedPayload, checked_content
-from sync_service.errors import IntegrityError, StoreError
+from sync_service.adapters.vault.sealing import opens_to
+from sync_service.errors import StoreError
 
 _Entry = tuple[dict[str, Any], Mapping[str, Any]]
+CIPHERS = 20_000
+"""Data keys kept at once, so that memory does not follow the number of people."""
+_HELD = (
+    f"SELECT {', '.join(f'p.{column.name}' for column in payloads.columns)} "  # noqa: S608 # names
+    "FROM events e JOIN payloads p ON p.event_id = e.id WHERE e.seq >= {mark} AND e.seq <= {mark}"
+)
+
+
+@dataclass(slots=True)
+class KeyTotals:
+    """What only the whole register tells about its data keys; those of parts add up in their order."""
+
+    lost: dict[KeyUnit, int] = field(default_factory=dict)
+    """Unit whose key is missing → last line that has a payload under it."""
+    alive: dict[str, tuple[KeyUnit, int]] = field(default_factory=dict)
+    """Reference of a key that is there → its unit, first line that has a payload under it."""
+    destroyed: dict[KeyUnit, int] = field(default_factory=dict)
+    """Unit → last line that says that its key was destroyed."""
+    held: int = 0
+    """Payloads of the lines that were read."""
+
+    def add(self, later: KeyTotals) -> None:
+        """Add those of the lines that follow."""
+        for unit, seq in later.lost.items():
+            self.lost[unit] = max(self.lost.get(unit, -1), seq)
+        for reference, first in later.alive.items():
+            self.alive.setdefault(reference, first)
+        self.destroyed.update(later.destroyed)
+        self.held += later.held
+
+    def compare(self, findings: Findings) -> None:
+        """Compare the keys that are missing with the destructions that the register records."""
+        for (subject, series), seq in self.lost.items():
+            if self.destroyed.get((subject, series), -1) < seq:
+                findings.add(f"Ligne {seq} : sa clé « {series} » manque sans que sa destruction soit enregistrée.")
+        for unit, seq in self.alive.values():
+            if self.destroyed.get(unit, -1) > seq:
+                findings.add(f"Ligne {self.destroyed[unit]} : la clé qu’elle dit détruite existe encore.")
 
 
 class PayloadCheck:
-    """Checks the payloads of events, page after page; what needs the whole register waits for ``finish``."""
+    """Checks the payloads of events, page after page; what needs the whole register goes to ``totals``."""
 
     def __init__(self, connection: Connection, keys: KeyStore, findings: Findings) -> None:
         """Use the connection of the verification."""
         self._connection, self._store, self._findings = connection, keys, findings
         self._ciphers: dict[str, AESGCM | None] = {}
-        self._lost: dict[KeyUnit, int] = {}
-        self._alive: dict[str, tuple[KeyUnit, int]] = {}
-        self._destroyed: dict[KeyUnit, int] = {}
+        self.totals = KeyTotals()
 
     def check_page(self, bodies: Sequence[dict[str, Any]], first: int, last: int) -> None:
         """Check the payloads of the events from ``first`` to ``last``."""
         entries = list(self._entries(bodies))
-        self._load_keys({str(entry["key_ref"]) for _, entry in entries})
-        query = select(payloads).join(events, events.c.id == payloads.c.event_id)
-        rows = self._connection.execute(query.where(events.c.seq >= first, events.c.seq <= last))
-        held = {row[0]: row for row in rows} if entries else {}
+        if not entries:
+            return
+        self._load_keys({entry["key_ref"] for _, entry in entries})
+        rows = driver_rows(self._connection, _HELD, first, last)
+        self.totals.held += len(rows)
+        held = {row[0]: row for row in rows}
         for body, entry in entries:
             self._check(body, entry, held.get(body["id"]))
 
     def _entries(self, bodies: Sequence[dict[str, Any]]) -> Iterator[_Entry]:
         for body in bodies:
             if body["type"] == "vault.key_destroyed":
-                self._destroyed[body["subject"], str(body["data"].get("series"))] = body["seq"]
+                self.totals.destroyed[body["subject"], str(body["data"].get("series"))] = body["seq"]
             for entry in body["vault"]:
                 yield body, entry
 
@@ -50,6 +91,9 @@ class PayloadCheck:
         unknown = [reference for reference in references if reference not in self._ciphers]
         if not unknown:
             return
+        if len(self._ciphers) > CIPHERS:
+            self._ciphers.clear()
+            unknown = list(references)
         try:
             found = self._store.keys(unknown)
         except StoreError as error:
@@ -59,31 +103,18 @@ class PayloadCheck:
             self._ciphers[reference] = AESGCM(found[reference]) if reference in found else None
 
     def _check(self, body: dict[str, Any], entry: Mapping[str, Any], row: Any) -> None:
-        seq, unit = body["seq"], (body["subject"], str(entry["series"]))
-        cipher = self._ciphers[str(entry["key_ref"])]
+        seq, unit, reference = body["seq"], (body["subject"], entry["series"]), entry["key_ref"]
+        cipher, totals = self._ciphers[reference], self.totals
         if cipher is None:
-            self._lost[unit] = max(self._lost.get(unit, -1), seq)
+            totals.lost[unit] = max(totals.lost.get(unit, -1), seq)
             return
-        self._alive.setdefault(str(entry["key_ref"]), (unit, seq))
-        commitment = bytes.fromhex(str(entry["commitment"]))
+        if reference not in totals.alive:
+            totals.alive[reference] = (unit, seq)
         if row is None:
             self._findings.add(f"Ligne {seq} : son contenu protégé manque dans le fichier des identités.")
             return
-        _, subject, series, reference, nonce, ciphertext, kept = row
-        if (subject, series, reference, bytes(kept)) != (*unit, entry["key_ref"], commitment):
+        commitment = bytes.fromhex(entry["commitment"])
+        if (row[1], row[2], row[3]) != (*unit, reference) or bytes_of(row[6]) != commitment:
             self._findings.add(f"Ligne {seq} : l’index de son contenu protégé ne dit pas ce que dit la ligne.")
-        try:
-            checked_content(cipher, body["id"], SealedPayload(bytes(nonce), bytes(ciphertext), commitment))
-        except IntegrityError:
+        if not opens_to(cipher, body["id"], bytes_of(row[4]), bytes_of(row[5]), commitment):
             self._findings.add(f"Ligne {seq} : son contenu protégé ne correspond pas à son engagement.")
-
-    def finish(self) -> None:
-        """Compare the keys that are missing with the destructions that the register records."""
-        for (subject, series), seq in self._lost.items():
-            if self._destroyed.get((subject, series), -1) < seq:
-                self._findings.add(
-                    f"Ligne {seq} : sa clé « {series} » manque sans que sa destruction soit enregistrée."
-                )
-        for unit, seq in self._alive.values():
-            if self._destroyed.get(unit, -1) > seq:
-                self._findings.add(f"Ligne {self._destroyed[unit]} : la clé qu’elle dit détruite existe encore.")

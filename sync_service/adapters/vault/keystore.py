@@ -45,8 +45,12 @@ class KeyStore:
         Raises:
             StoreError: it is missing, belongs to another register, or its master key is not this one.
         """
-        self._path, self._master, self._entropy = path, master, entropy
+        self._path, self._master, self._entropy, self._installation = path, master, entropy, installation
         self._check(installation)
+
+    def opening(self) -> tuple[Path, bytes, str]:
+        """Return what another process needs to open the same store: the path, the master key, the installation."""
+        return self._path, self._master, self._installation
 
     @staticmethod
     def create(path: Path, master: bytes, installation: str, entropy: Entropy = os.urandom) -> None:

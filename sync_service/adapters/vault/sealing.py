@@ -66,6 +66,15 @@ def salt_and_content(cipher: AESGCM, event_id: str, sealed: SealedPayload) -> tu
     return plain[:SALT_BYTES], plain[SALT_BYTES:]
 
 
+def opens_to(cipher: AESGCM, event_id: str, nonce: bytes, ciphertext: bytes, commitment: bytes) -> bool:
+    """Tell whether a payload decrypts and is the one that was committed to."""
+    try:
+        plain = cipher.decrypt(nonce, ciphertext, event_id.encode())
+    except (InvalidTag, ValueError):
+        return False
+    return hmac.digest(plain[:SALT_BYTES], plain[SALT_BYTES:], "sha256") == commitment
+
+
 def commitment_of(salt: bytes, content: bytes) -> bytes:
     """Return HMAC-SHA256(salt, JCS(payload))."""
     return hmac.digest(salt, content, "sha256")

@@ -70,3 +70,31 @@ def test_a_kept_frontier_goes_on(first: int, more: int) -> None:
 def test_refuses_what_is_not_a_frontier(size: int, nodes: list[bytes]) -> None:
     with pytest.raises(ValueError, match="frontier"):
         Frontier(size, nodes)
+
+
+@given(st.integers(0, 5), st.integers(0, 130))
+def test_a_tree_put_together_from_aligned_parts_is_the_tree_of_its_leaves(level: int, count: int) -> None:
+    leaves = [leaf_hash(bytes([n])) for n in range(count)]
+    whole, size = Frontier(), 1 << level
+    for start in range(0, count, size):
+        part = Frontier()
+        for leaf in leaves[start : start + size]:
+            part.append(leaf)
+        whole.extend(part.size, part.nodes)
+        assert whole.root() == root_of(leaves[: start + size])
+    one = Frontier()
+    for leaf in leaves:
+        one.append(leaf)
+    assert (whole.size, whole.nodes) == (count, one.nodes)
+
+
+def test_a_part_that_begins_elsewhere_has_no_place() -> None:
+    leaves = [leaf_hash(bytes([n])) for n in range(4)]
+    pair, one = Frontier(), Frontier()
+    one.append(leaves[0])
+    for leaf in leaves[:2]:
+        pair.append(leaf)
+    with pytest.raises(ValueError, match="begin"):
+        one.extend(pair.size, pair.nodes)
+    with pytest.raises(ValueError, match="frontier"):
+        one.extend(3, pair.nodes[:1])
