@@ -177,7 +177,8 @@ class App:
         Raises:
             UsageError: the account of this machine is nobody in config.toml.
         """
-        return self._filing(files, cli_actor(self.config, account=account))
+        own = account in {"", getpass.getuser()}
+        return replace(self._filing(files, cli_actor(self.config, account=account)), in_person=own)
 
     def _filing(self, files: PromotionFiles, actor: Actor) -> Filing:
         return Filing(

@@ -40,9 +40,13 @@ def record(
         rows = read_acts(file, keep=partial(file_document, desk, app.blobs))
         done = record_batch(desk, rows)
     for row in done.rows:
-        if row.outcome == "refused":
+        if row.outcome in {"refused", "pending"}:
             here.say(f"ligne {row.line} : {row.sentence}")
     refused = done.count("refused")
-    here.say(f"{done.count('recorded')} enregistrées, {done.count('already')} déjà enregistrées, {refused} refusées.")
+    pending = done.count("pending")
+    here.say(
+        f"{done.count('recorded')} enregistrées, {done.count('already')} déjà enregistrées, {refused} refusées"
+        f"{f', {pending} en attente d’une seconde personne' if pending else ''}."
+    )
     here.result([{"line": r.line, "outcome": r.outcome, "sentence": r.sentence} for r in done.rows])
     return 4 if refused else 0

@@ -106,9 +106,13 @@ def read(
     refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]
     for item, result in refused:
         here.say(f"Refusé : {item.row.sheet}, ligne {item.row.line} ({heading_words(item)}) : {result.sentence}")
+    pending = [result.sentence for result in done if result.outcome == "pending"]
+    for sentence_ in pending:
+        here.say(sentence_)
     kept = [sum(result.outcome == outcome for result in done) for outcome in ("recorded", "already")]
     here.say(
-        f"{french.count(kept[0], 'acte enregistré', 'actes enregistrés')}, {kept[1]} déjà, {len(refused)} refusés. "
+        f"{french.count(kept[0], 'acte enregistré', 'actes enregistrés')}, {kept[1]} déjà, {len(refused)} refusés"
+        f"{f', {len(pending)} en attente d’une seconde personne' if pending else ''}. "
         f"Classeur annoté : {path}"
     )
     here.result([{"sheet": i.row.sheet, "line": i.row.line, "outcome": r.outcome, "sentence": r.sentence}

@@ -38,6 +38,8 @@ class Filing:
     observed_at: datetime
     run: str
     route: str = "act"
+    in_person: bool = True
+    """False when somebody records in the name of another account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ _LIST: tuple[tuple[str, str, Series | None, str], ...] = (
     ("integrity.broken", "Intégrité rompue", _R, "size root findings"),
     # Correction of anything
     ("correction", "Mention rectificative", None, "kind fields"),
+    # Added since the format was frozen
+    ("act.proposed", "Acte proposé, en attente d’une seconde personne", None, "act jury"),
 )  # fmt: skip
 
 TYPES: Mapping[str, EventType] = {

@@ -11,6 +11,7 @@ from sync_service.domain.certificate import ENDED, CertificateState
 from sync_service.domain.certification import Context, Standing, attempts_of, fresh
 from sync_service.domain.dossier import Deposit, DossierState
 from sync_service.domain.jury import FAVOURABLE
+from sync_service.domain.second_person import waiting
 from sync_service.domain.seen import why_unread
 
 OFFICE = "service certification"
@@ -62,7 +63,7 @@ def gaps(standing: Standing, context: Context) -> tuple[Gap, ...]:
     """Return all that one person lacks on the day looked at, the most urgent first."""
     if not standing.enrolment.active or standing.certificate.state in _FINISHED:
         return ()
-    found = (*_second_attempt(standing, context), *_account(standing), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
+    found = (*_second_person(standing, context), *_second_attempt(standing, context), *_account(standing), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
              *_certificate(standing, context), *_attendance(standing, context), *_preparations(standing, context))  # fmt: skip
     return tuple(sorted(found, key=urgency))
 
@@ -170,6 +171,13 @@ def _jury(standing: Standing, context: Context) -> Iterator[Gap]:
         yield _gap(standing, "minutes", "la signature du procès-verbal", "R14", JURY, before=held)
     elif passage.notified_on is None:
         yield _gap(standing, "notification", "la notification de la décision", "Q17", OFFICE, blocking=False)
+
+
+def _second_person(standing: Standing, context: Context) -> Iterator[Gap]:
+    """Say which acts one person proposed and another must record."""
+    for held in waiting(standing.entries, context.as_of).values():
+        missing = f"une seconde personne : {held.words}, proposé le {french.short_date(held.on)} par {held.by}"
+        yield _gap(standing, "second-person", missing, "deux personnes", OFFICE, before=context.programme.jury_on)
 
 
 def _second_attempt(standing: Standing, context: Context) -> Iterator[Gap]:

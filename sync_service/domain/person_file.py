@@ -15,6 +15,7 @@ from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry
 from sync_service.domain.event_types import label_of
+from sync_service.domain.second_person import PROPOSED
 from sync_service.domain.typography import french_days
 
 CHAPTERS: Mapping[str, str] = {
@@ -96,7 +97,13 @@ def chapter_of(entry: Entry) -> str:
     """Return the folder of a line; what Moodle showed goes with the presences."""
     if entry.type == "document.issued":
         return _OF_DOCUMENT.get(str(entry.event.data.get("document", "")), "6-courriers")
-    return _OF_TYPE.get(entry.type) or _OF_FAMILY.get(entry.type.split(".", maxsplit=1)[0], "2-presences")
+    if entry.type == PROPOSED:
+        return _folder(str(entry.event.data.get("act", "")))
+    return _folder(entry.type)
+
+
+def _folder(type_: str) -> str:
+    return _OF_TYPE.get(type_) or _OF_FAMILY.get(type_.split(".", maxsplit=1)[0], "2-presences")
 
 
 def hers(standing: Standing, shared: Sequence[Entry], context: Context) -> tuple[Entry, ...]:

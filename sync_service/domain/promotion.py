@@ -107,6 +107,8 @@ class Promotion:
     moodle: MoodleTarget
     people: PeopleSettings
     groups: tuple[Group, ...] = ()
+    second_person: tuple[str, ...] = ()
+    """Acts that want two persons in this promotion, besides those of the referential."""
 
     def group(self, text: str) -> Group | None:
         """Return the group whose key or name is ``text``, or None."""

@@ -176,3 +176,5 @@ class Rules:
     """R01 … R22."""
     questions: Mapping[str, Question]
     """Q01 … Q28."""
+    second_person: tuple[str, ...] = ()
+    """Acts that want two persons, named as in second_person.NAMES."""

@@ -17,6 +17,7 @@ from sync_service.errors import CyclesyncError, IntegrityError, RecordRefusedErr
 from sync_service.usecases import record, record_appeal, record_certificate, record_path
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.remembering import RememberingLedger
+from sync_service.usecases.second_person import hold
 from sync_service.usecases.standing import subject_named
 
 Drafts = tuple[Draft, ...]
@@ -24,7 +25,7 @@ Drafts = tuple[Draft, ...]
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one line: recorded, already or refused."""
+    """What became of one line: recorded, already, pending (a second person must record it too) or refused."""
 
     line: int
     outcome: str
@@ -80,11 +81,14 @@ def _record(desk: Desk, row: ActRow, token: str, absences: Mapping[str, tuple[Ac
         if make is None:
             raise RecordRefusedError(_no_such_act(row.act))
         drafts = make(_Line(desk, row, _day(row), token, absences))
-        written = desk.write(drafts).written if drafts else 0
+        held = hold(desk, drafts)
+        written = desk.write(held.drafts).written if held.drafts else 0
     except IntegrityError:
         raise  # the register itself refuses: no line of the file is at fault
     except CyclesyncError as error:
         return RowResult(row.line, "refused", error.sentence)
+    if held.waiting:
+        return RowResult(row.line, "pending", held.waiting, written)
     if written:
         return RowResult(row.line, "recorded", f"Enregistré ({french.count(written, 'ligne')} du registre).", written)
     return RowResult(row.line, "already", "Déjà enregistré.")

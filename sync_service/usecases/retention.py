@@ -15,6 +15,7 @@ from sync_service.domain.retention import ListState, Terms, Unit
 from sync_service.errors import RecordRefusedError
 from sync_service.ports import KeyDestroyer
 from sync_service.usecases.desk import Desk
+from sync_service.usecases.second_person import check_elimination
 
 _TYPES = ("elimination.proposed", "elimination.approved", "vault.key_destroyed")
 REASON = "dua_echue"
@@ -97,6 +98,7 @@ def approve(desk: Desk, name: str, *, on: date, visa: str) -> bool:
         raise RecordRefusedError(
             f"La liste d’élimination {name} a déjà un visa, {held.visa} : proposez une autre liste."
         )
+    check_elimination(desk, name)
     data: dict[str, Json] = {"list": name, "visa": visa, "candidates": len({subject for subject, _ in held.units})}
     desk.write([act(desk.filing, "elimination.approved", "register", name, What(on, data), token=f"{name}|{visa}")])
     return True

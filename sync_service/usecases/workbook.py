@@ -229,6 +229,7 @@ def _results(found: Sequence[Asked], done: Sequence[RowResult]) -> dict[tuple[st
         "recorded": lambda _: "Enregistré",
         "already": lambda _: "Déjà enregistré",
         "refused": lambda result: result.sentence,
+        "pending": lambda result: result.sentence,
     }
     for item, result in zip(found, done, strict=True):
         said.setdefault((item.row.sheet, item.row.key), []).append(words[result.outcome](result))

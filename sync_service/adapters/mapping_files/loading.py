@@ -173,6 +173,7 @@ def _promotion(promotion_id: str, cycle: Cycle, model: PromotionModel) -> Promot
         moodle=_moodle(model.moodle),
         people=PeopleSettings(model.people.mode, model.people.field),
         groups=tuple(Group(group.key, group.name) for group in model.groups),
+        second_person=tuple(model.second_person),
     )
 
 

@@ -11,6 +11,11 @@ from sync_service.adapters.mapping_files.problems import Strict
 
 Period = Annotated[str, Field(pattern=r"^P(\d+Y)?(\d+M)?(\d+D)?$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+SecondPerson = Literal[
+    "recevabilite", "derogation", "remise-au-jury", "decision", "numero-reserve", "signature", "delivrance", "retrait",
+    "annulation", "elimination",
+]  # fmt: skip
+"""Acts that may want two persons: second_person.NAMES."""
 RULES = tuple(f"R{number:02d}" for number in range(1, 23))
 QUESTIONS = tuple(f"Q{number:02d}" for number in range(1, 29))
 
@@ -152,6 +157,7 @@ class CertificationModel(Strict):
     retention: list[RetentionModel]
     moodle_shape: Literal["un_cours_par_promotion", "un_cours_par_module"]
     organised_by: Literal["cycle", "session"]
+    second_person: list[SecondPerson] = Field(default=[])
     acts_zone: Text
     rules: dict[str, RuleModel]
     questions: dict[str, QuestionModel]

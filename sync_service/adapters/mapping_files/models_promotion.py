@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sync_service.adapters.mapping_files.models_certification import SecondPerson
 from sync_service.adapters.mapping_files.models_cycle import Sha256, Text
 from sync_service.adapters.mapping_files.problems import Strict
 
@@ -95,3 +96,4 @@ class PromotionModel(Strict):
     moodle: MoodleModel
     people: PeopleModel = PeopleModel()
     groups: list[GroupModel] = Field(default=[])
+    second_person: list[SecondPerson] = Field(default=[])

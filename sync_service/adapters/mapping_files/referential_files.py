@@ -138,6 +138,7 @@ def _rules(model: CertificationModel) -> Rules:
         questions={
             name: Question(name, **_shown(question.model_dump())) for name, question in sorted(model.questions.items())
         },
+        second_person=tuple(model.second_person),
     )
 
 

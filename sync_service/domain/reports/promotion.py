@@ -20,6 +20,7 @@ from sync_service.domain.facts import FactKind
 from sync_service.domain.gaps import Gap, gaps, urgency
 from sync_service.domain.jury import PRESENCES, Jury, conflicts
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
+from sync_service.domain.second_person import waiting
 
 COLUMNS = (
     Column("rank", "N°"),
@@ -215,6 +216,10 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
     unread = sum(m.preparation == "non lu" for m in standing.modules)
     if unread and standing.linked:
         said.append(french.count(unread, "préparation non lue", "préparations non lues"))
+    said += [
+        f"en attente d’une seconde personne\u00a0: {held.words}"
+        for held in waiting(standing.entries, context.as_of).values()
+    ]
     said += attempts_of(standing, context).signals
     return tuple(said)
 
