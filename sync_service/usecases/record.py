@@ -242,6 +242,7 @@ def convene_candidate(
 
 def record_jury_presence(desk: Desk, who: str, *, jury: str, on: date, presence: str, token: str) -> Drafts:
     """Record that one person was before the jury: present, absent or excuse."""
+    presence = presence.removesuffix("e") if presence in {"presente", "absente", "excusee"} else presence
     if presence not in juries.PRESENCES:
         raise RecordRefusedError("Présence devant le jury : écrivez présent, absent ou excusé.")
     subject = subject_named(desk.ledger, who)
@@ -328,7 +329,11 @@ def notify_decision(desk: Desk, who: str, *, jury: str, on: date, token: str) ->
     """Record that one person was told the decision; the minutes must be signed."""
     found = desk.standing(who)
     held = desk.jury(jury)
-    if not juries.passage(found.passages, jury).decision or held is None or not held.signed:
+    if not juries.passage(found.passages, jury).decision:
+        raise RecordRefusedError(
+            f"Aucune décision de ce jury n’est enregistrée pour {found.name} : il n’y a rien à notifier (R14)."
+        )
+    if held is None or not held.signed:
         raise RecordRefusedError(
             f"La décision concernant {found.name} ne peut pas être notifiée avant la signature du procès-verbal (R14)."
         )

@@ -144,6 +144,13 @@ def test_a_justified_absence_goes_to_the_next_session(office: Office) -> None:
     assert any("Q16" in str(row) for row in missing(office, date(2027, 4, 1)))
 
 
+def test_presence_is_read_in_the_feminine_and_nothing_is_notified_without_a_decision(office: Office) -> None:
+    absent(office, "Excusée")
+    assert "absence justifiée" in alerts(office, date(2027, 4, 1))
+    refused = office.record({"act": "Décision notifiée", "who": "0001", "jury": JURY, "on": date(2027, 4, 1)}).rows[0]
+    assert "Aucune décision de ce jury" in refused.sentence
+
+
 def test_an_unjustified_absence_counts_only_where_the_referential_says_so(office: Office) -> None:
     absent(office, "absent")
     assert "elle ne compte pas comme une présentation (Q16)" in alerts(office, date(2027, 4, 1))
