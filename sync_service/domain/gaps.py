@@ -63,7 +63,7 @@ def gaps(standing: Standing, context: Context) -> tuple[Gap, ...]:
     """Return all that one person lacks on the day looked at, the most urgent first."""
     if not standing.enrolment.active or standing.certificate.state in _FINISHED:
         return ()
-    found = (*_second_person(standing, context), *_second_attempt(standing, context), *_account(standing), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
+    found = (*_second_person(standing, context), *_second_attempt(standing, context), *_account(standing, context), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
              *_certificate(standing, context), *_attendance(standing, context), *_preparations(standing, context))  # fmt: skip
     return tuple(sorted(found, key=urgency))
 
@@ -101,8 +101,9 @@ def _gap(
     )
 
 
-def _account(standing: Standing) -> Iterator[Gap]:
-    if not standing.linked:
+def _account(standing: Standing, context: Context) -> Iterator[Gap]:
+    """Ask for an account only where a site was read: an office without a site has none to link."""
+    if not standing.linked and context.runs:
         missing = "le rattachement de son compte Moodle"
         yield _gap(standing, "account", missing, "R21", OFFICE, blocking=False)
 
@@ -135,6 +136,8 @@ def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:
         yield _gap(standing, "sealing", "la remise du dossier au jury", "R12", OFFICE, before=context.programme.jury_on)
 
 
+WHOLE_DOSSIER = "la remise du dossier pour le jury"
+"""What is asked where no site was ever read: on paper."""
 _REVIEW = {DossierState.HANDED_IN, DossierState.IN_REVIEW}
 _NEEDED = {"draft": "la remise définitive", "reopened": "une nouvelle remise"}
 
@@ -146,7 +149,9 @@ def _deposits(standing: Standing, context: Context) -> Iterator[Gap]:
         by_status.setdefault(deposit.status, []).append(deposit)
     for status, found in by_status.items():
         named = french.listing([f"du {d.short}" for d in found])
-        if status == "unread":
+        if status == "unread" and not context.runs:
+            yield _gap(standing, "deposit", WHOLE_DOSSIER, "R07", standing.role, before=due)
+        elif status == "unread":
             why = why_unread(fresh(standing, found[0].key, context))
             missing = f"la lecture {named} (non lu : {why})"
             yield _gap(standing, "unread", missing, "R07", OFFICE, before=due)

@@ -14,7 +14,7 @@ from sync_service.domain.documents.sheets import attended_elsewhere, module_grid
 from sync_service.domain.dossier import DEPOSIT_WORDS
 from sync_service.domain.facts import FactKind
 from sync_service.domain.french import in_zone
-from sync_service.domain.gaps import gaps
+from sync_service.domain.gaps import WHOLE_DOSSIER, gaps
 from sync_service.domain.jury import Jury, Passage, passage
 from sync_service.domain.jury_members import time_words
 from sync_service.domain.typography import NBSP
@@ -108,7 +108,11 @@ def missing_of(frame: Frame, standing: Standing) -> tuple[str, ...]:
     Someone who has no account in Moodle hands her dossier in on paper: it is asked of her as long as the register does
     not hold it. Someone whose deposits could not be read is asked nothing: they may be there.
     """
-    found = [(g.missing, g.before) for g in gaps(standing, frame.context) if g.who == standing.role]
+    found = [
+        (g.missing, g.before)
+        for g in gaps(standing, frame.context)
+        if g.who == standing.role and g.missing != WHOLE_DOSSIER
+    ]
     if standing.enrolment.active and not standing.linked and not standing.dossier.handed_in:
         found.append(("la remise de votre dossier pour le jury", frame.programme.dossier_due))
     return tuple(f"{what}, avant le {french.long_date(before)}" if before else what for what, before in found)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sync_service.domain import french
+from sync_service.domain.attendance import ATTENDED
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import (
@@ -205,12 +206,19 @@ def _preparations(standing: Standing) -> tuple[int, int]:
 
 def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
     said = []
-    if not standing.linked:
+    if not standing.linked and context.runs:
         said.append("compte Moodle non rattaché")
     if any(f.kind == FactKind.ACCOUNT.value and f.text("status") == "deleted" for f in standing.facts.values()):
         said.append("compte Moodle supprimé")
     if any(fact.vanished_at for fact in standing.facts.values()):
         said.append("relevés qui ne sont plus visibles dans Moodle")
+    away = sum(
+        held.status in ATTENDED and standing.enrolment.is_out(key.day) for key, held in standing.halfdays.items()
+    )
+    if away:
+        said.append(
+            f"{french.count(away, 'présence enregistrée', 'présences enregistrées')} pendant une suspension ou après un départ"
+        )
     if later_changes(standing, context):
         said.append("évolution postérieure au procès-verbal")
     unread = sum(m.preparation == "non lu" for m in standing.modules)

@@ -1,0 +1,35 @@
+"""An office that has no Moodle site yet: what it lacks is on paper, and no account is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from .test_second_attempt import alerts, missing
+
+if TYPE_CHECKING:
+    from .conftest import Office
+
+JANUARY = date(2027, 1, 20)
+
+
+def test_the_dossier_is_asked_of_the_person_and_no_account_of_the_office(empty_office: Office) -> None:
+    empty_office.open()
+    empty_office.enrol()
+    text = str(missing(empty_office, JANUARY))
+    assert "la remise du dossier pour le jury" in text
+    assert "stagiaire" in text
+    assert "Moodle" not in text
+    assert "Moodle" not in alerts(empty_office, JANUARY)
+
+
+def test_a_presence_after_leaving_is_pointed_out(empty_office: Office) -> None:
+    empty_office.open()
+    empty_office.enrol()
+    left = date(2026, 9, 22)
+    done = empty_office.record(
+        {"act": "Feuille signée", "session": "m1-a", "on": date(2026, 9, 24), "document": "7" * 64},
+        {"act": "Sortie", "who": "0001", "on": left, "reason": "abandon"},
+    )
+    assert done.count("recorded") == 2
+    assert "présences enregistrées pendant une suspension ou après un départ" in alerts(empty_office, JANUARY)
