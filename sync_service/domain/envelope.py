@@ -52,15 +52,16 @@ def encode(draft: Draft, place: Place) -> tuple[bytes, Event]:
     observed, recorded = utc_text(draft.observed_at), utc_text(place.recorded_at)
     valid_from, valid_to = moment_text(draft.valid_from), moment_text(draft.valid_to)
     version = TYPES[draft.type].type_v
+    q = encode_basestring
     text = (
         f'{{"actor":{_actor_text(draft.actor)},"cycle":{_text(draft.cycle)},"data":{text_of_data},'
-        f'"evidence":{_evidence_text(draft.evidence)},"id":{_text(place.id)},"idem":{_text(place.idem)},'
-        f'"observed_at":"{observed}","prev":{_text(place.prev)},"promotion":{_text(draft.promotion)},'
+        f'"evidence":{_evidence_text(draft.evidence)},"id":{q(place.id)},"idem":{q(place.idem)},'
+        f'"observed_at":"{observed}","prev":{q(place.prev)},"promotion":{_text(draft.promotion)},'
         f'"reason":{_text(draft.reason)},"recorded_at":"{recorded}","referential":{_text(draft.referential)},'
-        f'"register":{_text(place.register)},"replaces":{_list(draft.replaces)},"seq":{place.seq},'
-        f'"source":{{"n":{place.n},"object":{_text(source.object)},"route":{_text(source.route)},'
-        f'"run":{_text(source.run)},"site_uid":{_text(source.site_uid)},"system":{_text(source.system)}}},'
-        f'"subject":{_text(draft.subject)},"type":{_text(draft.type)},"type_v":{version},"v":{VERSION},'
+        f'"register":{q(place.register)},"replaces":{_list(draft.replaces)},"seq":{place.seq},'
+        f'"source":{{"n":{place.n},"object":{q(source.object)},"route":{q(source.route)},'
+        f'"run":{q(source.run)},"site_uid":{q(source.site_uid)},"system":{q(source.system)}}},'
+        f'"subject":{q(draft.subject)},"type":{q(draft.type)},"type_v":{version},"v":{VERSION},'
         f'"valid_from":{_text(valid_from)},"valid_to":{_text(valid_to)},"vault":{_vault_text(place.vault)}}}'
     )
     content = nfc_bytes(text)

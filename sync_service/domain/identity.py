@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 
-from sync_service.domain.canonical import canonical_bytes, nfc_bytes, normalised
+from sync_service.domain.canonical import canonical_bytes, nfc_bytes, normalised_bytes
 from sync_service.domain.facts import ReadMark
 from sync_service.domain.lms_state import Json
 
@@ -37,7 +37,7 @@ def change_idem(secret: bytes, key_text: str, n: int) -> bytes:
 
 def act_idem(secret: bytes, token: str) -> bytes:
     """Name an act by the token of its caller: the same token is written once."""
-    return keyed_digest(secret, ["act", token])
+    return hmac.digest(secret, nfc_bytes(f'["act",{encode_basestring(token)}]'), "sha256")
 
 
 def state_digest(secret: bytes, key_text: str, decisive: Mapping[str, Json]) -> bytes:
@@ -45,7 +45,7 @@ def state_digest(secret: bytes, key_text: str, decisive: Mapping[str, Json]) -> 
 
     Keyed, and bound to the key: a bare digest of « done » would tell everyone's state to whoever reads the table.
     """
-    _, fields = normalised(decisive)
+    fields = normalised_bytes(decisive)
     return hmac.digest(secret, f'["head",{key_text[1:-1]},'.encode() + fields + b"]", "sha256")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
+from sync_service.adapters.ledger_sql.engine import driver_rows
 from sync_service.adapters.ledger_sql.heads import SourceHead, chunks, read_heads, write_heads
 from sync_service.adapters.ledger_sql.payload import payload_of
 from sync_service.adapters.ledger_sql.register import Register
@@ -17,7 +18,7 @@ from sync_service.adapters.ledger_sql.tree import Tree, read_tree, write_tree
 from sync_service.adapters.vault.blind_index import MATRICULE, IndexEntry
 from sync_service.adapters.vault.keystore import KeyUnit
 from sync_service.adapters.vault.sealing import ALG, seal_payload
-from sync_service.domain.canonical import normalised
+from sync_service.domain.canonical import normalised_bytes
 from sync_service.domain.draft_rules import series_for
 from sync_service.domain.envelope import Place, encode, utc_text
 from sync_service.domain.event import Actor, Draft, Event, Evidence, SourceRef
@@ -49,7 +50,7 @@ def prepare(register: Register, draft: Draft) -> Prepared:
     token = act_idem(register.secret, draft.token) if draft.token is not None else None
     key_text, payload = key.text(), payload_of(draft)
     digest = None if draft.decisive is None else state_digest(register.secret, key_text, draft.decisive)
-    content = None if payload is None else normalised(payload)[1]
+    content = None if payload is None else normalised_bytes(payload)
     return Prepared(draft, key, key_text, token, digest, content, (draft.subject, series_for(draft).value))
 
 
@@ -91,9 +92,9 @@ class Append:
 
     def _known(self, idems: list[bytes]) -> set[bytes]:
         found: set[bytes] = set()
-        for part in chunks([idem.hex() for idem in idems]):
-            wanted = [bytes.fromhex(text) for text in part]
-            rows = self._connection.execute(select(events.c.idem).where(events.c.idem.in_(wanted)))
+        for part in chunks(idems):
+            marks = ", ".join(["{mark}"] * len(part))
+            rows = driver_rows(self._connection, f"SELECT idem FROM events WHERE idem IN ({marks})", *part)  # noqa: S608
             found.update(bytes(idem) for (idem,) in rows)
         return found
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
+from sync_service.adapters.ledger_sql.engine import driver_rows
 from sync_service.adapters.ledger_sql.register import moment_of
 from sync_service.adapters.ledger_sql.tables import heads
 from sync_service.domain.facts import ReadMark
@@ -36,8 +38,9 @@ def read_heads(connection: Connection, keys: Iterable[str]) -> dict[str, SourceH
     """Return the heads of some source keys, by the text of the key."""
     found: dict[str, SourceHead] = {}
     for part in chunks(sorted(set(keys))):
-        for row in connection.execute(select(heads).where(heads.c.key.in_(part))):
-            found[row.key] = _head(row)
+        marks = ", ".join(["{mark}"] * len(part))
+        for row in driver_rows(connection, f"SELECT {_NAMES} FROM heads WHERE key IN ({marks})", *part):  # noqa: S608
+            found[row[0]] = _head(row)
     return found
 
 
@@ -47,15 +50,17 @@ def write_heads(connection: Connection, moved: Iterable[SourceHead]) -> None:
     if not rows:
         return
     mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    names, marks = ", ".join(_COLUMNS), ", ".join([mark] * len(_COLUMNS))
+    marks = ", ".join([mark] * len(_COLUMNS))
     changed = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[5:])
     connection.exec_driver_sql(
-        f"INSERT INTO heads ({names}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {changed}",  # noqa: S608 # names
+        f"INSERT INTO heads ({_NAMES}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {changed}",  # noqa: S608 # names
         rows,
     )
 
 
 _COLUMNS = tuple(column.name for column in heads.columns)
+_NAMES = ", ".join(_COLUMNS)
+_T = TypeVar("_T")
 
 
 def forget_digests(connection: Connection, subject: str, kinds: Iterable[str]) -> None:
@@ -70,18 +75,25 @@ def _values(head: SourceHead) -> tuple[Any, ...]:
     return (key.text(), key.site_uid, key.kind, key.object, key.subject, head.n, head.digest, *seen, head.event_id)
 
 
-def _head(row: Row[Any]) -> SourceHead:
-    mark = None if row.mark_at is None else ReadMark(row.mark_epoch, row.mark_seq, moment_of(row.mark_at))
-    digest = None if row.digest is None else bytes(row.digest)
-    return SourceHead(SourceKey(row.site_uid, row.kind, row.object, row.subject), row.n, digest, mark, row.event_id)
+def _head(row: Sequence[Any]) -> SourceHead:
+    _, site_uid, kind, thing, subject, n, digest, epoch, seq, at, event_id = row
+    mark = None if at is None else ReadMark(epoch, seq, _moment(at))
+    key = SourceKey(site_uid, kind, thing, subject)
+    return SourceHead(key, n, None if digest is None else bytes(digest), mark, event_id)
 
 
+@lru_cache(maxsize=256)
+def _moment(text: str) -> datetime:
+    return moment_of(text)
+
+
+@lru_cache(maxsize=256)
 def mark_text(at: datetime) -> str:
     """Write the moment of a read mark whole, microseconds included."""
     return at.isoformat()
 
 
-def chunks(items: list[str]) -> Iterator[list[str]]:
+def chunks(items: list[_T]) -> Iterator[list[_T]]:
     """Cut a list so that a statement keeps under every database's limit of parameters."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]

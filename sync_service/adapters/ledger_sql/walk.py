@@ -18,6 +18,8 @@ from sync_service.domain.merkle import Frontier
 Row = Sequence[Any]
 """One row of ``events`` as the driver gives it, columns in the table's order."""
 _ENTRY = frozenset({"series", "commitment", "alg", "key_ref"})
+_SORTED_ENTRY, _FIELDS = tuple(sorted(_ENTRY)), tuple(sorted(FIELDS))
+"""Names in the order that they have in canonical bytes: comparing these is faster, and nearly always enough."""
 _HEX64 = re.compile("[0-9a-f]{64}")
 _KEY_TYPES = frozenset({"register.opened", "key.changed"})
 _FRENCH = (
@@ -103,9 +105,10 @@ class Walk:
             self._findings.add(f"Ligne {seq} : elle ne suit pas la ligne qui la précède.")
         if body["seq"] != seq or body["register"] != self._origin:
             self._findings.add(f"Ligne {seq} : son contenu dit une autre place ou un autre registre.")
+        _, _, _, identifier, idem, kind, subject, promotion, moment = row
         if (
-            body["id"] != row[3] or body["idem"] != bytes_of(row[4]).hex() or body["type"] != row[5]
-            or body["subject"] != row[6] or body["promotion"] != row[7] or recorded != row[8]
+            body["id"] != identifier or body["idem"] != bytes_of(idem).hex() or body["type"] != kind
+            or body["subject"] != subject or body["promotion"] != promotion or recorded != moment
         ):  # fmt: skip
             self._compare(row, body)
         if recorded < self._recorded_at:
@@ -137,7 +140,12 @@ def _envelope(content: bytes) -> dict[str, Any] | None:
         body = loads(content)
     except ValueError:
         return None
-    if type(body) is dict and body.keys() == FIELDS and body["v"] == VERSION and _is_shaped(body):
+    if (
+        type(body) is dict
+        and (tuple(body) == _FIELDS or body.keys() == FIELDS)
+        and body["v"] == VERSION
+        and _is_shaped(body)
+    ):
         return body
     return None
 
@@ -153,7 +161,7 @@ def _is_shaped(body: Mapping[str, Any]) -> bool:
 
 
 def _is_entry(entry: Any) -> bool:
-    if type(entry) is not dict or entry.keys() != _ENTRY:
+    if type(entry) is not dict or (tuple(entry) != _SORTED_ENTRY and entry.keys() != _ENTRY):
         return False
     texts = type(entry["series"]) is str and type(entry["alg"]) is str and type(entry["key_ref"]) is str
     return texts and type(entry["commitment"]) is str and _HEX64.fullmatch(entry["commitment"]) is not None

@@ -17,8 +17,9 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from sync_service.adapters.vault.sealing import Entropy, seal, unseal
+from sync_service.adapters.vault.sealing import NONCE_BYTES, Entropy, seal, unseal
 from sync_service.domain.envelope import utc_text
 from sync_service.errors import StoreError
 
@@ -46,6 +47,7 @@ class KeyStore:
             StoreError: it is missing, belongs to another register, or its master key is not this one.
         """
         self._path, self._master, self._entropy, self._installation = path, master, entropy, installation
+        self._cipher = AESGCM(master)
         self._check(installation)
 
     def opening(self) -> tuple[Path, bytes, str]:
@@ -176,7 +178,9 @@ class KeyStore:
 
     def _unwrap(self, reference: str, unit: KeyUnit, wrapped: bytes) -> bytes:
         try:
-            return unseal(self._master, wrapped, _context(reference, unit))
+            return self._cipher.decrypt(
+                wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _context(reference, unit).encode()
+            )
         except (InvalidTag, ValueError):
             raise StoreError(
                 f"La clé {reference} du fichier de clés est altérée : restaurez {self._path.name} d’une sauvegarde."

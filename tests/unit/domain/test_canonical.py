@@ -8,7 +8,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_service.domain.canonical import MAX_INTEGER, CanonicalError, canonical_bytes, normalised, trusted_bytes
+from sync_service.domain.canonical import MAX_INTEGER, CanonicalError, canonical_bytes, normalised, normalised_bytes, trusted_bytes
 
 _text = st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: unicodedata.normalize("NFC", text))
 _key = st.text(st.characters(max_codepoint=127), max_size=8)
@@ -24,6 +24,7 @@ def test_same_bytes_as_rfc8785(value: Any) -> None:
     assert canonical_bytes(value) == rfc8785.dumps(value)
     assert trusted_bytes(value) == rfc8785.dumps(value)
     assert normalised(value) == (value, rfc8785.dumps(value))
+    assert normalised_bytes(value) == rfc8785.dumps(value)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,8 @@ def test_same_bytes_as_rfc8785(value: Any) -> None:
 def test_refuses_what_has_no_canonical_form(value: Any) -> None:
     with pytest.raises(CanonicalError):
         canonical_bytes(value)
+    with pytest.raises(CanonicalError):
+        normalised_bytes({"in": [value]})
 
 
 def test_refuses_decomposed_text_and_writes_it_composed_when_asked() -> None:
@@ -42,6 +45,7 @@ def test_refuses_decomposed_text_and_writes_it_composed_when_asked() -> None:
     with pytest.raises(CanonicalError):
         trusted_bytes({"name": decomposed})
     assert normalised({"name": decomposed}) == ({"name": "Lefèvre"}, '{"name":"Lefèvre"}'.encode())
+    assert normalised_bytes({"name": [decomposed]}) == '{"name":["Lefèvre"]}'.encode()
 
 
 def test_a_combining_mark_after_an_escape_is_not_decomposed_text() -> None:
@@ -49,7 +53,7 @@ def test_a_combining_mark_after_an_escape_is_not_decomposed_text() -> None:
 
 
 def test_refuses_half_a_character() -> None:
-    for write in (canonical_bytes, trusted_bytes, normalised):
+    for write in (canonical_bytes, trusted_bytes, normalised, normalised_bytes):
         with pytest.raises(CanonicalError):
             write("\ud800")
 
