@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sync_service.domain import french
 from sync_service.domain.attendance import WORDS, PlannedSession
 from sync_service.domain.certification import Context, Standing, outcome_words
-from sync_service.domain.dossier import DEPOSIT_WORDS
+from sync_service.domain.dossier import DEPOSIT_WORDS, DossierState
 from sync_service.domain.jury import OUTCOMES, PRESENCES, Jury
 from sync_service.domain.workbook import columns
 from sync_service.domain.workbook.asked import Asked, asked, without_covered
@@ -64,7 +64,7 @@ def make_workbook(desk: Desk, *, today: date) -> Workbook:
         read_me=READ_ME,
         lists=(
             _sheets(context.sessions, standings),
-            _dossiers(standings, programme.required),
+            _dossiers(standings, programme.required, read=bool(context.runs)),
             _jury_sessions(context.juries),
             _jury(standings, shown),
             _certificates(standings),
@@ -98,11 +98,13 @@ def _session(session: PlannedSession, standings: Sequence[Standing]) -> dict[str
     }
 
 
-def _dossiers(standings: Sequence[Standing], required: tuple[str, ...]) -> Sheet:
+def _dossiers(standings: Sequence[Standing], required: tuple[str, ...], *, read: bool) -> Sheet:
+    """``read``: whether a site was ever read; without one, nothing is said of its deposits."""
     rows = []
     for standing in standings:
         shown = ", ".join(f"{d.short} {DEPOSIT_WORDS.get(d.status, d.status)}" for d in standing.dossier.deposits)
-        rows.append(_who(standing) | {"Où en est le dossier": standing.dossier.words, "Dépôts dans Moodle": shown})
+        said = "" if not read and standing.dossier.state is DossierState.UNREAD else standing.dossier.words
+        rows.append(_who(standing) | {"Où en est le dossier": said, "Dépôts dans Moodle": shown if read else ""})
     intro = "Une ligne par personne : une date par étape du dossier pour le jury."
     found = (*columns.DOSSIER_COLUMNS, *columns.piece_columns(required))
     return Sheet(DOSSIERS, intro, found, tuple(rows), columns.KEYS[DOSSIERS])

@@ -26,7 +26,7 @@ from sync_service.domain.workbook.model import (
 HEAD = 2
 """Row of the headings, the intro and an empty row being above."""
 GRID_HEAD = 1
-READ_ME_WIDTH, RESULT_WIDTH = 80, 60
+READ_ME_WIDTH, RESULT_WIDTH = 70, 60
 LINE = 15
 """Height of a line of text, in points: not every program adjusts rows by itself when it opens a file."""
 _FROM = datetime(2000, 1, 1)  # noqa: DTZ001 # a spreadsheet's dates have no zone
