@@ -37,7 +37,7 @@ class mobile {
         $courses = self::courses();
         return [
             'templates' => [],
-            'javascript' => $courses ? file_get_contents(__DIR__ . '/../../mobileapp/links.js') : '',
+            'javascript' => $courses ? self::script('links') : '',
             'disabled' => !$courses,
             'restrict' => ['courses' => array_map(fn($course) => (int) $course->id, array_values($courses))],
         ];
@@ -60,7 +60,17 @@ class mobile {
         }
         $context = ['pages' => $pages, 'several' => count($pages) > 1, 'reason' => $pages ? '' : self::reason($courseid)];
         $html = $OUTPUT->render_from_template('local_cyclesync/mobile_me', $context);
-        return self::answer($html);
+        return self::answer($html) + ['javascript' => self::script('page')];
+    }
+
+    /**
+     * Code that the app runs.
+     *
+     * @param string $name links, when the person signs in; page, with the page
+     * @return string
+     */
+    private static function script(string $name): string {
+        return file_get_contents(__DIR__ . "/../../mobileapp/$name.js");
     }
 
     /**

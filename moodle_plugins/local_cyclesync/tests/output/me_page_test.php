@@ -167,7 +167,9 @@ final class me_page_test extends \advanced_testcase {
         $this->setUser($this->learner);
         $this->assertSame([(int) $this->course->id], mobile::me_init([])['restrict']['courses']);
         $this->assertStringContainsString('registerHandler', mobile::me_init([])['javascript']);
-        $html = mobile::me(['courseid' => $this->course->id])['templates'][0]['html'];
+        $answer = mobile::me(['courseid' => $this->course->id]);
+        $this->assertStringContainsString('refreshContent', $answer['javascript']);
+        $html = $answer['templates'][0]['html'];
         $this->assertStringContainsString('31,5 jours sur environ 39', $html);
         $this->assertDoesNotMatchRegularExpression('/[@{}]/', $html, 'Angular would take them for code');
         $this->assertStringContainsString('{{1+1}} } <b> @if a@angers.fr', html_entity_decode($html, ENT_QUOTES));
