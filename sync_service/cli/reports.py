@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 NAMES = (
-    "promotion, candidate, missing, attendance, certificates, modules, outcome, journal, differences, integrity, ou "
-    "inspection : les dossiers complets de quelques personnes."
+    "promotion, candidate, missing, attendance, jury, certificates, modules, outcome, journal, differences, integrity, ou "
+    "leur code R1 à R16 ; inspection : les dossiers complets de quelques personnes."
 )
 
 
@@ -32,7 +32,12 @@ def register(app: typer.Typer) -> None:
 def report(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help=NAMES)],
-    promotion: Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")] = "",
+    promotion: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Promotion ; inutile s’il n’y en a qu’une. Pour modules et outcome : plusieurs fois, des virgules, ou all."
+        ),
+    ] = None,
     candidate: Annotated[
         str,
         typer.Option(
@@ -62,15 +67,20 @@ def report(
     from sync_service.cli.naming import named_or_only
     from sync_service.cli.opening import open_app, write_text
     from sync_service.domain.consultations import purpose_code
+    from sync_service.domain.reports.catalogue import name_of
     from sync_service.usecases.report import NAMELESS, end_of
     from sync_service.usecases.report import report as make
 
-    here, why = session(context), purpose_code(purpose)
+    here, why, name = session(context), purpose_code(purpose), name_of(name)
     with open_app(here) as app:
         if name == "integrity":
             _integrity(here, app, form, out)
             return
-        files = named_or_only(app, promotion)
+        named = _named(app, promotion or [])
+        if len(named) > 1:
+            _over(here, app, name, named, form, profile, (_day(as_of), _moment(known_at)), out)
+            return
+        files = named_or_only(app, named[0] if named else "")
         if name == "inspection":
             inspection(here, app, files, draw=draw, seed=seed, named=candidate, as_of=_day(as_of), out=out)
             return
@@ -89,6 +99,38 @@ def report(
             write_export(app, files, path, content, _export(app, files, made, form, candidate), purpose=why)
         here.say(f"{made.title} : {path}")
         here.result({"report": name, "file": str(path)})
+
+
+def _named(app: App, asked: list[str]) -> list[str]:
+    """Return the promotions named, « all » being every one that has files, watched or not, each once."""
+    from sync_service.adapters.mapping_files import list_promotions
+
+    names = [name.strip() for text in asked for name in text.split(",") if name.strip()]
+    every = list_promotions(app.config.path(app.config.mappings_dir))
+    return list(every) if names == ["all"] else list(dict.fromkeys(names))
+
+
+def _over(
+    here: Session,
+    app: App,
+    name: str,
+    named: list[str],
+    form: str,
+    profile: str,
+    looked: tuple[date | None, date | datetime | None],
+    out: Path | None,
+) -> None:
+    """Write R12 or R13 of several promotions; nobody is named in it."""
+    from sync_service.cli.marking import draw as drawn
+    from sync_service.cli.opening import write_text
+    from sync_service.usecases.report_over import report_over
+
+    files = [app.files(one) for one in named]
+    made = report_over(name, app.stores.ledger, files, now=app.clock.now(), as_of=looked[0], known_at=looked[1])
+    path = out or app.config.path(app.config.exports_dir) / f"{name}-{len(files)}-promotions.{form}"
+    write_text(path, drawn(app, made, form, profile=profile), private=False)
+    here.say(f"{made.title} : {path}")
+    here.result({"report": name, "file": str(path), "promotions": named})
 
 
 def _export(app: App, files: PromotionFiles, made: Report, form: str, candidate: str) -> Export:

@@ -13,9 +13,11 @@ from sync_service.domain.programme import Programme, programme_of
 from sync_service.domain.promotion import PromotionFiles
 from sync_service.domain.reports.attendance import attendance_report
 from sync_service.domain.reports.candidate import candidate_report
+from sync_service.domain.reports.catalogue import document_sentence
 from sync_service.domain.reports.certificates import certificates_report
 from sync_service.domain.reports.differences import differences_report
 from sync_service.domain.reports.journal import journal_report
+from sync_service.domain.reports.jury_list import jury_list_report
 from sync_service.domain.reports.missing import missing_report
 from sync_service.domain.reports.model import Ending, LastPull, Report, Stamp
 from sync_service.domain.reports.modules import modules_report
@@ -28,6 +30,7 @@ from sync_service.usecases.standing import current_day, load, subject_named
 OF_PROMOTION = {
     "promotion": promotion_report,
     "missing": missing_report,
+    "jury": jury_list_report,
     "certificates": certificates_report,
     "modules": modules_report,
     "outcome": outcome_report,
@@ -61,6 +64,8 @@ def report(
         UsageError: no such report, no person named for R2, or nobody of that number.
     """
     if name not in NAMES:
+        if document_sentence(name):
+            raise UsageError(document_sentence(name))
         raise UsageError(
             f"Le rapport « {name[:40]} » n’existe pas : choisissez parmi {french.listing(sorted({*NAMES, *_MADE_ELSEWHERE}))}."
         )
@@ -92,9 +97,11 @@ def sheets_of(ledger: Ledger, promotion: str, *, until: datetime | None = None) 
     )
 
 
-def ending_of(ledger: Ledger, files: PromotionFiles, pull: LastPull, *, now: datetime, day: date) -> Ending:
+def ending_of(
+    ledger: Ledger, files: PromotionFiles, pull: LastPull, *, now: datetime, day: date, known_at: datetime | None = None
+) -> Ending:
     """Return the last lines of a report of this moment."""
-    return _ending(ledger, programme_of(files), pull, now=now, day=day, known_at=None, notices=())
+    return _ending(ledger, programme_of(files), pull, now=now, day=day, known_at=known_at, notices=())
 
 
 def _ending(

@@ -36,17 +36,20 @@ _PREPARED = (
 )
 
 
-def modules_report(standings: Sequence[Standing], context: Context, ending: Ending) -> Report:
-    """Make R12 of those who belong to the promotion on the day looked at."""
+def modules_report(
+    standings: Sequence[Standing], context: Context, ending: Ending, *, labels: Sequence[str] = ()
+) -> Report:
+    """Make R12 of those who belong to the promotion on the day looked at, or to several, ``labels``, of the same cycle."""
     programme = context.programme
     active = [s for s in standings if s.enrolment.active]
+    where = f"promotions {french.listing(labels)}" if labels else f"promotion {programme.label}"
     return Report(
         code="R12",
         name="modules",
-        title=f"Statistiques par module – promotion {programme.label}",
+        title=f"Statistiques par module – {where}",
         subtitle=f"Cycle « {programme.title} »",
         sections=(
-            Section("En bref", sentences=_summary(active, context)),
+            Section("En bref", sentences=(*_summary(active, context), *(_SEVERAL if labels else ()))),
             Section("Demi-journées", tables=(_halfdays(active, context),)),
             Section("Préparations en ligne", tables=(_preparations(active, context),)),
         ),
@@ -54,6 +57,11 @@ def modules_report(standings: Sequence[Standing], context: Context, ending: Endi
         notices=ending.notices,
         stamp=ending.stamp,
     )
+
+
+_SEVERAL = (
+    "Plusieurs promotions ensemble ; « Demi-journées prévues » : celles de la promotion qui en prévoit le plus.",
+)
 
 
 def _summary(active: Sequence[Standing], context: Context) -> tuple[str, ...]:

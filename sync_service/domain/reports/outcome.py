@@ -32,7 +32,7 @@ _DELAYS = (
     Column("delay", "Délai", head=True), Column("people", "Personnes"), Column("median", "Médiane (jours)"),
     Column("least", "Le plus court"), Column("most", "Le plus long"),
 )  # fmt: skip
-_ISSUED = frozenset({CertificateState.ISSUED, CertificateState.HANDED_OVER})
+ISSUED = frozenset({CertificateState.ISSUED, CertificateState.HANDED_OVER})
 
 
 def outcome_report(standings: Sequence[Standing], context: Context, ending: Ending) -> Report:
@@ -64,30 +64,30 @@ _MEANING = (
 )
 
 
-def _last_decided(standing: Standing, context: Context) -> Passage | None:
+def last_decided(standing: Standing, context: Context) -> Passage | None:
     """Return her latest passage whose minutes are signed and that has a decision."""
     signed = [p for p in standing.passages if p.decision and p.jury in context.juries and context.juries[p.jury].signed]
     return signed[-1] if signed else None
 
 
-def _sat(standing: Standing, context: Context) -> int:
+def juries_met(standing: Standing, context: Context) -> int:
     """Count how many juries of this promotion she met; those of another promotion are counted there."""
     return sum(p.presence == "present" and p.jury in context.juries for p in standing.passages)
 
 
 def _favourable(standings: Sequence[Standing], context: Context) -> list[Standing]:
-    found = [(s, _last_decided(s, context)) for s in standings]
+    found = [(s, last_decided(s, context)) for s in standings]
     return [s for s, p in found if p is not None and p.decision == FAVOURABLE]
 
 
 def _counts(standings: Sequence[Standing], context: Context) -> Table:
-    sat = [s for s in standings if _sat(s, context)]
+    sat = [s for s in standings if juries_met(s, context)]
     rows: list[tuple[Cell, ...]] = [("Inscrits, un jour au moins", len(standings), None)]
     rows += _left(standings)
     rows.append(("Dossiers transmis", sum(s.dossier.handed_in for s in standings), None))
     rows.append(("Présentés devant un jury", len(sat), _attempts(sat, context)))
     rows += _decided(standings, context)
-    issued = [s for s in standings if s.certificate.state in _ISSUED]
+    issued = [s for s in standings if s.certificate.state in ISSUED]
     handed = sum(s.certificate.state is CertificateState.HANDED_OVER for s in issued)
     rows.append(("Certificats délivrés et valides", len(issued), f"dont {handed} remis" if issued else None))
     for state, label in ((CertificateState.WITHDRAWN, "retirés"), (CertificateState.ANNULLED, "annulés par le juge")):
@@ -100,13 +100,13 @@ def _counts(standings: Sequence[Standing], context: Context) -> Table:
 
 
 def _attempts(sat: Sequence[Standing], context: Context) -> str | None:
-    again = sum(_sat(s, context) > 1 for s in sat)
+    again = sum(juries_met(s, context) > 1 for s in sat)
     return f"dont {french.count(again, 'personne')} plus d’une fois" if again else None
 
 
 def _left(standings: Sequence[Standing]) -> list[tuple[Cell, ...]]:
     by_state = Counter(s.enrolment.state for s in standings)
-    reasons = Counter(_reason(s) for s in standings if s.enrolment.state is EnrolmentState.WITHDRAWN)
+    reasons = Counter(leaving_reason(s) for s in standings if s.enrolment.state is EnrolmentState.WITHDRAWN)
     detail = ", ".join(f"{LEAVING.get(code, 'motif non codé')} : {n}" for code, n in sorted(reasons.items()))
     rows: list[tuple[Cell, ...]] = [("Sorties du cycle", by_state[EnrolmentState.WITHDRAWN], detail or None)]
     labels = (
@@ -117,13 +117,14 @@ def _left(standings: Sequence[Standing]) -> list[tuple[Cell, ...]]:
     return rows
 
 
-def _reason(standing: Standing) -> str:
+def leaving_reason(standing: Standing) -> str:
+    """Return the coded reason of her last departure, empty when there is none."""
     left = [e for e in standing.entries if e.type == "enrolment.withdrawn"]
     return (left[-1].event.reason or "") if left else ""
 
 
 def _decided(standings: Sequence[Standing], context: Context) -> list[tuple[Cell, ...]]:
-    found = [p.decision for p in (_last_decided(s, context) for s in standings) if p is not None]
+    found = [p.decision for p in (last_decided(s, context) for s in standings) if p is not None]
     counts = Counter(found)
     order = [*context.programme.outcomes, *sorted(set(counts) - set(context.programme.outcomes))]
     rows: list[tuple[Cell, ...]] = [
@@ -131,7 +132,7 @@ def _decided(standings: Sequence[Standing], context: Context) -> list[tuple[Cell
         for code in order
         if counts[code] or code == FAVOURABLE
     ]
-    waiting = sum(bool(s.passage and s.passage.decision) and _last_decided(s, context) is None for s in standings)
+    waiting = sum(bool(s.passage and s.passage.decision) and last_decided(s, context) is None for s in standings)
     if waiting:
         rows.append(("Décision prise, procès-verbal non signé", waiting, None))
     return rows
@@ -139,7 +140,10 @@ def _decided(standings: Sequence[Standing], context: Context) -> list[tuple[Cell
 
 def _rates(standings: Sequence[Standing], context: Context) -> Table:
     good = len(_favourable(standings, context))
-    wholes = (("Sur les inscrits", len(standings)), ("Sur les présentés", sum(_sat(s, context) > 0 for s in standings)))
+    wholes = (
+        ("Sur les inscrits", len(standings)),
+        ("Sur les présentés", sum(juries_met(s, context) > 0 for s in standings)),
+    )
     rows = tuple((label, good, whole, french.percent(good, whole)) for label, whole in wholes)
     return Table("rates", "Décisions favorables", _RATES, rows)
 
@@ -155,21 +159,26 @@ def handed_in_on(standing: Standing) -> date | None:
     return datetime.fromtimestamp(max(d.submitted_at for d in deposits), UTC).date()
 
 
-def _delays(standings: Sequence[Standing], context: Context) -> Table:
+def delays_of(standings: Sequence[Standing], context: Context) -> tuple[tuple[str, list[int]], ...]:
+    """Return the days between dossier, decision and certificate, for those whose two dates are known, by label."""
     dossier_jury: list[int] = []
     jury_certificate: list[int] = []
     whole: list[int] = []
     for standing in standings:
-        handed, passage = handed_in_on(standing), _last_decided(standing, context)
+        handed, passage = handed_in_on(standing), last_decided(standing, context)
         decided, issued = passage.decided_on if passage else None, standing.certificate.issued_on
         _add(dossier_jury, handed, decided)
         _add(jury_certificate, decided, issued)
         _add(whole, handed, issued)
-    rows = (
-        _delay("Du dossier transmis à la décision du jury", dossier_jury),
-        _delay("De la décision du jury au certificat délivré", jury_certificate),
-        _delay("Du dossier transmis au certificat délivré", whole),
+    return (
+        ("Du dossier transmis à la décision du jury", dossier_jury),
+        ("De la décision du jury au certificat délivré", jury_certificate),
+        ("Du dossier transmis au certificat délivré", whole),
     )
+
+
+def _delays(standings: Sequence[Standing], context: Context) -> Table:
+    rows = tuple(_delay(label, found) for label, found in delays_of(standings, context))
     return Table("delays", "Délais en jours, pour les personnes dont les deux dates sont connues", _DELAYS, rows)
 
 

@@ -26,6 +26,8 @@ from sync_service.domain.second_person import waiting
 COLUMNS = (
     Column("rank", "N°"),
     Column("name", "Nom d’usage et prénom", head=True),
+    Column("usual_name", "Nom d’usage", on_page=False),
+    Column("first_name", "Prénom", on_page=False),
     Column("birth_name", "Nom de naissance"),
     Column("matricule", "Matricule", on_page=False),
     Column("employer", "Collectivité"),
@@ -175,6 +177,8 @@ def _row(rank: int, standing: Standing, found: Sequence[Gap], context: Context) 
     return (
         rank,
         standing.name,
+        french.capitals(identity.usual_name or identity.birth_name) if identity else None,
+        identity.first_name if identity else None,
         french.capitals(identity.birth_name) if identity else None,
         identity.matricule if identity else None,
         identity.employer if identity else None,
