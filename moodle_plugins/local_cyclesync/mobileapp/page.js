@@ -16,10 +16,23 @@
 /**
  * Run by the Moodle app with the page « Où j'en suis »: whoever comes back to it, from a deposit for one, reads what is true now.
  *
- * The app would show what it read last for up to twenty minutes. Without a network it still does.
+ * The app would show what it read last for up to twenty minutes; so the page, once shown, is read anew, once. Without a network
+ * it stays as it is. The app calls a function ionViewDidEnter that is there too early without arguments and fails: hence the timer.
  *
  * @copyright  2026 the cyclesync contributors
  * @license    https://www.gnu.org/copyleft/gpl.html GNU GPL v3 or later
  */
 
-this.ionViewDidEnter = () => this.refreshContent(false);
+const readAnew = () => {
+    window.localCyclesyncReading = true;
+    this.refreshContent(false);
+};
+
+setTimeout(() => {
+    this.ionViewDidEnter = readAnew;
+    if (window.localCyclesyncReading) {
+        window.localCyclesyncReading = false;
+    } else {
+        readAnew();
+    }
+});
