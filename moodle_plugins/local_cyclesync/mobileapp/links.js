@@ -23,7 +23,7 @@
  */
 
 const app = this;
-const page = /\/local\/cyclesync\/me\.php(\?|#|$)/;
+const page = /\/local\/cyclesync\/me\.php(\?(?!.*receipt=)|#|$)/; // A receipt is a file: it is for the browser.
 
 app.CoreContentLinksDelegate.registerHandler({
     name: 'LocalCyclesyncMe',
