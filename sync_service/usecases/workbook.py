@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sync_service.domain import french
+from sync_service.domain import french, typography
 from sync_service.domain.attendance import WORDS, PlannedSession
 from sync_service.domain.certification import Context, Standing, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, DossierState
@@ -202,7 +202,8 @@ def read_workbook(desk: Desk, rows: Sequence[TypedRow], filed: Filed, *, today: 
 
 def record_workbook(desk: Desk, reading: Reading, *, now: datetime) -> tuple[Workbook, Sequence[RowResult]]:
     """Record it, and return the workbook to give back: each row says « Enregistré » or why it is refused."""
-    done = record_batch(desk, [item.act for item in reading.asked]).rows
+    batch = record_batch(desk, [item.act for item in reading.asked]).rows
+    done = tuple(map(_with_cell, reading.asked, batch))
     results = _results(reading.asked, done)
     made = make_workbook(desk, today=now.date())
     refused = {key for key, said in results.items() if said not in _GOOD}
@@ -212,6 +213,15 @@ def record_workbook(desk: Desk, reading: Reading, *, now: datetime) -> tuple[Wor
         if (row.sheet, row.key) in refused
     }
     return replace(made, results=results, typed=typed), done
+
+
+def _with_cell(item: Asked, result: RowResult) -> RowResult:
+    """Name the cell of a day that is missing or cannot be read: it may not be the one that asks."""
+    if item.act.on is not None or result.outcome != "refused":
+        return result
+    cell = item.dated or item.heading
+    said = typography.french(f"« {cell} » : la date manque ou n’est pas une date, écrivez-la comme 17/03/2027.")
+    return replace(result, sentence=said)
 
 
 _GOOD = frozenset({"Enregistré", "Déjà enregistré"})

@@ -216,8 +216,10 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
         said.append("compte Moodle supprimé")
     if any(fact.vanished_at for fact in standing.facts.values()):
         said.append("relevés qui ne sont plus visibles dans Moodle")
+    planned = {key for session in context.sessions for key in session.halfdays}
     away = sum(
-        held.status in ATTENDED and standing.enrolment.is_out(key.day) for key, held in standing.halfdays.items()
+        key in planned and held.status in ATTENDED and standing.enrolment.is_out(key.day)
+        for key, held in standing.halfdays.items()
     )
     if away:
         said.append(

@@ -29,6 +29,8 @@ class Asked:
     rank: int
     heading: str
     """Heading of the cell that asks for it."""
+    dated: str = ""
+    """Heading of the cell that holds the day, when it is another one."""
     note: str = ""
     """What to look at before recording it."""
 
@@ -87,7 +89,7 @@ def _presences(row: TypedRow, grid: Grid, shown: TypedRow | None) -> Iterator[As
                 value=typed,
             )  # fmt: skip
             since = f"à vérifier : « {known} » a été enregistré depuis" if shown and known and known != before else ""
-            yield Asked(row, act, PRESENCE_RANK, column.heading, since)
+            yield Asked(row, act, PRESENCE_RANK, column.heading, note=since)
 
 
 def _pieces(row: TypedRow) -> Iterator[Asked]:
@@ -116,7 +118,7 @@ def _asked(row: TypedRow, ask: Ask, filed: Filed) -> Asked:
         capacity=row.get(ask.capacity) if ask.capacity else "",
         document=filed(row, ask.document) if ask.document else "",
     )
-    return Asked(row, act, ask.rank, ask.when)
+    return Asked(row, act, ask.rank, ask.when, ask.on)
 
 
 def _value(row: TypedRow, ask: Ask) -> str:
@@ -131,7 +133,7 @@ def _other(row: TypedRow, filed: Filed) -> Iterator[Asked]:
             reference=row.get("Référence"), capacity=row.get("Qualité"), document=filed(row, "Fichier"),
             reason=row.get("Motif"),
         )  # fmt: skip
-        yield Asked(row, act, OTHER_RANKS.get(french.code_of(act.act), OTHER_RANK), "Acte")
+        yield Asked(row, act, OTHER_RANKS.get(french.code_of(act.act), OTHER_RANK), "Acte", "Date")
 
 
 def without_covered(found: Sequence[Asked]) -> tuple[Asked, ...]:

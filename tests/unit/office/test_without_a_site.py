@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+
+from sync_service.domain.attendance import Presence, record_draft
 
 from .test_second_attempt import alerts, missing
 
@@ -33,3 +36,17 @@ def test_a_presence_after_leaving_is_pointed_out(empty_office: Office) -> None:
     )
     assert done.count("recorded") == 2
     assert "présences enregistrées pendant une suspension ou après un départ" in alerts(empty_office, JANUARY)
+
+
+def test_presences_in_the_promotion_she_went_to_are_no_mistake(empty_office: Office) -> None:
+    empty_office.open()
+    empty_office.enrol()
+    empty_office.record({"act": "Transfert", "who": "0001", "on": date(2026, 9, 21), "value": "lille"})
+    desk = empty_office.desk()
+    held = desk.session("m1-a")
+    key = replace(held.halfdays[0], session="l1-a")
+    there = replace(held, id="l1-a", halfdays=(key,))
+    draft = record_draft(desk.filing, empty_office.subject("0001"), there, key, Presence.PRESENT, token="t")
+    assert draft is not None
+    desk.write((draft,))
+    assert "présence" not in alerts(empty_office, JANUARY)

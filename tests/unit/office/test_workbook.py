@@ -260,6 +260,17 @@ def test_a_refused_row_says_why_and_keeps_what_was_typed(desk: Desk) -> None:
     assert desk.give_back() == results
 
 
+def test_a_missing_day_is_named_by_its_cell(desk: Desk) -> None:
+    desk.fill({
+        (JURY, "0001", "Session de jury"): "jury-x",
+        (JURY, "0001", "Présence"): "présent",
+        (DOSSIERS, "0002", "Relancé(e) le"): "12/3",
+    })  # fmt: skip
+    results = desk.give_back()
+    assert results[JURY, "0001"].startswith("«\u00a0Jour du jury\u00a0»")
+    assert results[DOSSIERS, "0002"].startswith("«\u00a0Relancé(e) le\u00a0»")
+
+
 def test_it_is_said_before_it_is_recorded(desk: Desk) -> None:
     desk.fill({(GRID, "0001", MORNING): "Absent justifié", (DOSSIERS, "0001", "Relancé(e) le"): date(2027, 2, 1)})
     reading = read_workbook(desk.office.desk(), read_typed(desk.path), filing(desk.path), today=TODAY)
