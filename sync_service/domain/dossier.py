@@ -213,3 +213,16 @@ def check_sealing(dossier: Dossier, name: str) -> None:
             f"Le dossier de {name} ne peut pas être remis au jury : il est « {dossier.words.lower()} ». "
             f"Déclarez-le complet puis recevable, ou enregistrez une dérogation ({SOURCE_R12})."
         )
+
+
+def admissible_on(entries: Sequence[Entry], jury: str) -> date | None:
+    """Return the day on which the version handed to a jury was declared admissible, else the present version; None when none was."""
+    day = None
+    for entry in entries:
+        if entry.type == "dossier.declared_admissible":
+            day = entry.day()
+        elif entry.type == "dossier.opened":
+            day = None
+        elif entry.type == "dossier.sealed_for_jury" and entry.text("jury") == jury:
+            return day
+    return day

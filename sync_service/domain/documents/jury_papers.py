@@ -19,6 +19,7 @@ from sync_service.domain.documents.model import (
     Signatures,
     plain,
 )
+from sync_service.domain.dossier import admissible_on
 from sync_service.domain.jury import PRESENCES, Passage
 from sync_service.domain.jury_members import time_words
 from sync_service.errors import RecordRefusedError
@@ -46,7 +47,7 @@ def _candidate_row(frame: Frame, rank: str, standing: Standing, passage: Passage
     pieces = len(standing.dossier.pieces)
     return (
         rank, standing.name, who.employer if who else "", str(1 + sum(bool(p.decision) for p in before)),
-        _admissible(frame, standing), f"{min(pieces, required)}/{required}" if required else "sans objet",
+        _admissible(frame, standing, passage.jury), f"{min(pieces, required)}/{required}" if required else "sans objet",
         time_words(passage.time), yes_or_no(passage.accommodation),
     )  # fmt: skip
 
@@ -56,15 +57,12 @@ def yes_or_no(said: bool | None) -> str:
     return "" if said is None else "oui" if said else "non"
 
 
-def _admissible(frame: Frame, standing: Standing) -> str:
-    """Return the day on which the present version of the dossier was declared admissible, or why there is none."""
-    day = ""
-    for entry in frame.entries(standing):
-        if entry.type == "dossier.declared_admissible":
-            day = french.short_date(entry.day())
-        elif entry.type == "dossier.opened":
-            day = ""
-    return day or ("dérogation" if standing.dossier.derogation else "non")
+def _admissible(frame: Frame, standing: Standing, jury: str) -> str:
+    """Return the day on which the dossier that the jury has was declared admissible, or why there is none."""
+    day = admissible_on(frame.entries(standing), jury)
+    if day is not None:
+        return french.short_date(day)
+    return "dérogation" if standing.dossier.derogation else "non"
 
 
 def jury_sheet(frame: Frame, held: Sitting) -> Document:

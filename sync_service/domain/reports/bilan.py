@@ -39,7 +39,7 @@ _COLUMNS = (
     Column("of_enrolled", "Favorables sur inscrits"), Column("of_seen", "Favorables sur présentés"),
 )  # fmt: skip
 _REASONS = (Column("reason", "Motif de sortie", head=True), Column("people", "Personnes"))
-_DELAYS = (Column("delay", "Délai", head=True), Column("people", "Personnes"), Column("median", "Médiane (jours)"))
+_DELAYS = (Column("delay", "Délai", head=True), Column("median", "Médiane (jours)"))
 _STATES = {
     EnrolmentState.WITHDRAWN: "left", EnrolmentState.TRANSFERRED: "moved", EnrolmentState.SUSPENDED: "suspended",
 }  # fmt: skip
@@ -85,7 +85,10 @@ def bilan_report(cohorts: Sequence[Cohort], ending: Ending) -> Report:
 
 
 class _Shown:
-    """Counts of every promotion and of the whole, small ones hidden."""
+    """Counts of every promotion and of the whole, small ones hidden.
+
+    Certificates are hidden with the favourable decisions that lead to them: one number nearly tells the other.
+    """
 
     def __init__(self, cohorts: Sequence[Cohort]) -> None:
         self.rows = [c.context.programme.label for c in cohorts]
@@ -99,7 +102,10 @@ class _Shown:
         left = Counter(code for c in cohorts for code in _left(c))
         self.reasons = sorted(left)
         self.values |= {("reason", code): number for code, number in left.items()}
-        self.hidden = hidden_cells(self.values, self._sums(codes))
+        sums = self._sums(codes)
+        first = hidden_cells(self.values, sums)
+        nearly = [(row, "issued") for row in (*self.rows, WHOLE) if (row, "favourable") in first]
+        self.hidden = hidden_cells(self.values, sums, also=nearly)
 
     def _sums(self, codes: Sequence[str]) -> list[Sum[tuple[str, str]]]:
         found = [Sum((WHOLE, code), tuple((row, code) for row in self.rows)) for code in codes]
@@ -167,12 +173,10 @@ def _delays(cohorts: Sequence[Cohort]) -> Table:
         for label, found in delays_of(cohort.standings, cohort.context):
             labels.setdefault(label, []).extend(found)
     rows = tuple(_delay(label, found) for label, found in labels.items())
-    return Table("delays", "Délais médians, pour les personnes dont les deux dates sont connues", _DELAYS, rows)
+    return Table("delays", f"Délais médians, où {SMALLEST} personnes au moins ont les deux dates", _DELAYS, rows)
 
 
 def _delay(label: str, found: Sequence[int]) -> tuple[Cell, ...]:
     if not found:
-        return (label, 0, None)
-    if len(found) < SMALLEST:
-        return (label, MASKED, MASKED)
-    return (label, len(found), Decimal(str(median(found))))
+        return (label, None)
+    return (label, MASKED if len(found) < SMALLEST else Decimal(str(median(found))))

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("capacity", "Qualité"),
     Column("issued_on", "Délivré le"),
     Column("handed_on", "Remis le"),
-    Column("copies", "Duplicata"),
+    Column("copies", "Duplicata", on_page=False),
     Column("state", "Situation"),
     Column("code", "Code de vérification"),
     Column("sha256", "Empreinte du document délivré", on_page=False),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import takewhile
 
 from sync_service.domain import french
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.documents.frame import Sitting, sitting
-from sync_service.domain.entry import Entry, standing, until
+from sync_service.domain.dossier import admissible_on
+from sync_service.domain.entry import standing, until
 from sync_service.domain.jury import Passage
 from sync_service.domain.jury_members import time_words
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
@@ -75,19 +75,8 @@ def _row(held: Sitting, at: int, one: Standing, passage: Passage, context: Conte
         who.matricule if who else None,
         who.employer if who else None,
         1 + sum(bool(p.decision) for p in before),
-        admissible_on(own) or ("dérogation" if one.dossier.derogation else "non"),
+        admissible_on(own, passage.jury) or ("dérogation" if one.dossier.derogation else "non"),
         f"{min(len(one.dossier.pieces), required)}/{required}" if required else "sans objet",
         time_words(passage.time) or None,
         None if passage.accommodation is None else "oui" if passage.accommodation else "non",
     )
-
-
-def admissible_on(entries: Sequence[Entry]) -> date | None:
-    """Return the day on which the present version of the dossier was declared admissible, None when it was not."""
-    day = None
-    for entry in entries:
-        if entry.type == "dossier.declared_admissible":
-            day = entry.day()
-        elif entry.type == "dossier.opened":
-            day = None
-    return day

@@ -6,7 +6,7 @@ no sum of the table, nor any combination of them, gives a hidden one away.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
@@ -29,9 +29,9 @@ class Sum(Generic[Key]):
         return (self.total, *self.parts)
 
 
-def hidden_cells(values: Mapping[Key, int], sums: Sequence[Sum[Key]]) -> frozenset[Key]:
-    """Return the cells to hide."""
-    hidden = {key for key, value in values.items() if 0 < value < SMALLEST}
+def hidden_cells(values: Mapping[Key, int], sums: Sequence[Sum[Key]], also: Iterable[Key] = ()) -> frozenset[Key]:
+    """Return the cells to hide; ``also`` are hidden whatever they hold, for another reason than their number."""
+    hidden = {key for key, value in values.items() if 0 < value < SMALLEST} | {key for key in also if values[key]}
     while True:
         weak = next((found for found in sums if _weak(found, values, hidden)), None)
         if weak is None:
