@@ -12,6 +12,7 @@ import typer
 from sync_service.cli.asking import agreed
 from sync_service.cli.session import session
 from sync_service.domain import french
+from sync_service.errors import UsageError
 
 if TYPE_CHECKING:
     from sync_service.domain.promotion import PromotionFiles
@@ -74,7 +75,7 @@ def read(
     yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander.")] = False,
 ) -> int:
     """Dire ce que le classeur demande, demander, enregistrer, rendre le classeur annoté ; code 4 si une ligne est refusée."""
-    from sync_service.adapters.documents.workbook_reading import filing, read_typed
+    from sync_service.adapters.documents.workbook_reading import filing, promotion_of, read_typed
     from sync_service.adapters.documents.workbook_xlsx import to_workbook
     from sync_service.cli.exporting import write_export
     from sync_service.cli.marking import marked_book
@@ -87,7 +88,7 @@ def read(
     here = session(context)
     rows, filed = read_typed(file), filing(file)
     with open_app(here, adding=True) as app:
-        files, now = named_or_only(app, promotion), app.clock.now()
+        files, now = named_or_only(app, _same(promotion, promotion_of(file))), app.clock.now()
         desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
         reading = read_workbook(desk, rows, filed, today=now.date())
         if not reading.asked:
@@ -118,6 +119,15 @@ def read(
     here.result([{"sheet": i.row.sheet, "line": i.row.line, "outcome": r.outcome, "sentence": r.sentence}
                  for i, r in zip(reading.asked, done, strict=True)])  # fmt: skip
     return 4 if refused else 0
+
+
+def _same(named: str, own: str) -> str:
+    """Return the promotion of a workbook. Raises UsageError when another one was named."""
+    if named and own and named != own:
+        raise UsageError(
+            f"Ce classeur est celui de la promotion {own}, pas de {named} : enlevez --promotion, ou donnez l’autre classeur."
+        )
+    return named or own
 
 
 def record_all(

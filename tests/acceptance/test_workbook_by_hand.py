@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -85,7 +86,7 @@ def test_sorted_with_a_row_added_and_dates_as_people_type_them_from_an_ods(ready
     book = opened(workbook)
     sheets, grid = book["Feuilles"], book["Émargement"]
     for session, day in ((FIRST, "24.9.26 "), (SECOND, "25 sept. 2026")):
-        row_of(sheets, session)[5:7] = [day, "Scan M1.PDF "]
+        row_of(sheets, session)[5:7] = [day, "scan m1.pdf "]
     head, listed = sheets[:3], sorted(sheets[3:], key=lambda line: str(line[0]), reverse=True)
     book["Feuilles"] = [*head[:2], ["à finir lundi"], head[2], *listed[:2], ["", "ne pas oublier !"], *listed[2:]]
     absent = next(line for line in grid if str(line[0]).startswith("0"))
@@ -122,3 +123,16 @@ def test_a_day_to_come_is_pointed_out_before_anything_is_recorded(ready: Install
     asked = ready("workbook", "read", str(workbook), answer="n\n")
     assert "à vérifier : ce jour est à venir" in asked.out.replace("\u00a0", " "), asked.said
     assert ready.size() == size
+
+
+def test_a_workbook_is_read_for_its_own_promotion_and_no_other(ready: Installation, workbook: Path) -> None:
+    folder = next(ready.root.rglob(f"promotions/{PROMOTION}.toml")).parent
+    shutil.copytree(folder / PROMOTION, folder / "autre-2026")
+    (folder / "autre-2026.toml").write_text((folder / f"{PROMOTION}.toml").read_text("utf-8"), "utf-8")
+    type_in(workbook, "Émargement", 2, 2, "Absent injustifié")
+    size = ready.size()
+    other = ready("workbook", "read", str(workbook), "--promotion", "autre-2026", "--yes")
+    assert other.code != 0, other.said
+    assert f"celui de la promotion {PROMOTION}" in other.err
+    assert ready.size() == size
+    assert ready("workbook", "read", str(workbook), "--yes").code == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,10 +15,11 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sync_service.domain.workbook.columns import KEYS
-from sync_service.domain.workbook.model import GRID, MATRICULE, OTHERS, SHOWN, TypedRow
+from sync_service.domain.workbook.model import GRID, MATRICULE, OTHERS, READ_ME, SHOWN, TypedRow
 from sync_service.errors import MappingError, Problem
 
 LARGEST = 20 * 1024 * 1024
+_MADE_FOR = re.compile(r"Classeur de la promotion ([a-z0-9_-]+), fait le")
 _SEARCHED = 10
 """Rows among which the headings are looked for: someone may have added a line above."""
 
@@ -38,6 +41,16 @@ def read_typed(path: Path) -> tuple[TypedRow, ...]:
     if problems:
         raise MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", problems)
     return tuple(rows)
+
+
+def promotion_of(path: Path) -> str:
+    """Return the promotion that a workbook was made for, empty when its first sheet does not say it any more."""
+    book = _open(path, [])
+    if book is None or READ_ME not in book.sheet_names:
+        return ""
+    lines = book.get_sheet_by_name(READ_ME).to_python(skip_empty_area=False)[:_SEARCHED]
+    found = (_MADE_FOR.search(_text(cell)) for line in lines for cell in line)
+    return next((match[1] for match in found if match), "")
 
 
 def _open(path: Path, problems: list[Problem]) -> Any:
@@ -127,7 +140,7 @@ class FiledBeside:
 
     def _read(self, row: TypedRow, heading: str, name: str) -> bytes:
         try:
-            return (self.path.parent / name).read_bytes()
+            return (self.path.parent / _as_stored(self.path.parent, name)).read_bytes()
         except (OSError, ValueError):
             what = f"« {name[:60]} » n’est pas à côté du classeur : copiez-le ou corrigez son nom"
             raise self._problem(row, heading, what) from None
@@ -135,6 +148,15 @@ class FiledBeside:
     def _problem(self, row: TypedRow, heading: str, what: str) -> MappingError:
         problem = Problem(f"{self.path.name} › {row.sheet}, ligne {row.line} ({heading})", what)
         return MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", [problem])
+
+
+def _as_stored(folder: Path, name: str) -> str:
+    """Return the one file that a person means: capitals and the way accents are stored do not count, when only one fits."""
+    if (folder / name).is_file():
+        return name
+    wanted = unicodedata.normalize("NFC", name).casefold()
+    found = [p.name for p in folder.iterdir() if unicodedata.normalize("NFC", p.name).casefold() == wanted]
+    return found[0] if len(found) == 1 else name
 
 
 def filing(path: Path) -> FiledBeside:
