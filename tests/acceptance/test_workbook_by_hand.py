@@ -103,6 +103,7 @@ def test_sorted_with_a_row_added_and_dates_as_people_type_them_from_an_ods(ready
     assert kept == ["Absent justifié", "Présent"]
 
 
+@pytest.mark.slow
 def test_last_month_s_copy_undoes_nothing(ready: Installation, workbook: Path) -> None:
     type_in(workbook, "Émargement", 2, 2, "Absent injustifié")
     assert ready("workbook", "read", str(workbook), "--yes").code == 0
