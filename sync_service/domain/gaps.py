@@ -64,7 +64,8 @@ def gaps(standing: Standing, context: Context) -> tuple[Gap, ...]:
     if not standing.enrolment.active or standing.certificate.state in _FINISHED:
         return ()
     found = (*_second_person(standing, context), *_second_attempt(standing, context), *_account(standing, context), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
-             *_certificate(standing, context), *_attendance(standing, context), *_preparations(standing, context))  # fmt: skip
+             *_certificate(standing, context), *_attendance(standing, context), *_workplace(standing, context),
+             *_preparations(standing, context))  # fmt: skip
     return tuple(sorted(found, key=urgency))
 
 
@@ -121,10 +122,10 @@ def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:
         return
     if dossier.state in _REVIEW:
         steps = {
-            DossierState.HANDED_IN: "le contrôle du dossier",
+            DossierState.HANDED_IN: "le contrôle du dossier (pratique et acquis, actions réalisées, analyse de chacune)",
             DossierState.IN_REVIEW: "le résultat du contrôle du dossier",
         }
-        yield _gap(standing, "review", steps[dossier.state], "R08", OFFICE, before=context.programme.jury_on)
+        yield _gap(standing, "review", steps[dossier.state], "R08, R09, R10", OFFICE, before=context.programme.jury_on)
     if dossier.state is DossierState.INCOMPLETE:
         named = f"au dossier : {french.listing(dossier.missing) or 'les pièces demandées'}"
         yield _gap(standing, "pieces", named, "R12", standing.role, before=due)
@@ -219,6 +220,14 @@ def _attendance(standing: Standing, context: Context) -> Iterator[Gap]:
     if late:
         missing = f"la saisie de {french.count(late, 'demi-journée')}"
         yield _gap(standing, "attendance", missing, "R05", OFFICE, before=context.programme.jury_on, blocking=False)
+
+
+def _workplace(standing: Standing, context: Context) -> Iterator[Gap]:
+    """Say that no mise en application is attested, where the referential wants one (R06)."""
+    attested = any(e.type == "workplace.attested" for e in standing.entries)
+    if context.programme.workplace_mandatory and not attested:
+        missing = "l’attestation d’une mise en application"
+        yield _gap(standing, "workplace", missing, "R06", OFFICE, before=context.programme.jury_on, blocking=False)
 
 
 def _preparations(standing: Standing, context: Context) -> Iterator[Gap]:

@@ -121,10 +121,14 @@ def conflicts(jury: Jury, trainers: Iterable[str], employers: Iterable[str]) -> 
     for member in jury.names:
         name, _, home = member.partition("(")
         if french.plain(name.strip()) in taught:
-            found.append(f"Jury {jury.id} : {name.strip()} est aussi intervenant(e) du cycle (R14).")
+            found.append(
+                f"Jury {jury.id} : {name.strip()} est aussi intervenant(e) du cycle (R14, brochure ligne 105)."
+            )
         employer = employed.get(french.plain(home.rstrip(") ")))
         if home and employer:
-            found.append(f"Jury {jury.id} : {name.strip()}, même collectivité qu’un(e) candidat(e) : {employer} (R14).")
+            found.append(
+                f"Jury {jury.id} : {name.strip()}, même collectivité qu’un(e) candidat(e) : {employer} (R14, brochure ligne 105)."
+            )
     return tuple(found)
 
 

@@ -63,6 +63,10 @@ class Programme:
     """Intervenant(e)s of the calendar: a jury member among them is signalled (R14)."""
     attempts: AttemptRules
     """Q15, Q16."""
+    attendance_percent: int | None
+    """R05: below it a person is signalled; None: no threshold was set."""
+    workplace_mandatory: bool
+    """R06: whether a mise en application must be attested."""
 
     @property
     def undescribed(self) -> int:
@@ -114,6 +118,8 @@ def programme_of(files: PromotionFiles) -> Programme:
             rules.jury.justified_absence_next_session,
             rules.jury.unjustified_absence_counts,
         ),
+        attendance_percent=None if rules.attendance.threshold is None else round(rules.attendance.threshold * 100),
+        workplace_mandatory=rules.alternation.trace == "obligatoire",
     )
 
 

@@ -108,4 +108,8 @@ def _row(gap: Gap, context: Context) -> tuple[Cell, ...]:
 
 def _rules(found: Sequence[Gap], context: Context) -> tuple[tuple[str, Cell], ...]:
     sources = context.programme.sources
-    return tuple((rule, sources[rule]) for rule in sorted({gap.rule for gap in found}) if rule in sources)
+    return tuple(
+        (rule, sources[rule])
+        for rule in sorted({rule for gap in found for rule in gap.rule.split(", ")})
+        if rule in sources
+    )

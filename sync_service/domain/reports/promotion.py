@@ -75,7 +75,7 @@ def dossier_notice(context: Context) -> tuple[str, ...]:
     """Say that the list of required documents is not published, while it is empty (R11)."""
     if context.programme.required:
         return ()
-    return (f"Documents exigés avec le dossier\u00a0: {context.programme.required_notice} (R11).",)
+    return (f"Documents exigés avec le dossier\u00a0: {context.programme.required_notice} (R11, brochure ligne 101).",)
 
 
 def _signals(context: Context) -> tuple[str, ...]:
@@ -89,17 +89,19 @@ def _signals(context: Context) -> tuple[str, ...]:
     ):
         said.append(
             f"Le calendrier prévoit {french.days_of(planned)} jours, à plus de {programme.tolerance_percent}\u00a0% des "
-            f"{programme.total_days} jours annoncés (R04)."
+            f"{programme.total_days} jours annoncés (R04, brochure ligne 55)."
         )
+    if not any(s.module is None and s.counts for s in context.sessions):
+        said.append("Aucune séquence d’accompagnement méthodologique au calendrier (R03, brochure ligne 53).")
     for jury in context.juries.values():
         if jury.members < programme.jury_members_min:
             said.append(
-                f"Jury {jury.id}\u00a0: {french.count(jury.members, 'membre')}, {programme.jury_members_min} au moins attendus (R14)."
+                f"Jury {jury.id}\u00a0: {french.count(jury.members, 'membre')}, {programme.jury_members_min} au moins attendus (R14, brochure ligne 105)."
             )
         elif jury.externals * 100 < jury.members * programme.jury_external_percent:
             said.append(
                 f"Jury {jury.id}\u00a0: {french.count(jury.externals, 'membre extérieur', 'membres extérieurs')} sur "
-                f"{jury.members}, moins de {programme.jury_external_percent}\u00a0% (R14)."
+                f"{jury.members}, moins de {programme.jury_external_percent}\u00a0% (R14, brochure ligne 105)."
             )
     return tuple(said)
 
@@ -167,7 +169,9 @@ def _undescribed(context: Context) -> tuple[str, ...]:
     count = context.programme.undescribed
     if not count:
         return ()
-    return (f"{french.count(count, 'module non décrit', 'modules non décrits')} dans le document source.",)
+    return (
+        f"{french.count(count, 'module non décrit', 'modules non décrits')} dans le document source (R02, brochure ligne 53).",
+    )
 
 
 def _row(rank: int, standing: Standing, found: Sequence[Gap], context: Context) -> tuple[Cell, ...]:
@@ -226,7 +230,7 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
             f"{french.count(away, 'présence enregistrée', 'présences enregistrées')} pendant une suspension ou après un départ"
         )
     if later_changes(standing, context):
-        said.append("évolution postérieure au procès-verbal")
+        said.append("évolution postérieure au procès-verbal (R22)")
     unread = sum(m.preparation == "non lu" for m in standing.modules)
     if unread and standing.linked:
         said.append(french.count(unread, "préparation non lue", "préparations non lues"))
@@ -234,8 +238,18 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
         f"en attente d’une seconde personne\u00a0: {held.words}"
         for held in waiting(standing.entries, context.as_of).values()
     ]
+    said += _attendance(standing, context)
     said += attempts_of(standing, context).signals
     return tuple(said)
+
+
+def _attendance(standing: Standing, context: Context) -> list[str]:
+    """Say that someone is under the threshold of attendance, where the office set one (R05); half-days not keyed do not count."""
+    counts, threshold = standing.tally, context.programme.attendance_percent
+    keyed = counts.attended + counts.partial + counts.excused + counts.unexcused
+    if threshold is None or not keyed or counts.attended * 100 >= threshold * keyed:
+        return []
+    return [f"présences : {french.percent(counts.attended, keyed)}, seuil {threshold}\u00a0% (R05)"]
 
 
 def jury_words(standing: Standing, context: Context) -> str | None:

@@ -53,8 +53,8 @@ def test_conflicts_of_interest_are_signalled_and_refuse_nothing(office: Office) 
     assert one(office, act="Jury constitué", jury=JURY, on=FEB, value=members, reference="2") == "recorded"
     said = notices(office)
     assert [n.replace("\u00a0", " ") for n in said] == [
-        f"Jury {JURY} : Aurélie VASSEUR est aussi intervenant(e) du cycle (R14).",
-        f"Jury {JURY} : B. Deux, même collectivité qu’un(e) candidat(e) : Commune de Valfleury (R14).",
+        f"Jury {JURY} : Aurélie VASSEUR est aussi intervenant(e) du cycle (R14, brochure ligne 105).",
+        f"Jury {JURY} : B. Deux, même collectivité qu’un(e) candidat(e) : Commune de Valfleury (R14, brochure ligne 105).",
     ]
     row = {"act": "Membre déporté", "jury": JURY, "on": FEB, "capacity": "interne"}
     assert one(office, **row, value="Aurélie Vasseur") == "recorded"

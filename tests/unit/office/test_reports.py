@@ -103,7 +103,7 @@ def test_dashboard_says_what_was_done_and_what_is_missing(winter: Office) -> Non
     assert row_of(r1, "MARTIN Anne")["dossier"] == "Incomplet"
     modules = row_of(r1, "D'HERVÉ Élodie", "modules")
     assert modules["module_1"] == "3/4 demi-journées, préparation faite"
-    assert "2 modules non décrits dans le document source." in r1.sections[2].sentences
+    assert "2 modules non décrits dans le document source (R02, brochure ligne 53)." in r1.sections[2].sentences
     assert not any("suivi" in str(cell) for table in r1.tables() for r in table.rows for cell in r)
 
 
