@@ -6,6 +6,7 @@ aside, so that new ones can be signed, and none is lost: files in a folder besid
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -107,14 +108,16 @@ def _files(stores: Stores) -> list[tuple[Path, Checkpoint]]:
 def _read(connection: Connection, sizes: set[int]) -> _Leaves:
     tree, roots = Tree(Frontier()), {}
     query = select(events.c.seq, events.c.leaf, events.c.recorded_at).order_by(events.c.seq)
-    for seq, leaf, recorded in connection.execute(query.execution_options(yield_per=5000)):
-        if seq != tree.frontier.size:
-            raise StoreError(
-                f"La ligne {tree.frontier.size} du registre manque : aucune ligne ne peut plus suivre. Restaurez une sauvegarde."
-            )
-        tree.add(bytes(leaf), moment_of(str(recorded)))
-        if tree.frontier.size in sizes:
-            roots[tree.frontier.size] = tree.frontier.root()
+    with closing(connection.execute(query.execution_options(yield_per=5000))) as rows:
+        for seq, leaf, recorded in rows:
+            if seq != tree.frontier.size:
+                raise StoreError(
+                    f"La ligne {tree.frontier.size} du registre manque : aucune ligne ne peut plus suivre. "
+                    "Restaurez une sauvegarde."
+                )
+            tree.add(bytes(leaf), moment_of(str(recorded)))
+            if tree.frontier.size in sizes:
+                roots[tree.frontier.size] = tree.frontier.root()
     return _Leaves(tree, roots)
 
 
