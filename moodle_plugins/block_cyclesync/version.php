@@ -28,6 +28,6 @@ $plugin->component = 'block_cyclesync';
 $plugin->version = 2026112500;
 $plugin->requires = 2024100700;
 $plugin->supported = [405, 501];
-$plugin->maturity = MATURITY_ALPHA;
+$plugin->maturity = MATURITY_BETA;
 $plugin->release = '0.1.0';
 $plugin->dependencies = ['local_cyclesync' => 2026112500];

@@ -25,8 +25,8 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'local_cyclesync';
-$plugin->version = 2026112503;
+$plugin->version = 2026112504;
 $plugin->requires = 2024100700;
 $plugin->supported = [405, 501];
-$plugin->maturity = MATURITY_ALPHA;
+$plugin->maturity = MATURITY_BETA;
 $plugin->release = '0.1.0';

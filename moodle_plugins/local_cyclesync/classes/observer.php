@@ -17,6 +17,7 @@
 namespace local_cyclesync;
 
 use core\event\base;
+use local_cyclesync\local\candidate_status;
 use local_cyclesync\local\failures;
 use local_cyclesync\local\outbox;
 
@@ -91,6 +92,15 @@ class observer {
      */
     public static function course_restored(base $event): void {
         self::notice('course_restored', $event);
+    }
+
+    /**
+     * A course was deleted: what the register says of its people is shown nowhere any more.
+     *
+     * @param base $event the event
+     */
+    public static function course_deleted(base $event): void {
+        self::guarded($event, fn() => candidate_status::forget((int) $event->objectid));
     }
 
     /**

@@ -52,5 +52,6 @@ $observers = [
     ['eventname' => '\core\event\user_deleted', 'callback' => '\local_cyclesync\observer::account'],
     ['eventname' => '\core\event\course_reset_ended', 'callback' => '\local_cyclesync\observer::course_reset'],
     ['eventname' => '\core\event\course_restored', 'callback' => '\local_cyclesync\observer::course_restored'],
+    ['eventname' => '\core\event\course_deleted', 'callback' => '\local_cyclesync\observer::course_deleted'],
     ['eventname' => '\core\event\course_module_deleted', 'callback' => '\local_cyclesync\observer::module_deleted'],
 ];

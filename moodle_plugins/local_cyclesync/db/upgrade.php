@@ -60,6 +60,11 @@ function xmldb_local_cyclesync_upgrade(int $oldversion): bool {
         }
         upgrade_plugin_savepoint(true, 2026112501, 'local', 'cyclesync');
     }
+    if ($oldversion < 2026112504) {
+        // What the register said of the people of courses that are no more.
+        $DB->delete_records_select('local_cyclesync_status', 'courseid NOT IN (SELECT id FROM {course})');
+        upgrade_plugin_savepoint(true, 2026112504, 'local', 'cyclesync');
+    }
     // Last, at every upgrade: a version may give the roles more or less. What an administrator changed in them stays.
     \local_cyclesync\local\roles::install();
     return true;

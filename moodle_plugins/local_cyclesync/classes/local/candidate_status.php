@@ -66,6 +66,16 @@ class candidate_status {
     }
 
     /**
+     * Forget the statuses of a course that is deleted. The register, which is elsewhere, loses nothing.
+     *
+     * @param int $courseid the course
+     */
+    public static function forget(int $courseid): void {
+        global $DB;
+        $DB->delete_records(self::TABLE, ['courseid' => $courseid]);
+    }
+
+    /**
      * Status of one person.
      *
      * @param int $courseid the course

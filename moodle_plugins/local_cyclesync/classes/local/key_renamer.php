@@ -58,7 +58,7 @@ class key_renamer {
             }
             return $request->dryrun
                 ? applier::result($request->key, 'updated', $current)
-                : applier::write($scope, fn() => self::write($scope, $kind, $row, $request->key));
+                : self::written($scope, $kind, $row, $request->key);
         } catch (refusal $refusal) {
             return applier::refused($request->key, $refusal);
         }
@@ -84,6 +84,21 @@ class key_renamer {
         if ($request->expect !== $current->digest) {
             throw new refusal('changed_since', 'the object has changed since it was read');
         }
+    }
+
+    /**
+     * Write the new key, and let no observer go on with the old one once it is committed.
+     *
+     * @param scope $scope the call
+     * @param kind $kind kind of object
+     * @param \stdClass $row its row
+     * @param string $key the new key
+     * @return array a result
+     */
+    private static function written(scope $scope, kind $kind, \stdClass $row, string $key): array {
+        $result = applier::write($scope, fn() => self::write($scope, $kind, $row, $key));
+        watched::forget($row->kind, (int) $row->moodleid);
+        return $result;
     }
 
     /**

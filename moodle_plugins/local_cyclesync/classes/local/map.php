@@ -111,6 +111,7 @@ class map {
         } else {
             $DB->update_record(self::TABLE, $record);
         }
+        watched::forget($record->kind, (int) $record->moodleid);
         return $record;
     }
 

@@ -32,7 +32,7 @@ class setup_page implements \renderable, \templatable {
     /** Look of each state: Moodle's own badges, in both generations of Bootstrap. */
     private const BADGES = [
         step::DONE => 'badge bg-success badge-success text-white',
-        step::TODO => 'badge bg-danger badge-danger text-white',
+        step::REMAINING => 'badge bg-danger badge-danger text-white',
         step::ADVICE => 'badge bg-warning badge-warning text-dark',
         step::INFO => 'badge bg-secondary badge-secondary text-dark',
     ];
@@ -51,7 +51,7 @@ class setup_page implements \renderable, \templatable {
     #[\Override]
     public function export_for_template(\renderer_base $output): array {
         $groups = ['site' => site_steps::all(), 'service' => service_steps::all(), 'feed' => feed_steps::all()];
-        $left = count(array_filter(array_merge(...array_values($groups)), fn($step) => $step->state === step::TODO));
+        $left = count(array_filter(array_merge(...array_values($groups)), fn($step) => $step->state === step::REMAINING));
         return [
             'summary' => step::text($left ? 'setup_left' : 'setup_nothingleft', $left),
             'summarytype' => $left ? 'alert-warning' : 'alert-success',

@@ -31,6 +31,7 @@ $string['asof'] = 'Situation on {$a} (complete reading)';
 $string['asofpartial'] = 'Situation on {$a} (partial reading: some values could not be read)';
 $string['attendance'] = 'Attendance';
 $string['by'] = 'before {$a}';
+$string['cachedef_watched'] = 'Objects of Moodle that cyclesync manages';
 $string['categoryidnumbers'] = 'Categories of the courses';
 $string['categoryidnumbers_desc'] = 'Idnumbers of the categories where cyclesync works, separated by commas: what config.toml says in « category ». The page "What remains to be done" checks them, and that the service account has its role there.';
 $string['checkfeedfailures'] = 'cyclesync: changes that could not be written';

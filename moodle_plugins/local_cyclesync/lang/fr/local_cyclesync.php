@@ -31,6 +31,7 @@ $string['asof'] = 'Situation au {$a} (lecture complète)';
 $string['asofpartial'] = 'Situation au {$a} (lecture partielle : certaines informations n’ont pas pu être lues)';
 $string['attendance'] = 'Présences';
 $string['by'] = 'avant le {$a}';
+$string['cachedef_watched'] = 'Objets de Moodle que cyclesync gère';
 $string['categoryidnumbers'] = 'Catégories des cours';
 $string['categoryidnumbers_desc'] = 'Identifiants (idnumber) des catégories où cyclesync travaille, séparés par des virgules : ce que dit « category » dans config.toml. La page « Ce qui reste à faire » vérifie qu’elles existent et que le compte du service y a son rôle.';
 $string['checkfeedfailures'] = 'cyclesync : changements qui n’ont pas pu être écrits';

@@ -47,7 +47,7 @@ class feed_steps {
      */
     private static function check(check\base $check): step {
         $result = $check->get_result();
-        $state = $result->get_status() === result::OK ? step::DONE : step::TODO;
+        $state = $result->get_status() === result::OK ? step::DONE : step::REMAINING;
         $url = $check instanceof check\retention
             ? new \moodle_url('/admin/tool/task/scheduledtasks.php')
             : new \moodle_url('/report/status/index.php', ['detail' => $check->get_ref()]);
@@ -64,7 +64,7 @@ class feed_steps {
         $deaf = feed_health::deaf();
         $url = new \moodle_url('/admin/purgecaches.php');
         $text = step::text($deaf ? 'setup_observers_todo' : 'setup_observers_ok', count($deaf));
-        return new step('observers', $deaf ? step::TODO : step::DONE, $text, $url, $deaf);
+        return new step('observers', $deaf ? step::REMAINING : step::DONE, $text, $url, $deaf);
     }
 
     /**

@@ -44,7 +44,7 @@ class service_steps {
         if (!$accounts) {
             $auth = is_enabled_auth('webservice') ? 'setup_account_none' : 'setup_account_noneauth';
             $url = new \moodle_url('/admin/webservice/service_users.php', ['id' => $id]);
-            return [...$steps, new step('account', step::TODO, step::text($auth), $url)];
+            return [...$steps, new step('account', step::REMAINING, step::text($auth), $url)];
         }
         foreach ($accounts as $account) {
             $steps = [...$steps, self::account($account, $id), ...self::assigned($account), self::token((int) $account->id)];
@@ -64,7 +64,7 @@ class service_steps {
         $service = service_account::service();
         $url = step::section('externalservices');
         if (!$service) {
-            return new step('service', step::TODO, step::text('setup_service_none'), $url);
+            return new step('service', step::REMAINING, step::text('setup_service_none'), $url);
         }
         $wrong = [
             'setup_service_disabled' => !$service->enabled,
@@ -73,7 +73,7 @@ class service_steps {
         ];
         $said = array_map([step::class, 'text'], array_keys(array_filter($wrong)));
         return $said
-            ? new step('service', step::TODO, $said[0], $url, array_slice($said, 1))
+            ? new step('service', step::REMAINING, $said[0], $url, array_slice($said, 1))
             : new step('service', step::DONE, step::text('setup_service_ok'), $url);
     }
 
@@ -86,7 +86,7 @@ class service_steps {
     private static function role(string $shortname): step {
         $found = roles::compare($shortname);
         if (!$found['id']) {
-            return new step('role', step::TODO, step::text('setup_role_none', $shortname), null, [], $shortname);
+            return new step('role', step::REMAINING, step::text('setup_role_none', $shortname), null, [], $shortname);
         }
         $url = new \moodle_url('/admin/roles/define.php', ['action' => 'view', 'roleid' => $found['id']]);
         if (roles::is_sound($found)) {
@@ -99,7 +99,7 @@ class service_steps {
             $found['levels'] ? '' : step::text('setup_role_levels'),
         ]);
         $text = step::text('setup_role_changed', $shortname);
-        return new step('role', step::TODO, $text, $url, array_values($details), $shortname);
+        return new step('role', step::REMAINING, $text, $url, array_values($details), $shortname);
     }
 
     /**
@@ -123,7 +123,7 @@ class service_steps {
             $details[] = step::text('setup_account_ip', s($account->iprestriction));
         }
         return $said
-            ? new step('account', step::TODO, $said[0], $url, $details)
+            ? new step('account', step::REMAINING, $said[0], $url, $details)
             : new step('account', step::DONE, step::text('setup_account_ok', s($account->username)), $url, $details);
     }
 
@@ -144,7 +144,7 @@ class service_steps {
             $values = ['role' => $shortname, 'place' => $context->get_context_name(true, true), 'account' => s($account->username)];
             $steps[] = new step(
                 'assigned',
-                $has ? step::DONE : step::TODO,
+                $has ? step::DONE : step::REMAINING,
                 step::text($has ? 'setup_assigned_ok' : 'setup_assigned_todo', $values),
                 new \moodle_url('/admin/roles/assign.php', ['contextid' => $context->id]),
             );
@@ -152,7 +152,7 @@ class service_steps {
         $other = service_account::other_roles((int) $account->id);
         if ($other) {
             $text = step::text('setup_assigned_other', s($account->username));
-            $steps[] = new step('assigned', step::TODO, $text, null, array_map('s', $other));
+            $steps[] = new step('assigned', step::REMAINING, $text, null, array_map('s', $other));
         }
         return $steps;
     }
@@ -170,13 +170,13 @@ class service_steps {
         $ends = array_map(fn($token) => (int) $token->validuntil, $tokens);
         $alive = array_filter($ends, fn($end) => !$end || $end > $now);
         if (!$alive) {
-            return new step('token', step::TODO, step::text($tokens ? 'setup_token_ended' : 'setup_token_none'), $url);
+            return new step('token', step::REMAINING, step::text($tokens ? 'setup_token_ended' : 'setup_token_none'), $url);
         }
         if (in_array(0, $alive, true)) {
             return new step('token', step::ADVICE, step::text('setup_token_endless'), $url, self::used($tokens));
         }
         $end = max($alive);
-        $state = $end < $now + self::SOON ? step::TODO : step::DONE;
+        $state = $end < $now + self::SOON ? step::REMAINING : step::DONE;
         return new step('token', $state, step::text("setup_token_$state", self::date($end)), $url, self::used($tokens));
     }
 

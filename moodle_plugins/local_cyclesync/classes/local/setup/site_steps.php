@@ -81,11 +81,11 @@ class site_steps {
         $manage = new \moodle_url('/course/management.php');
         if (!$idnumbers) {
             $text = step::text('setup_category_none');
-            return [new step('category', step::TODO, $text, step::section('local_cyclesync'))];
+            return [new step('category', step::REMAINING, $text, step::section('local_cyclesync'))];
         }
         return array_map(fn($idnumber) => new step(
             'category',
-            isset($found[$idnumber]) ? step::DONE : step::TODO,
+            isset($found[$idnumber]) ? step::DONE : step::REMAINING,
             step::text(isset($found[$idnumber]) ? 'setup_category_ok' : 'setup_category_todo', s($idnumber)),
             isset($found[$idnumber]) ? new \moodle_url($manage, ['categoryid' => $found[$idnumber]]) : $manage,
         ), $idnumbers);
@@ -98,7 +98,7 @@ class site_steps {
      */
     private static function cron(): step {
         $last = (int) get_config('tool_task', 'lastcronstart');
-        $state = $last > time() - HOURSECS ? step::DONE : step::TODO;
+        $state = $last > time() - HOURSECS ? step::DONE : step::REMAINING;
         $text = $last
             ? step::text("setup_cron_$state", userdate($last, get_string('strftimedatetime', 'langconfig')))
             : step::text('setup_cron_never');
@@ -116,7 +116,7 @@ class site_steps {
         $enough = $vars >= self::INPUT_VARS;
         return new step(
             'limits',
-            $enough ? step::INFO : step::TODO,
+            $enough ? step::INFO : step::REMAINING,
             step::text($enough ? 'setup_limits_ok' : 'setup_limits_todo', ['size' => $size, 'vars' => $vars]),
             new \moodle_url('/admin/phpinfo.php'),
         );

@@ -28,7 +28,7 @@ class step {
     public const DONE = 'done';
 
     /** To be done: cyclesync does not work, or not safely, until then. */
-    public const TODO = 'todo';
+    public const REMAINING = 'todo';
 
     /** Works, and could be better. */
     public const ADVICE = 'advice';
@@ -71,7 +71,7 @@ class step {
      * @param string $otherwise state when it is not done
      * @return self
      */
-    public static function of(string $name, bool $done, \moodle_url $url, string $otherwise = self::TODO): self {
+    public static function of(string $name, bool $done, \moodle_url $url, string $otherwise = self::REMAINING): self {
         $text = self::text("setup_{$name}_" . ($done ? 'ok' : 'todo'));
         return new self($name, $done ? self::DONE : $otherwise, $text, $url);
     }
