@@ -13,7 +13,7 @@ from sync_service.domain.dossier import DEPOSIT_WORDS, Deposit
 from sync_service.domain.gaps import gaps
 from sync_service.domain.jury import PRESENCES
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
-from sync_service.domain.reports.promotion import dossier_notice, module_words
+from sync_service.domain.reports.promotion import dossier_notice, halfday_words, module_words
 from sync_service.domain.seen import stale_words, state_words
 from sync_service.domain.seen import words as seen_words
 
@@ -34,7 +34,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
         title=f"Fiche de suivi – {standing.name}",
         subtitle=f"Cycle « {programme.title} », promotion {programme.label} · {standing.role}",
         sections=(
-            Section("Identité", pairs=_identity(standing)),
+            Section("Identité", pairs=_identity(standing, context)),
             Section(
                 "Ce qui manque", sentences=tuple(g.sentence for g in gaps(standing, context)) or ("Il ne manque rien.",)
             ),
@@ -45,7 +45,11 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
                 sentences=words(standing.tally, programme.total_days),
                 tables=(_attendance(standing, context),),
             ),
-            Section("Dossier pour le jury", pairs=_dossier(standing), tables=(_deposits(standing, context),)),
+            Section(
+                "Dossier pour le jury",
+                pairs=_dossier(standing),
+                tables=(_deposits(standing, context),) if context.runs else (),
+            ),
             Section("Jury", tables=(_juries(standing, context),)),
             Section(
                 "Certificat",
@@ -61,7 +65,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
     )
 
 
-def _identity(standing: Standing) -> tuple[tuple[str, Cell], ...]:
+def _identity(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...]:
     identity = standing.candidate.identity
     if identity is None:
         return (("Identité", "effacée du fichier des identités"),)
@@ -73,7 +77,7 @@ def _identity(standing: Standing) -> tuple[tuple[str, Cell], ...]:
         ("Collectivité", identity.employer),
         ("Fonction", identity.position),
         ("Date de prise de fonction", identity.position_since or "non renseignée"),
-        ("Compte Moodle", "rattaché" if standing.linked else "non rattaché"),
+        *((("Compte Moodle", "rattaché" if standing.linked else "non rattaché"),) if context.runs else ()),
     )
 
 
@@ -97,6 +101,8 @@ def _undescribed(context: Context) -> tuple[str, ...]:
 
 
 def _modules(standing: Standing, context: Context) -> Table:
+    if not context.runs:
+        return _attended(standing)
     columns = (
         Column("module", "Module", head=True),
         Column("standing", "Présences et préparation"),
@@ -109,6 +115,16 @@ def _modules(standing: Standing, context: Context) -> Table:
         said = f"{support.attended}/{support.planned} demi-journées"
         rows += (("Accompagnement méthodologique", said, None, "E4 ou E3"),)
     return Table("modules", "Modules décrits dans le document source", columns, rows)
+
+
+def _attended(standing: Standing) -> Table:
+    """Show attendance alone: no site was ever read, so there is no online preparation to speak of."""
+    columns = (Column("module", "Module", head=True), Column("standing", "Présences"))
+    rows = [(m.module.label, halfday_words(m)) for m in standing.modules if m.module.described]
+    support = standing.support
+    if support.planned:
+        rows.append(("Accompagnement méthodologique", f"{support.attended}/{support.planned} demi-journées"))
+    return Table("modules", "Modules décrits dans le document source", columns, tuple(rows))
 
 
 def _module(module: ModuleStanding, standing: Standing, context: Context) -> tuple[Cell, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from sync_service.domain.attendance import Presence, record_draft
+from sync_service.usecases.report import report
 
 from .test_second_attempt import alerts, missing
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from .conftest import Office
 
 JANUARY = date(2027, 1, 20)
+NOW = datetime(2027, 1, 20, 9, tzinfo=UTC)
 
 
 def test_the_dossier_is_asked_of_the_person_and_no_account_of_the_office(empty_office: Office) -> None:
@@ -24,6 +26,16 @@ def test_the_dossier_is_asked_of_the_person_and_no_account_of_the_office(empty_o
     assert "stagiaire" in text
     assert "Moodle" not in text
     assert "Moodle" not in alerts(empty_office, JANUARY)
+
+
+def test_the_jury_s_sheet_says_nothing_of_moodle(empty_office: Office) -> None:
+    empty_office.open()
+    empty_office.enrol()
+    made = report("candidate", empty_office.ledger, empty_office.files, now=NOW, as_of=JANUARY, candidate="0001")
+    shown = str(made.sections[:-2])
+    assert "0/" in shown
+    assert "Moodle" not in shown
+    assert "préparation" not in shown
 
 
 def test_a_presence_after_leaving_is_pointed_out(empty_office: Office) -> None:
