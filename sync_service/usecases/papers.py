@@ -262,8 +262,9 @@ class Papers:
         if code == "record":
             desk = self.desk
             return report(
-                "candidate", desk.ledger, desk.files, now=desk.filing.observed_at, candidate=standing.candidate.subject
-            )
+                "candidate", desk.ledger, desk.files, now=desk.filing.observed_at, as_of=self.frame.on,
+                candidate=standing.candidate.subject,
+            )  # fmt: skip
         letter, values = self._letter_of(asked, standing)
         statement = code in {"training-statement", "attendance-statement"}
         addressee = () if statement else letters.addressee_of(standing)

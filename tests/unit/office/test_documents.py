@@ -143,6 +143,17 @@ def test_a_reminder_says_what_is_missing_and_is_refused_when_nothing_is(office: 
         made(office).wanted(Asked(KINDS["reminder"], candidate="0001"))
 
 
+def test_the_sheet_given_to_the_jury_shows_the_day_it_bears(signed: Office) -> None:
+    def situation(on: date) -> str:
+        (wanted,), _ = made(signed, on).wanted(Asked(KINDS["record"], candidate="0001"))
+        paper = wanted.build()
+        assert isinstance(paper, Report)
+        return str(paper.sections)
+
+    assert "Certification proposée" not in situation(date(2027, 2, 1))
+    assert "Certification proposée" in situation(JUNE)
+
+
 def test_who_has_no_account_in_moodle_is_asked_for_the_dossier_on_paper(empty_office: Office) -> None:
     empty_office.open()
     empty_office.enrol()
