@@ -31,18 +31,7 @@
 function xmldb_local_cyclesync_upgrade(int $oldversion): bool {
     global $DB;
     if ($oldversion < 2026112500) {
-        // Failures of the change feed are counted.
-        $table = new xmldb_table('local_cyclesync_failure');
-        $table->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
-        $table->add_field('what', XMLDB_TYPE_CHAR, '100', null, XMLDB_NOTNULL);
-        $table->add_field('courseid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0');
-        $table->add_field('error', XMLDB_TYPE_CHAR, '100', null, XMLDB_NOTNULL);
-        $table->add_field('timecreated', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0');
-        $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
-        $table->add_index('timecreated', XMLDB_INDEX_NOTUNIQUE, ['timecreated']);
-        if (!$DB->get_manager()->table_exists($table)) {
-            $DB->get_manager()->create_table($table);
-        }
+        local_cyclesync_upgrade_failures();
         upgrade_plugin_savepoint(true, 2026112500, 'local', 'cyclesync');
     }
     if ($oldversion < 2026112501) {
@@ -68,4 +57,22 @@ function xmldb_local_cyclesync_upgrade(int $oldversion): bool {
     // Last, at every upgrade: a version may give the roles more or less. What an administrator changed in them stays.
     \local_cyclesync\local\roles::install();
     return true;
+}
+
+/**
+ * Failures of the change feed are counted: make their table.
+ */
+function local_cyclesync_upgrade_failures(): void {
+    global $DB;
+    $table = new xmldb_table('local_cyclesync_failure');
+    $table->add_field('id', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, XMLDB_SEQUENCE);
+    $table->add_field('what', XMLDB_TYPE_CHAR, '100', null, XMLDB_NOTNULL);
+    $table->add_field('courseid', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0');
+    $table->add_field('error', XMLDB_TYPE_CHAR, '100', null, XMLDB_NOTNULL);
+    $table->add_field('timecreated', XMLDB_TYPE_INTEGER, '10', null, XMLDB_NOTNULL, null, '0');
+    $table->add_key('primary', XMLDB_KEY_PRIMARY, ['id']);
+    $table->add_index('timecreated', XMLDB_INDEX_NOTUNIQUE, ['timecreated']);
+    if (!$DB->get_manager()->table_exists($table)) {
+        $DB->get_manager()->create_table($table);
+    }
 }
