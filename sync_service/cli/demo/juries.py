@@ -17,7 +17,11 @@ from sync_service.domain.workbook.model import Value
 
 TRAINER = "Inès Ouazzani"
 """She also teaches in the cycle: the register signals it, she withdraws."""
-TABLE = "Claire Bonneau / Marc Ferrand (Commune de Valfleury) / Odile Guérin"
+TABLE = (
+    "Claire Bonneau, directrice de la petite enfance : extérieure / Marc Ferrand, chef de service (Commune de Valfleury) : "
+    "extérieur / Odile Guérin, conseillère formation : interne"
+)
+SAT = "Claire Bonneau / Marc Ferrand / Odile Guérin"
 JURY_ACCOUNT = "demo-jury"
 
 
@@ -37,8 +41,10 @@ def _second(story: Story) -> list[Person]:
     return [story.person(matricule) for matricule in (cast.ARRIVED_LATE, cast.POSTPONED)]
 
 
-FIRST = Sitting("2027-06", date(2027, 6, 18), f"{TABLE} / {TRAINER}", TABLE, "PV-2027-01", finishers)
-SECOND = Sitting("2027-10", date(2027, 10, 15), TABLE, TABLE, "PV-2027-02", _second)
+FIRST = Sitting(
+    "2027-06", date(2027, 6, 18), f"{TABLE} / {TRAINER}, intervenante : interne", SAT, "PV-2027-01", finishers
+)
+SECOND = Sitting("2027-10", date(2027, 10, 15), TABLE, SAT, "PV-2027-02", _second)
 
 
 def convene(story: Story) -> None:
@@ -57,9 +63,12 @@ def _convene(story: Story, sitting: Sitting, people: Sequence[Person]) -> None:
         "Convoqué le": today, "Jour du jury": sitting.day,
     }  # fmt: skip
     typed.jury_session(sitting.id, composed)
-    for person in people:
+    for rank, person in enumerate(people):
         typed.dossier(person.matricule, {"Remis au jury le": today, "Session de jury": sitting.id})
-        typed.before_jury(person.matricule, sitting.id, {"Convoqué(e) le": today})
+        hour, minute = divmod(9 * 60 + 30 * rank, 60)
+        row: dict[str, Value] = {"Convoqué(e) le": today, "Heure de passage": f"{hour} h {minute:02d}"}
+        row |= {"N° d’ordre": str(rank + 1), "Aménagement": "oui" if person.matricule == cast.EXEMPTED else "non"}
+        typed.before_jury(person.matricule, sitting.id, row)
     story.give(f"jury-{sitting.id}-convocations", typed)
 
 
