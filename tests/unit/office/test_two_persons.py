@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from sync_service.adapters.mapping_files.models_certification import Certificati
 from sync_service.domain.act_rows import ActRow
 from sync_service.domain.event import Actor
 from sync_service.domain.second_person import ACTS, NAMES, PROPOSED
+from sync_service.domain.workbook.model import DOSSIERS
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases import retention
 from sync_service.usecases.desk import Desk
@@ -19,6 +21,7 @@ from sync_service.usecases.record_batch import RowResult, record_batch
 from sync_service.usecases.report import report
 
 from .test_certification import FEB, JURY, MAR, control, hand_in, minutes, sit
+from .test_workbook import Desk as Workbook
 
 if TYPE_CHECKING:
     from .conftest import Office
@@ -147,6 +150,22 @@ def both(office: Office, *rows: dict[str, object]) -> None:
         assert give(office, FIRST, row).outcome == "pending", row["act"]
         done = give(office, SECOND, row)
         assert done.outcome == "recorded", done.sentence
+
+
+def test_the_workbook_waits_for_another_person_and_keeps_what_was_typed(
+    complete: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, day = Workbook(complete, tmp_path), date(2027, 2, 24)
+    book.make()
+    book.fill({(DOSSIERS, "0001", "Recevable le"): day})
+    key = (DOSSIERS, "0001")
+    assert book.give_back()[key].startswith("En attente d’une seconde personne : dossier déclaré recevable")
+    assert book.shown(DOSSIERS, "0001", "Recevable le") == day
+    assert "la même ne fait pas les deux" in book.give_back()[key]
+    second = desk_of(complete, SECOND)
+    monkeypatch.setattr(complete, "desk", lambda: second)
+    assert book.give_back()[key] == "Enregistré"
+    assert types(complete) == [PROPOSED, "dossier.declared_admissible"]
 
 
 def test_an_elimination_wants_another_person_for_its_visa(office: Office) -> None:
