@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import json.encoder
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
@@ -71,21 +71,25 @@ def _is_settled(value: Any) -> bool:
     """Tell whether a dictionary or list is known to be plain already, in NFC and within the limits."""
     kind = type(value)
     if kind is dict:
-        return all(map(_is_plain_key, value)) and all(map(_is_settled_item, value.values()))
-    return (kind is list or kind is tuple) and all(map(_is_settled_item, value))
+        for key in value:
+            if type(key) is not str or not key.isascii():
+                return False
+        return _are_settled(value.values())
+    return (kind is list or kind is tuple) and _are_settled(value)
 
 
-def _is_plain_key(key: Any) -> bool:
-    return type(key) is str and key.isascii()
-
-
-def _is_settled_item(item: Any) -> bool:
-    kind = type(item)
-    if kind is str:
-        return item.isascii() or unicodedata.is_normalized("NFC", item)
-    if kind is int:
-        return -MAX_INTEGER <= item <= MAX_INTEGER
-    return item is None or kind is bool or _is_settled(item)
+def _are_settled(items: Iterable[Any]) -> bool:
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            if not item.isascii() and not unicodedata.is_normalized("NFC", item):
+                return False
+        elif kind is int:
+            if not -MAX_INTEGER <= item <= MAX_INTEGER:
+                return False
+        elif item is not None and kind is not bool and not _is_settled(item):
+            return False
+    return True
 
 
 def _one_encoder() -> Callable[[Any], str]:

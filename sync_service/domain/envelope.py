@@ -134,9 +134,15 @@ def _evidence_text(evidence: Evidence) -> str:
 
 
 def _vault_text(entries: Sequence[Mapping[str, Json]]) -> str:
-    if not entries:
-        return "[]"
-    return trusted_bytes(list(entries)).decode()
+    return f"[{','.join(map(_entry_text, entries))}]" if entries else "[]"
+
+
+def _entry_text(entry: Mapping[str, Json]) -> str:
+    q = encode_basestring
+    return (
+        f'{{"alg":{q(str(entry["alg"]))},"commitment":{q(str(entry["commitment"]))},'
+        f'"key_ref":{q(str(entry["key_ref"]))},"series":{q(str(entry["series"]))}}}'
+    )
 
 
 @lru_cache(maxsize=256)

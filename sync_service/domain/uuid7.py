@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 RANDOM_BYTES = 10
@@ -13,9 +14,14 @@ def uuid7(at: datetime, random: bytes) -> str:
     if len(random) != RANDOM_BYTES or at.tzinfo is None:
         raise ValueError("an aware moment and 10 random bytes are needed")
     chance = int.from_bytes(random, "big")
-    value = milliseconds(at) << 80 | 0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0b10 << 62 | chance & (1 << 62) - 1
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    tail = f"{0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0b10 << 62 | chance & (1 << 62) - 1:020x}"
+    return f"{_time_text(at)}-{tail[:4]}-{tail[4:8]}-{tail[8:]}"
+
+
+@lru_cache(maxsize=16)
+def _time_text(at: datetime) -> str:
+    text = f"{milliseconds(at):012x}"
+    return f"{text[:8]}-{text[8:]}"
 
 
 def milliseconds(at: datetime) -> int:

@@ -15,7 +15,7 @@ from sync_service.adapters.ledger_sql.payload import payload_of
 from sync_service.adapters.ledger_sql.register import Register
 from sync_service.adapters.ledger_sql.tables import events, payloads, vault_index
 from sync_service.adapters.ledger_sql.tree import Tree, read_tree, write_tree
-from sync_service.adapters.vault.blind_index import MATRICULE, IndexEntry
+from sync_service.adapters.vault.blind_index import INDEXED_TYPES, MATRICULE, IndexEntry
 from sync_service.adapters.vault.keystore import KeyUnit
 from sync_service.adapters.vault.sealing import ALG, seal_payload
 from sync_service.domain.canonical import normalised_bytes
@@ -35,7 +35,8 @@ class Prepared:
     """A checked draft with all that needs no lock: its identity, its payload in canonical form."""
 
     draft: Draft
-    key: SourceKey
+    key: SourceKey | None
+    """None for an act."""
     key_text: str
     token_idem: bytes | None
     digest: bytes | None
@@ -45,13 +46,19 @@ class Prepared:
 
 def prepare(register: Register, draft: Draft) -> Prepared:
     """Compute what a draft's place will need. Raises CanonicalError."""
-    source = draft.source
-    key = SourceKey(source.site_uid, source.kind, source.object, draft.subject)
-    token = act_idem(register.secret, draft.token) if draft.token is not None else None
-    key_text, payload = key.text(), payload_of(draft)
-    digest = None if draft.decisive is None else state_digest(register.secret, key_text, draft.decisive)
+    payload = payload_of(draft)
     content = None if payload is None else normalised_bytes(payload)
-    return Prepared(draft, key, key_text, token, digest, content, (draft.subject, series_for(draft).value))
+    unit = (draft.subject, series_for(draft).value)
+    if draft.token is not None:
+        return Prepared(draft, None, "", act_idem(register.secret, draft.token), None, content, unit)
+    key = _key_of(draft)
+    key_text = key.text()
+    digest = state_digest(register.secret, key_text, draft.decisive or {})
+    return Prepared(draft, key, key_text, None, digest, content, unit)
+
+
+def _key_of(draft: Draft) -> SourceKey:
+    return SourceKey(draft.source.site_uid, draft.source.kind, draft.source.object, draft.subject)
 
 
 class Append:
@@ -116,7 +123,7 @@ class Append:
         n = head.n + 1 if head else 1
         event = self._write(change, change_idem(self._register.secret, change.key_text, n), n)
         kept = mark if mark is not None or head is None else head.mark
-        self._move(change.key_text, SourceHead(change.key, n, change.digest, kept, event.id))
+        self._move(change.key_text, SourceHead(change.key or _key_of(change.draft), n, change.digest, kept, event.id))
         return event
 
     def _move(self, key: str, head: SourceHead) -> None:
@@ -134,7 +141,7 @@ class Append:
         )
         content, event = encode(prepared.draft, place)
         self._keep(event, content, idem)
-        if prepared.draft.private is not None:
+        if event.type in INDEXED_TYPES and prepared.draft.private is not None:
             self._index.extend(self._register.index.entries(event.type, event.subject, prepared.draft.private))
         return event
 

@@ -13,6 +13,8 @@ from sync_service.domain.lms_state import Json
 MATRICULE = "matricule"
 MOODLE = "moodle"
 _IDENTITY_TYPES = frozenset({"candidate.created", "identity.corrected"})
+INDEXED_TYPES = _IDENTITY_TYPES | {"identity.linked"}
+"""Types of event whose payload makes something findable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class SealedPayload:
 
 def seal_payload(key: bytes, event_id: str, content: bytes, entropy: Entropy) -> SealedPayload:
     """Encrypt the payload of an event, given as canonical bytes, and commit to it."""
-    salt, nonce = entropy(SALT_BYTES), entropy(NONCE_BYTES)
+    chance = entropy(SALT_BYTES + NONCE_BYTES)
+    salt, nonce = chance[:SALT_BYTES], chance[SALT_BYTES:]
     ciphertext = AESGCM(key).encrypt(nonce, salt + content, event_id.encode())
     return SealedPayload(nonce, ciphertext, commitment_of(salt, content))
 

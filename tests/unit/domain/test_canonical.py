@@ -8,7 +8,14 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_service.domain.canonical import MAX_INTEGER, CanonicalError, canonical_bytes, normalised, normalised_bytes, trusted_bytes
+from sync_service.domain.canonical import (
+    MAX_INTEGER,
+    CanonicalError,
+    canonical_bytes,
+    normalised,
+    normalised_bytes,
+    trusted_bytes,
+)
 
 _text = st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: unicodedata.normalize("NFC", text))
 _key = st.text(st.characters(max_codepoint=127), max_size=8)
