@@ -141,6 +141,7 @@ def _by_promotion(
 ) -> tuple[dict[str, bytes], list[str], list[str]]:
     """Gather her file of each promotion; one whose files are no longer there becomes a sentence."""
     from sync_service.cli.files import gather, summary_files
+    from sync_service.usecases.standing import current_day
 
     contents: dict[str, bytes] = {}
     joined, absent = [], []
@@ -150,7 +151,7 @@ def _by_promotion(
         except MappingError:
             absent.append(f"La promotion {name} n’a plus ses fichiers ici : ses lignes sont dans lignes.html.")
             continue
-        day = french.in_zone(now, ZoneInfo(files.promotion.zone)).date()
+        day = current_day(app.stores.ledger, now, ZoneInfo(files.promotion.zone))
         found = gather(app, files, subject, now=now, day=day, others=False)
         own = {**summary_files(app, files, found, now=now, title="Votre dossier"), **found.documents}
         contents |= {f"{name}/{path}": content for path, content in own.items()}

@@ -50,15 +50,17 @@ def write_inspection(
     """
     from sync_service.cli.exporting import record_export, write_folder
     from sync_service.cli.marking import seal_if_sound
-    from sync_service.domain.french import in_zone
     from sync_service.domain.programme import programme_of
     from sync_service.usecases.exports import Export
     from sync_service.usecases.inspection import chosen
+    from sync_service.usecases.standing import current_day
 
     now, programme = app.clock.now(), programme_of(files)
     subjects = chosen(app.stores.ledger, files.promotion.id, count=draw, seed=seed, named=named)
     seal_if_sound(app)
-    contents, missing = _contents(app, files, subjects, seed, now, as_of or in_zone(now, programme.zone).date())
+    contents, missing = _contents(
+        app, files, subjects, seed, now, as_of or current_day(app.stores.ledger, now, programme.zone)
+    )
     folder = out or app.config.path(app.config.exports_dir) / f"controle-{files.promotion.id}-{seed or 'designation'}"
     made = Export(
         "inspection", "folder", len(subjects), f"prom:{files.promotion.id}", as_of, seed=seed, reason="control"

@@ -68,11 +68,11 @@ def _contents(app: App, desk: Desk, seal: Proof) -> tuple[dict[str, bytes | Iter
     from sync_service.domain.reports.certificates import certificates_report
     from sync_service.domain.reports.transfer import Transfer, minutes_report, transfer_slip
     from sync_service.usecases.report import ending_of
-    from sync_service.usecases.standing import load
+    from sync_service.usecases.standing import current_day, load
     from sync_service.usecases.transfer import check_transfer, numbers, signed_minutes
 
     now, programme = desk.filing.observed_at, programme_of(desk.files)
-    day = french.in_zone(now, programme.zone).date()
+    day = current_day(app.stores.ledger, now, programme.zone)
     loaded = load(app.stores.ledger, desk.files, as_of=day)
     check_transfer(loaded.standings, loaded.context)
     ending = ending_of(app.stores.ledger, desk.files, loaded.pull, now=now, day=day)
