@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -15,7 +16,11 @@ from sync_service.domain.typography import french as typeset
 from sync_service.errors import StoreError
 
 BROADEST = 22
-"""However long its cells, a column is not given more than this many signs: they go to the next line."""
+"""However long its cells, a column's share is that of this many signs: they go to the next line."""
+MEASURED = 6
+"""The longest words of a column that are measured: the widest of them is not always the longest."""
+_BREAKS = re.compile(r"(?<=\w-)(?=[^\W\d])")
+"""Where a line may be cut inside a word: after a hyphen, unless a figure follows."""
 
 
 def report_pdf(report: Report) -> bytes:
@@ -82,7 +87,17 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _column(heading: str, cells: list[str]) -> dict[str, Any]:
-    """Return a heading and the share of the width it takes: never less than its longest word."""
+    """Return a heading, the words that must stay whole, and the share taken of what is left of the width."""
     said = typeset(heading)
-    word = max(len(part) for text in (said, *cells) for part in text.split(" "))
-    return {"heading": said, "weight": max(word + 4, min(BROADEST, max(map(len, cells), default=0)))}
+    return {
+        "heading": said,
+        "heads": _longest(said.split(" ")),
+        "words": _longest(part for text in cells for part in text.split(" ")),
+        "weight": max(1, min(BROADEST, max(map(len, cells), default=0))),
+    }
+
+
+def _longest(words: Iterable[str]) -> list[str]:
+    """Return the parts of words that a line never cuts, the longest ones: the template measures them."""
+    parts = {part for word in words for part in _BREAKS.split(word)}
+    return sorted(parts, key=lambda part: (-len(part), part))[:MEASURED]
