@@ -152,17 +152,17 @@ def _processors() -> int:
 
 def in_processes(reading: Reading, parts: Parts) -> Iterator[Walked]:
     """Read parts in as many processes as there are processors, four at most. Raises StoreError."""
-    with _pool(reading) as pool:
-        try:
+    try:
+        with _pool(reading) as pool:
             for walked in pool.map(_walk_part, parts):
                 if isinstance(walked, str):
                     raise StoreError(walked)
                 yield walked
-        except BrokenProcessPool:
-            raise StoreError(
-                "La vérification n’est pas terminée : un des programmes qui lisent le registre s’est arrêté "
-                "(mémoire insuffisante ?). Rien n’est prouvé : relancez « cyclesync ledger verify »."
-            ) from None
+    except (BrokenProcessPool, BrokenPipeError):
+        raise StoreError(
+            "La vérification n’est pas terminée : un des programmes qui lisent le registre s’est arrêté "
+            "(mémoire insuffisante ?). Rien n’est prouvé : relancez « cyclesync ledger verify »."
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,7 @@ class Split:
 @contextmanager
 def _pool(reading: Reading) -> Iterator[ProcessPoolExecutor]:
     """Start processes afresh: a copy of this one would share its open databases and its threads."""
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         min(_processors(), MOST_PROCESSES),
         mp_context=multiprocessing.get_context("spawn"),
@@ -186,6 +187,10 @@ def _pool(reading: Reading) -> Iterator[ProcessPoolExecutor]:
     )
     try:
         yield pool
+    except BrokenProcessPool:
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()  # one that was starting when another died would be waited for without end
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
