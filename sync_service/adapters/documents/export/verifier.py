@@ -100,6 +100,7 @@ LABELS = {
     "clock.moved_back": "Horloge reculée",
     "integrity.broken": "Intégrité rompue",
     "correction": "Mention rectificative",
+    "act.proposed": "Acte proposé, en attente d’une seconde personne",
 }
 """Types de lignes, en français ; un type plus récent se lit par son code."""
 

@@ -166,6 +166,7 @@ label() { # label TYPE : son nom en français
     clock.moved_back) echo "Horloge reculée" ;;
     integrity.broken) echo "Intégrité rompue" ;;
     correction) echo "Mention rectificative" ;;
+    act.proposed) echo "Acte proposé, en attente d’une seconde personne" ;;
     *) echo "type plus récent que ce programme" ;;
     esac
 }
