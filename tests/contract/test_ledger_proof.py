@@ -227,13 +227,46 @@ def _line_missing(folder: Path) -> None:
     (folder / "ligne-000000006.json").unlink()
 
 
+def _path_missing(folder: Path) -> None:
+    (folder / "ligne-000000006.preuve").unlink()
+
+
+def _only_content_left(folder: Path) -> None:
+    for end in ("json", "preuve"):
+        (folder / f"ligne-000000001.{end}").unlink()
+
+
+def _no_line(folder: Path) -> None:
+    for path in folder.glob("ligne-*"):
+        path.unlink()
+
+
+def _windows_ends(name: str) -> Callable[[Path], None]:
+    def falsify(folder: Path) -> None:
+        (folder / name).write_bytes((folder / name).read_bytes().replace(b"\n", b"\r\n"))
+
+    falsify.__name__ = f"windows_ends_of_{name}"
+    return falsify
+
+
+def _line_cut(folder: Path) -> None:
+    path = folder / "ligne-000000006.json"
+    path.write_bytes(path.read_bytes()[:200])
+
+
+def _seal_empty(folder: Path) -> None:
+    (folder / "scelle.checkpoint").write_bytes(b"")
+
+
 FALSIFICATIONS: tuple[Callable[[Path], None], ...] = (
     _line_changed, _root_changed, _path_changed, _path_shortened, _path_lengthened, _place_changed, _content_changed,
     _salt_changed, _other_key, _earlier_changed, _earlier_shortened, _signature_gone, _line_missing,
+    _path_missing, _only_content_left, _no_line, _line_cut, _seal_empty, _windows_ends("scelle.checkpoint"),
+    _windows_ends("ligne-000000006.preuve"),
 )  # fmt: skip
 
 
-@pytest.mark.slow  # thirteen falsified copies, two programs each
+@pytest.mark.slow  # twenty falsified copies, two programs each
 def test_both_verifiers_say_no_to_each_falsification(filled: Stores, tmp_path: Path) -> None:
     whole = unpacked(filled, tmp_path, [1, 6], reveal=True, since=tmp_path / "kept.checkpoint")
     for falsify in FALSIFICATIONS:

@@ -135,11 +135,11 @@ def public_der(key: Path) -> bytes:
 
 def signed(seal: Path, key: Path) -> tuple[bool, str, int, bytes]:
     """Le scellé est-il signé par la clé ? Avec son origine, sa taille et sa racine."""
-    body, _, tail = seal.read_text(encoding="utf-8").rpartition("\n\n")
+    body, _, tail = seal.read_bytes().decode().rpartition("\n\n")
     origin, size, root = body.split("\n")[:3]
     wanted = sha(origin.encode() + b"\n\x01" + public_der(key)[-32:])[:4]
     for line in tail.splitlines():
-        name, _, value = line.removeprefix("— ").rpartition(" ")
+        name, _, value = line[line.startswith("— ") * 2 :].rpartition(" ")
         content = base64.b64decode(value)
         if name == origin and content[:4] == wanted:
             with tempfile.TemporaryDirectory() as folder:
@@ -207,6 +207,7 @@ def arguments(given: list[str]) -> tuple[Path, str]:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     if shutil.which("openssl") is None:
         sys.exit("openssl est introuvable : installez-le, c’est lui qui vérifie la signature.")
     try:

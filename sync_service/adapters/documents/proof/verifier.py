@@ -112,7 +112,7 @@ def node(left: bytes, right: bytes) -> bytes:
 
 def checkpoint(path: Path) -> tuple[str, int, bytes, bytes, list[str]]:
     """Origine, taille et racine d'un scellé, octets signés, lignes de signature."""
-    body, _, tail = path.read_text(encoding="utf-8").rpartition("\n\n")
+    body, _, tail = path.read_bytes().decode().rpartition("\n\n")
     origin, size, root = body.split("\n")[:3]
     return origin, int(size), base64.b64decode(root), (body + "\n").encode(), tail.splitlines()
 
@@ -125,7 +125,7 @@ def signed(path: Path, key_path: Path) -> bool:
     origin, _, _, message, lines = checkpoint(path)
     wanted = sha(origin.encode() + b"\n\x01" + public_der(key_path)[-32:])[:4]
     for line in lines:
-        name, _, value = line.removeprefix("— ").rpartition(" ")
+        name, _, value = line[line.startswith("— ") * 2 :].rpartition(" ")
         content = base64.b64decode(value)
         if name == origin and content[:4] == wanted:
             with tempfile.TemporaryDirectory() as folder:
@@ -138,7 +138,9 @@ def signed(path: Path, key_path: Path) -> bool:
 
 
 def read_path(path: Path) -> tuple[int, int, list[bytes]]:
-    first, *hashes = path.read_text(encoding="utf-8").split("\n")[:-1]
+    first, *hashes = path.read_bytes().decode().split("\n")[:-1]
+    if "\r" in "".join([first, *hashes]):
+        raise ValueError(path.name)
     a, b = first.split(" ")
     return int(a), int(b), [bytes.fromhex(h) for h in hashes]
 
@@ -217,6 +219,11 @@ class Told:
         print(f"{'oui ' if good else 'NON '} {what}")
 
 
+def names_in(folder: Path) -> list[str]:
+    """Noms des lignes dont un fichier au moins est là."""
+    return sorted({path.name.split(".")[0] for path in folder.glob("ligne-*")})
+
+
 def check_line(path: Path, size: int, root: bytes, told: Told) -> None:
     content = path.read_bytes()
     event = json.loads(content)
@@ -291,8 +298,14 @@ def main(folder: Path) -> int:
     told.say(
         signed(seal, key), f"Le scellé du registre « {origin} », {counted(size, 'ligne')}, est signé par la clé jointe."
     )
-    for path in sorted(folder.glob("ligne-*.preuve")):
-        check_line(path.with_suffix(".json"), size, root, told)
+    for name in names_in(folder):
+        missing = [name + end for end in (".json", ".preuve") if not (folder / (name + end)).exists()]
+        if missing:
+            told.say(False, f"Le fichier {missing[0]} manque : rien n’est prouvé de cette ligne.")
+        else:
+            check_line(folder / f"{name}.json", size, root, told)
+    if not names_in(folder):
+        told.say(False, "Aucune ligne n’est jointe : rien n’est prouvé.")
     if (folder / "anterieur.checkpoint").exists():
         check_earlier(folder, key, told)
     good = all(told.results)
@@ -305,10 +318,11 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     if shutil.which("openssl") is None:
         sys.exit("openssl est introuvable : installez-le, c’est lui qui vérifie la signature.")
     try:
         sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-        print(f"NON CONFORME : un fichier de la preuve manque ou est illisible ({error}).")
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        print("NON CONFORME : un fichier de la preuve manque, ou n’est pas tel qu’il a été remis.")
         sys.exit(1)

@@ -2,6 +2,7 @@
 # Vérifier une preuve du registre, hors ligne : sh verifier.sh [DOSSIER]
 # Deuxième vérificateur, écrit à part du premier : sh, awk, od et openssl suffisent. Code de sortie : 0 conforme, 1 non.
 set -u
+LC_ALL=C; export LC_ALL
 cd "${1:-$(dirname "$0")}" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -215,9 +216,14 @@ top=$size; lines=0; revealed=0; : > "$work/numbers"; : > "$work/story"
 case $origin in demo/*) printf 'SPÉCIMEN – démonstration : personnes, dates et décisions fictives.\n\n' ;; esac
 check_seal scelle.checkpoint cle-publique.pem
 say $? "Le scellé du registre « $origin », $(counted "$size" ligne), est signé par la clé jointe."
-for proof in ligne-*.preuve; do
-    [ -e "$proof" ] || continue
-    name=${proof%.preuve}
+for file in ligne-*; do
+    [ -e "$file" ] && echo "${file%%.*}"
+done | sort -u > "$work/names"
+[ -s "$work/names" ] || say 1 "Aucune ligne n’est jointe : rien n’est prouvé."
+while read -r name; do
+    missing=
+    for end in preuve json; do [ -e "$name.$end" ] || missing=$name.$end; done
+    if [ -n "$missing" ]; then say 1 "Le fichier $missing manque : rien n’est prouvé de cette ligne."; continue; fi
     check_line "$name"; good=$?
     kind=$(field type "$name.json"); number=$(field number "$name.json"); what=$(label "$kind")
     say "$good" "La ligne $seq – $what ($kind), écrite le $(moment "$(field recorded_at "$name.json")") – est au registre."
@@ -230,7 +236,7 @@ for proof in ligne-*.preuve; do
         check_revealed "$name"; say $? "Le contenu révélé de la ligne $seq est celui que la ligne annonçait."
         revealed=$((revealed + 1))
     fi
-done
+done < "$work/names"
 if [ -e anterieur.checkpoint ]; then
     later=$size; later_root=$root; later_origin=$origin
     read_seal anterieur.checkpoint
