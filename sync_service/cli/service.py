@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sync_service.adapters.moodle.transport import MoodleTransport
     from sync_service.bootstrap import App
     from sync_service.config import Config
+    from sync_service.domain.alarm import Alarm
     from sync_service.domain.promotion import PromotionFiles
 
 
@@ -76,7 +78,9 @@ def _mappings(config: Config) -> Iterator[Remark]:
         name = found.promotion.id
         site = config.sites.get(found.promotion.moodle.site)
         if not config.sites:
-            said = "aucun site Moodle dans config.toml : le registre, le classeur et les documents fonctionnent sans lui."
+            said = (
+                "aucun site Moodle dans config.toml : le registre, le classeur et les documents fonctionnent sans lui."
+            )
             yield Remark(name, said, error=False)
         elif site is None:
             yield Remark(name, f"le site « {found.promotion.moodle.site} » n’est pas décrit dans config.toml.")
@@ -121,6 +125,8 @@ def _register(config: Config) -> Iterator[Remark]:
 
     try:
         with open_stores(config) as stores:
+            if (alarm := stores.alarm()) is not None:
+                yield Remark("registre", _said(alarm, config), error=alarm.blocking)
             loaded = [found for found in _promotions(config) if not isinstance(found, ProblemsError)]
             yield from (Remark("registre", text) for text in changed_referentials(stores.ledger, loaded))
             blobs = FileBlobs(config.path(config.blobs_dir), stores.register.keys)
@@ -130,6 +136,12 @@ def _register(config: Config) -> Iterator[Remark]:
                 yield Remark(str(config.blobs_dir), said)
     except CyclesyncError as error:
         yield Remark("registre", error.sentence)
+
+
+def _said(alarm: Alarm, config: Config) -> str:
+    """Say what the last verifications found, and what it stops."""
+    zone = ZoneInfo(config.daemon.zone)
+    return alarm.refusal(zone) if alarm.blocking else alarm.line(zone)
 
 
 def _account(config: Config) -> Iterator[Remark]:

@@ -81,6 +81,9 @@ def test_a_line_changed_by_hand_stops_every_addition_and_is_said_everywhere(read
     assert verified.code == 1
     assert f"Ligne {changed} : son empreinte n’est pas celle de son contenu." in plain(verified.out)
     assert PROCEDURE in verified.out
+    checked = ready("check")
+    assert checked.code == 1
+    assert "registre : La dernière vérification" in plain(checked.out)
 
     size = lines(ready)
     refused(ready("roster", "import", str(ready.roster), "--yes"))
