@@ -87,6 +87,14 @@ def options(
 speak_french(app)
 
 
+def missing_library(error: ModuleNotFoundError) -> str:
+    """Say which library a newer version wants, and how it gets it."""
+    return (
+        f"La bibliothèque « {error.name} » manque à cette installation : dans le dossier de cyclesync, lancez "
+        "« .venv/bin/pip install -c constraints.txt . », puis la même commande."
+    )
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; no traceback without ``--debug``."""
     usage_error = typer.BadParameter.__mro__[1]
@@ -104,6 +112,9 @@ def run(arguments: list[str]) -> int:
             return USAGE
         if "--debug" in arguments:
             raise
+        if isinstance(error, ModuleNotFoundError):
+            typer.echo(unbreakable(missing_library(error)), err=True)
+            return 1
         name = type(error).__name__
         said = f"Erreur imprévue ({name}) : relancez avec « cyclesync --debug … » et transmettez la trace."
         typer.echo(unbreakable(said), err=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from sync_service.cli.app import run
@@ -47,3 +49,13 @@ def test_wrong_usage_is_one_french_sentence(line: str, said: str, capsys: pytest
 def test_a_group_without_command_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["roster"]) == 64
     assert "import" in capsys.readouterr().err
+
+
+def test_a_library_that_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "sync_service.adapters.scorm.lint", None)
+    code = run(["lint", "absent.zip"])
+    said = capsys.readouterr().err.replace("\u00a0", " ")
+    assert code == 1
+    assert said.startswith("La bibliothèque « sync_service.adapters.scorm.lint » manque")
