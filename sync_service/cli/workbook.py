@@ -91,6 +91,7 @@ def read(
         files, now = named_or_only(app, _same(promotion, promotion_of(file))), app.clock.now()
         desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
         reading = read_workbook(desk, rows, filed, today=now.date())
+        filed.require_all()
         if not reading.asked:
             here.say("Ce classeur ne demande rien : aucune case blanche n’est remplie.")
             here.result([])

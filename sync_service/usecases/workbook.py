@@ -195,7 +195,7 @@ class Reading:
 
 
 def read_workbook(desk: Desk, rows: Sequence[TypedRow], filed: Filed, *, today: date) -> Reading:
-    """Return what the rows of a workbook ask for. Raises what ``filed`` raises for a file that is not there."""
+    """Return what the rows of a workbook ask for. ``filed`` keeps what it could not read."""
     grid = make_workbook(desk, today=today).grid
     return Reading(tuple(rows), without_covered(asked(rows, grid, filed)), dict(grid.people))
 

@@ -121,33 +121,44 @@ class FiledBeside:
     path: Path
     contents: dict[str, bytes] = field(default_factory=dict)
     """SHA-256 of each document read so far → its bytes."""
+    problems: list[Problem] = field(default_factory=list)
+    """Every document named that is not there, or is empty."""
 
     def __call__(self, row: TypedRow, heading: str) -> str:
-        """Return the SHA-256 of the document that a cell names, empty when it names none.
-
-        Raises:
-            MappingError: it is not there, or is empty; nothing was recorded.
-        """
+        """Return the SHA-256 of the document that a cell names; empty when it names none, or one that cannot be read."""
         name = row.get(heading)
         if not name:
             return ""
         content = self._read(row, heading, name)
+        if content is None:
+            return ""
         if not content:
-            raise self._problem(row, heading, f"« {name[:60]} » est vide : numérisez-le de nouveau")
+            self._refuse(row, heading, f"« {name[:60]} » est vide : numérisez-le de nouveau")
+            return ""
         digest = hashlib.sha256(content).hexdigest()
         self.contents[digest] = content
         return digest
 
-    def _read(self, row: TypedRow, heading: str, name: str) -> bytes:
+    def require_all(self) -> None:
+        """Check that every document named so far was read.
+
+        Raises:
+            MappingError: all those that are not there, or are empty; nothing was recorded.
+        """
+        if self.problems:
+            found = list(dict.fromkeys(self.problems))
+            raise MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", found)
+
+    def _read(self, row: TypedRow, heading: str, name: str) -> bytes | None:
         try:
             return (self.path.parent / _as_stored(self.path.parent, name)).read_bytes()
         except (OSError, ValueError):
             what = f"« {name[:60]} » n’est pas à côté du classeur : copiez-le ou corrigez son nom"
-            raise self._problem(row, heading, what) from None
+            self._refuse(row, heading, what)
+            return None
 
-    def _problem(self, row: TypedRow, heading: str, what: str) -> MappingError:
-        problem = Problem(f"{self.path.name} › {row.sheet}, ligne {row.line} ({heading})", what)
-        return MappingError("Le classeur ne peut pas être utilisé, rien n’a été enregistré :", [problem])
+    def _refuse(self, row: TypedRow, heading: str, what: str) -> None:
+        self.problems.append(Problem(f"{self.path.name} › {row.sheet}, ligne {row.line} ({heading})", what))
 
 
 def _as_stored(folder: Path, name: str) -> str:

@@ -38,7 +38,7 @@ class Asked:
 def asked(rows: Sequence[TypedRow], grid: Grid, filed: Filed) -> tuple[Asked, ...]:
     """Return every act, in the order they can be recorded; their ``line`` is their rank in it, from 1.
 
-    ``filed`` hashes the files that cells name; it raises for one that is not there.
+    ``filed`` hashes the files that cells name; it gives nothing for one that is not there, and keeps it in mind.
     """
     found: list[Asked] = []
     shown = {row.key: row for row in rows if row.sheet == SHOWN}

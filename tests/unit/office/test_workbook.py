@@ -77,7 +77,9 @@ class Desk:
 
     def give_back(self) -> dict[tuple[str, str], str]:
         """Read, record, and return (sheet, key) → result; the annotated file takes the place of the first."""
-        reading = read_workbook(self.office.desk(), read_typed(self.path), filing(self.path), today=TODAY)
+        filed = filing(self.path)
+        reading = read_workbook(self.office.desk(), read_typed(self.path), filed, today=TODAY)
+        filed.require_all()
         made, _ = record_workbook(self.office.desk(), reading, now=NOW)
         self.path.write_bytes(to_workbook(made, NOW))
         return dict(made.results)
@@ -286,6 +288,21 @@ def test_a_missing_scan_stops_everything(desk: Desk) -> None:
     )
     with pytest.raises(MappingError, match="n’est pas à côté du classeur"):
         desk.give_back()
+
+
+def test_every_missing_scan_is_said_at_once(desk: Desk) -> None:
+    desk.fill({
+        (sheet, key, heading): value
+        for key in ("m1-a", "acc-1")
+        for sheet, heading, value in (
+            (SHEETS, "Feuille reçue le", date(2027, 2, 24)), (SHEETS, "Fichier du scan", f"absent-{key}.pdf"),
+        )
+    })  # fmt: skip
+    before = desk.office.ledger.head()
+    with pytest.raises(MappingError) as refused:
+        desk.give_back()
+    assert len(refused.value.problems) == 2
+    assert desk.office.ledger.head() == before
 
 
 def test_an_empty_scan_stops_everything(desk: Desk, tmp_path: Path) -> None:
