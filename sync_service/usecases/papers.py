@@ -134,12 +134,18 @@ class Papers:
         return [merge_row(*self._letter_of(asked, standing)) for standing in chosen]
 
     def _with_her_jury(self, asked: Asked) -> Asked:
-        """Take the latest jury of the one person named, when nobody says which."""
+        """Take the jury of the one person named, when nobody says which. Raises UsageError when there are several."""
         if asked.jury or asked.kind.code not in _OF_JURY or asked.candidate in {"", ALL}:
             return asked
         subject = subject_named(self.desk.ledger, asked.candidate)
-        met = [p.jury for s in self.standings if s.candidate.subject == subject for p in s.passages]
-        return replace(asked, jury=met[-1]) if met else asked
+        own = [(s, p) for s in self.standings if s.candidate.subject == subject for p in s.passages]
+        fit = [p.jury for _, p in own if (p.convened_on if asked.kind.code == "convening" else p.decision)]
+        if len(fit) > 1:
+            raise UsageError(
+                f"{own[0][0].name} est passé(e) ou convoqué(e) devant plusieurs sessions de jury : nommez celle de la "
+                f"{asked.kind.label.split(' ')[0]} avec --jury ({french.listing(fit)})."
+            )
+        return replace(asked, jury=fit[0] if fit else own[-1][1].jury) if own else asked
 
     def sitting(self, name: str) -> Sitting:
         """Return a session de jury, the only one when none is named. Raises UsageError."""
@@ -249,6 +255,7 @@ class Papers:
         number = who.identity.matricule if who.identity else who.subject
         name = f"{kind.file}-{self.frame.files.promotion.id}-{re.sub(r'[^A-Za-z0-9]+', '-', number)}"
         jury = self.sitting(asked.jury).jury.id if kind.code in _OF_JURY else ""
+        name += f"-{jury}" if jury else ""
         return self._one(
             kind, who.subject, name, partial(self._build, asked, standing), jury=jury, rank=_rank(kind.code, standing)
         )

@@ -73,7 +73,7 @@ OFFICE = Door(
                 ("liste pour le jury", "papiers/liste-candidats-2027-06.pdf"),
                 ("procès-verbal à remplir à la main", "papiers/pv-a-remplir-2027-06.pdf"),
                 ("procès-verbal", "classeur/PV-2027-01.pdf"),
-                ("notification", "papiers/notification-angers-2026-2027-049012.pdf"),
+                ("notification", "papiers/notification-angers-2026-2027-049012-2027-06.pdf"),
                 ("certificat", "papiers/certificat-angers-2026-2027-049001.pdf"),
                 ("duplicata", "papiers/duplicata-angers-2026-2027-049006.pdf"),
                 ("attestation", "papiers/attestation-formation-angers-2026-2027-049001.pdf"),

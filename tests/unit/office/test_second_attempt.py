@@ -6,11 +6,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from sync_service.domain.candidate_status import candidate_status
+from sync_service.errors import UsageError
+from sync_service.usecases.papers import KINDS, Asked, papers
 from sync_service.usecases.report import report
 from sync_service.usecases.standing import load
 
 from .test_certification import FEB, JURY, MAR, control, hand_in, minutes, sit
+from .test_documents import letters
 
 if TYPE_CHECKING:
     from .conftest import Office
@@ -159,3 +164,15 @@ def test_an_unjustified_absence_counts_only_where_the_referential_says_so(office
     office.files = replace(office.files, cycle=replace(office.files.cycle, rules=strict))
     assert "elle compte comme une présentation (Q16)" in alerts(office, date(2027, 4, 1))
     assert "nouvelle session de jury" not in sheet(office, date(2027, 4, 1))
+
+
+def test_two_juries_of_one_person_have_each_their_letter_and_must_be_named(office: Office) -> None:
+    told(office)
+    second_jury(office, "2027-06-18")
+    drawn = papers(office.desk(), letters, on=date(2027, 6, 1))
+    with pytest.raises(UsageError, match=rf"nommez celle de la convocation avec --jury .*{JURY}.*jury-2"):
+        drawn.wanted(Asked(KINDS["convening"], candidate="0001"))
+    named = [drawn.wanted(Asked(KINDS["convening"], candidate="0001", jury=jury))[0] for jury in (JURY, "jury-2")]
+    assert [one.name.rpartition("0001-")[2] for (one,) in named] == [JURY, "jury-2"]
+    (only,), _ = drawn.wanted(Asked(KINDS["notification"], candidate="0001"))
+    assert only.jury == JURY
