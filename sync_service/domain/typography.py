@@ -17,6 +17,8 @@ _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|«)")
 _BEFORE = re.compile(r"[ \u00a0\u202f]+([:;?!%»])(?=[\s.,)\]»*]|$)")
 _AFTER = re.compile(r"«[ \u00a0\u202f]+")
 _HOUR = re.compile(r"(?<=\d) h (?=\d\d)")
+_DATE = re.compile(rf"(?<=\d) (?=(?:{'|'.join(_MONTHS)})\b)|(?<=1er) (?=(?:{'|'.join(_MONTHS)})\b)")
+_YEAR = re.compile("|".join(rf"(?<=\b{month}) (?=\d{{4}}\b)" for month in _MONTHS))
 _UNIT = re.compile(r"(?<=\d) (?=(?:h|jours?|Mo|minutes|activités|modules)\b)")
 
 
@@ -25,6 +27,11 @@ def french(text: str) -> str:
     text = unbreakable(_APOSTROPHE.sub("’", text))
     text = _HOUR.sub(f"{NBSP}h{NBSP}", text)
     return _UNIT.sub(NBSP, text)
+
+
+def french_title(text: str) -> str:
+    """Return ``text`` as ``french`` does, its dates written in words unbreakable: a title is never cut inside one."""
+    return _YEAR.sub(NBSP, _DATE.sub(NBSP, french(text)))
 
 
 def unbreakable(text: str) -> str:

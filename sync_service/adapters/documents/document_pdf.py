@@ -23,6 +23,7 @@ from sync_service.domain.documents.model import (
     Signatures,
 )
 from sync_service.domain.typography import french as typeset
+from sync_service.domain.typography import french_title
 from sync_service.errors import ConfigError, Problem
 
 VERSIONS: Mapping[str, int] = {"page": 1, "letter": 1, "certificate": 1}
@@ -71,8 +72,8 @@ def _bad_logo(reason: str) -> ConfigError:
 def as_data(document: Document) -> dict[str, Any]:
     """Return a document as its template reads it: texts only, in French typography."""
     return {
-        "title": typeset(document.title),
-        "subtitle": typeset(document.subtitle),
+        "title": french_title(document.title),
+        "subtitle": french_title(document.subtitle),
         "sender": [typeset(line) for line in document.sender],
         "addressee": [typeset(line) for line in document.addressee],
         "dated": typeset(document.dated),
@@ -107,7 +108,7 @@ def _spans(spans: Inline) -> list[dict[str, str]]:
 
 _BLOCKS: Mapping[type[Block], tuple[str, Callable[[Any], dict[str, Any]]]] = {
     Paragraph: ("paragraph", lambda block: {"spans": _spans(block.spans)}),
-    Heading: ("heading", lambda block: {"text": typeset(block.text), "level": block.level}),
+    Heading: ("heading", lambda block: {"text": french_title(block.text), "level": block.level}),
     Items: ("items", lambda block: {"items": [_spans(item) for item in block.items], "ordered": block.ordered}),
     Pairs: ("pairs", lambda block: {"rows": [[typeset(text) for text in row] for row in block.rows]}),
     Grid: ("grid", _grid),

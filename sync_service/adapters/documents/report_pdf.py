@@ -13,6 +13,7 @@ from sync_service.adapters.documents.html import cell_text
 from sync_service.adapters.documents.printable import printable
 from sync_service.domain.reports.model import Report, Section, Table
 from sync_service.domain.typography import french as typeset
+from sync_service.domain.typography import french_title
 from sync_service.errors import StoreError
 
 BROADEST = 22
@@ -57,8 +58,8 @@ def compile_pdf(templates: Sequence[str], data: dict[str, Any], made_at: datetim
 def as_data(report: Report) -> dict[str, Any]:
     """Return a report as the template reads it: texts only, in French typography."""
     return {
-        "title": typeset(report.title),
-        "subtitle": typeset(report.subtitle),
+        "title": french_title(report.title),
+        "subtitle": french_title(report.subtitle),
         "author": "Service certification",
         "notices": [typeset(text) for text in report.notices],
         "sections": [_section(section) for section in report.sections],
@@ -68,7 +69,7 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def _section(section: Section) -> dict[str, Any]:
     return {
-        "heading": typeset(section.heading),
+        "heading": french_title(section.heading),
         "sentences": [typeset(text) for text in section.sentences],
         "pairs": [{"label": typeset(label), "value": typeset(cell_text(value))} for label, value in section.pairs],
         "tables": [_table(table) for table in section.tables if table.on_page],

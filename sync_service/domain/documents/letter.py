@@ -11,7 +11,8 @@ from sync_service.domain.placeholders import MissingValueError, Values, fill_tex
 from sync_service.domain.typography import french
 from sync_service.errors import UsageError
 
-_BLOCK = re.compile(r"\s*\{([a-z_.]+)\}\s*")
+_BLOCK = re.compile(r"\s*\{([a-z_.]+)\}\s*(?:\[[^\]{}]*\]\s*)?")
+"""A block alone in its paragraph, with or without the sentence in brackets that stands for it when it is empty."""
 _COMMON = (
     "cycle.titre", "cycle.certificat", "promotion.nom", "promotion.debut", "promotion.fin", "organisme.nom",
     "organisme.institut", "organisme.adresse", "organisme.telephone", "contact.general", "contact.dossier",
@@ -99,7 +100,7 @@ def fill(letter: Letter, values: LetterValues) -> tuple[str, tuple[Block, ...]]:
 def _filled(block: Block, values: LetterValues) -> Sequence[Block]:
     if isinstance(block, Paragraph):
         alone = _BLOCK.fullmatch("".join(span.text for span in block.spans))
-        if alone is not None and alone[1] in values.blocks:
+        if alone is not None and values.blocks.get(alone[1]):
             return values.blocks[alone[1]]
         return (Paragraph(_inline(block.spans, values)),)
     if isinstance(block, Items):

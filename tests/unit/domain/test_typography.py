@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_service.domain.typography import french, french_date, french_days, french_list, french_time
+from sync_service.domain.typography import (
+    french,
+    french_date,
+    french_days,
+    french_list,
+    french_time,
+    french_title,
+)
 
 NB, NNB = "\u00a0", "\u202f"
 
@@ -34,6 +41,12 @@ def test_setting_twice_changes_nothing_and_no_letter_moves(text: str) -> None:
     once = french(text)
     assert french(once) == once
     assert [c for c in once if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+def test_a_title_is_never_cut_inside_a_date() -> None:
+    assert french_title("Jury du 18 juin 2026") == f"Jury du 18{NB}juin{NB}2026"
+    assert french_title("14 et 15 août 2027 : 1er mars") == f"14 et 15{NB}août{NB}2027{NB}: 1er{NB}mars"
+    assert french_title("18 candidats, juin") == "18 candidats, juin"
 
 
 def test_dates_and_lists() -> None:

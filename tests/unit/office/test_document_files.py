@@ -20,7 +20,7 @@ from sync_service.adapters.documents.printable import printable
 from sync_service.domain.documents import certificates, sheets
 from sync_service.domain.documents.letter import KINDS as LETTERS
 from sync_service.domain.documents.model import Document, Grid, Paragraph, Span, plain
-from sync_service.domain.typography import french as typeset
+from sync_service.domain.typography import french_title
 from sync_service.errors import ConfigError
 from sync_service.usecases.documents import Drawn, Issued, Paper, issue
 from sync_service.usecases.papers import KINDS, Asked
@@ -109,7 +109,7 @@ def test_every_document_is_tagged_titled_french_and_has_true_headings(signed: Of
         assert root["/MarkInfo"]["/Marked"], kind
         assert root["/ViewerPreferences"]["/DisplayDocTitle"], kind
         assert reader.metadata is not None
-        assert reader.metadata.title == typeset(paper.title), kind
+        assert reader.metadata.title == french_title(paper.title), kind
         xmp = root["/Metadata"].get_data().decode()
         assert "<pdfuaid:part>1</pdfuaid:part>" in xmp, kind
         assert "<pdfaid:part>2</pdfaid:part>" in xmp, kind

@@ -18,7 +18,7 @@ from sync_service.adapters.documents.merge_csv import merge_csv
 from sync_service.adapters.mapping_files.letters import load_letter
 from sync_service.adapters.vault.keystore import KeyStore
 from sync_service.domain.documents.letters import size_words
-from sync_service.domain.documents.model import Document, Grid
+from sync_service.domain.documents.model import Document, Grid, Items
 from sync_service.domain.event import Actor, Series
 from sync_service.domain.proof import verification_code
 from sync_service.domain.reports.model import Report
@@ -157,8 +157,11 @@ def test_the_sheet_given_to_the_jury_shows_the_day_it_bears(signed: Office) -> N
 def test_who_has_no_account_in_moodle_is_asked_for_the_dossier_on_paper(empty_office: Office) -> None:
     empty_office.open()
     empty_office.enrol()
-    text = said(document(empty_office, "reminder", date(2027, 1, 20), candidate="0003"))
-    assert "la remise de votre dossier pour le jury, avant le 10 février 2027" in text
+    paper = document(empty_office, "reminder", date(2027, 1, 20), candidate="0003")
+    (listed,) = [block for block in paper.blocks if isinstance(block, Items)]
+    assert [span.text for item in listed.items for span in item] == [
+        "la remise de votre dossier pour le jury, avant le 10 février 2027"
+    ]
 
 
 def test_the_jury_list_shows_the_dossier_and_never_marks_presences_or_autopositionnement(signed: Office) -> None:
