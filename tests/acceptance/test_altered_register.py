@@ -14,6 +14,8 @@ from python_calamine import CalamineWorkbook
 
 from tests.acceptance.installation import PROMOTION, Installation, Ran
 
+pytestmark = pytest.mark.slow  # each test is several commands, each a process
+
 PROCEDURE = "docs/fr/verification-echoue.md"
 LINE = "La dernière vérification du registre, le"
 
@@ -70,7 +72,6 @@ ADDING: Sequence[Sequence[str]] = (
 )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_a_line_changed_by_hand_stops_every_addition_and_is_said_everywhere(ready: Installation) -> None:
     book = ready("workbook", "make", PROMOTION)
     assert book.code == 0, book.said

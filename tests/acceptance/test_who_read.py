@@ -23,6 +23,9 @@ from tests.acceptance.test_altered_register import lines, plain
 from tests.acceptance.test_documents import certified
 
 
+pytestmark = pytest.mark.slow  # each test is several commands, most of which draw
+
+
 def consultations(here: Installation) -> tuple[Consultation, ...]:
     with open_stores(load_config(here.root / "config.toml")) as stores:
         return stores.access.entries()
@@ -101,7 +104,6 @@ def test_a_preview_names_nobody_unless_asked_and_then_the_register_says_so(ready
     assert [item.what for item in consultations(ready)] == ["plan/écran", "plan/html"]
 
 
-@pytest.mark.slow  # a dozen commands, most of which draw
 def test_everything_that_a_demonstration_prints_says_specimen(ready: Installation) -> None:
     who = certified(ready)
     for form in ("html", "csv", "json", "xlsx", "pdf"):
@@ -132,7 +134,6 @@ def test_everything_that_a_demonstration_prints_says_specimen(ready: Installatio
     assert "SPÉCIMEN" in words(ready.root / "exports" / f"plan-{PROMOTION}.html")
 
 
-@pytest.mark.slow
 def test_a_stranger_checks_a_certificate_from_its_printed_code(ready: Installation) -> None:
     who = certified(ready)
     made = ready.json("report", "certificates", "--format", "csv", "--profile", "machine")
