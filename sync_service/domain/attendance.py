@@ -25,6 +25,8 @@ class Presence(StrEnum):
     PARTIAL = "partiel"
     REMOTE = "distanciel_atteste"
     EXEMPT = "dispense"
+    OUT = "hors_inscription"
+    """Typed only to correct a half-day recorded before a departure or a suspension was known: it no longer counts."""
 
 
 WORDS: Mapping[str, str] = {
@@ -37,7 +39,7 @@ WORDS: Mapping[str, str] = {
     "non_saisi": "Non encore saisi",
     "a_venir": "À venir",
     "avant_inscription": "Avant l’inscription",
-    "hors_inscription": "Hors inscription",
+    Presence.OUT: "Hors inscription",
 }
 ATTENDED = frozenset({Presence.PRESENT, Presence.REMOTE})
 """What counts as a half-day done; a partial one is counted apart."""
@@ -233,6 +235,10 @@ def record_draft(
         raise RecordRefusedError(
             f"La session {session.id} n’a pas de demi-journée le {key.day:%d/%m/%Y} ({HALVES[key.half]}) : "
             "vérifiez la date dans le calendrier de la promotion."
+        )
+    if status is Presence.OUT and before is None:
+        raise RecordRefusedError(
+            "« Hors inscription » corrige une présence déjà enregistrée : ici rien ne l’est, il n’y a rien à saisir."
         )
     what = What(
         on=key.day,

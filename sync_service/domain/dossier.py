@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
 from sync_service.domain import french
@@ -213,6 +213,16 @@ def check_sealing(dossier: Dossier, name: str) -> None:
             f"Le dossier de {name} ne peut pas être remis au jury : il est « {dossier.words.lower()} ». "
             f"Déclarez-le complet puis recevable, ou enregistrez une dérogation ({SOURCE_R12})."
         )
+
+
+def handed_in_on(entries: Sequence[Entry], deposits: Sequence[Deposit], zone: tzinfo) -> date | None:
+    """Return the day on which the present version was handed in: what the office recorded, else the last deposit of all."""
+    typed = [e.day(zone) for e in _since_opened(entries) if e.type == "dossier.submitted"]
+    if typed:
+        return typed[0]
+    if not deposits or not all(d.submitted and d.submitted_at for d in deposits):
+        return None
+    return datetime.fromtimestamp(max(d.submitted_at for d in deposits), UTC).astimezone(zone).date()
 
 
 def admissible_on(entries: Sequence[Entry], jury: str) -> date | None:

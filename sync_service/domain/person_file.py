@@ -147,7 +147,7 @@ def _label(entry: Entry, labels: Mapping[str, str]) -> str:
 def _missing(standing: Standing, shared: Sequence[Entry], context: Context) -> dict[str, list[str]]:
     sheets = filed_sheets(shared)
     return {
-        "1-inscription": list(_no_identity(standing)),
+        "1-inscription": list(_no_identity(standing, context)),
         "2-presences": list(_no_attendance(standing, sheets, context)),
         "3-dossier": list(_no_dossier(standing, context)),
         "4-jury": [*_no_jury(standing, context), *_no_jury_file(standing, shared, context)],
@@ -156,10 +156,10 @@ def _missing(standing: Standing, shared: Sequence[Entry], context: Context) -> d
     }
 
 
-def _no_identity(standing: Standing) -> Iterator[str]:
+def _no_identity(standing: Standing, context: Context) -> Iterator[str]:
     if standing.candidate.identity is None:
         yield "Identité : effacée du fichier des identités, sa clé est détruite."
-    elif not standing.linked:
+    elif not standing.linked and context.runs:
         yield "Compte Moodle : non rattaché."
 
 
@@ -192,7 +192,8 @@ def _no_dossier(standing: Standing, context: Context) -> Iterator[str]:
     if not dossier.handed_in:
         yield "Dossier : non transmis."
         return
-    yield "Fichiers déposés dans Moodle : ils y restent, le registre n’en garde que les noms et les dates."
+    if context.runs:
+        yield "Fichiers déposés dans Moodle : ils y restent, le registre n’en garde que les noms et les dates."
     if not _issued(standing, "acknowledgement"):
         yield "Accusé de réception du dossier : non établi."
     lacking = [piece for piece in context.programme.required if piece not in dossier.pieces]

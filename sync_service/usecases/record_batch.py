@@ -142,6 +142,7 @@ STATUSES: Mapping[str, Presence] = {
     "partiel": Presence.PARTIAL,
     "distanciel-atteste": Presence.REMOTE,
     "dispense": Presence.EXEMPT,
+    "hors-inscription": Presence.OUT,
 }
 CERTIFICATE_REASONS: Mapping[str, str] = {
     "erreur-d-identite": "identity_error",

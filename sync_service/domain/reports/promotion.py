@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from sync_service.domain import french
 from sync_service.domain.attendance import ATTENDED
@@ -17,6 +18,9 @@ from sync_service.domain.certification import (
     later_changes,
     outcome_words,
 )
+from sync_service.domain.dossier import DossierState, handed_in_on
+from sync_service.domain.entry import Entry, until
+from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.facts import FactKind
 from sync_service.domain.gaps import Gap, gaps, urgency
 from sync_service.domain.jury import PRESENCES, Jury, conflicts
@@ -191,13 +195,38 @@ def _row(rank: int, standing: Standing, found: Sequence[Gap], context: Context) 
         days_words(standing, context),
         counts.not_keyed,
         f"{done}/{known}",
-        standing.dossier.words,
+        dossier_words(standing, context),
         "\u202f; ".join(gap.missing for gap in blocking) or "rien",
         jury_words(standing, context),
         _decision(standing, context),
         standing.certificate.words,
         "\u202f; ".join((*standing.signals, *_alerts(standing, context))) or None,
     )
+
+
+def dossier_words(standing: Standing, context: Context) -> str:
+    """Say where a dossier is, handed in late or under derogation; of an office without a site, nothing of what is unread."""
+    unread = standing.dossier.state is DossierState.UNREAD and not context.runs
+    said = "Non transmis" if unread else standing.dossier.words
+    late = ", hors délai" if handed_in_late(standing, context) else ""
+    return f"{said}{late}{', dérogation' if standing.dossier.derogation else ''}"
+
+
+def handed_in_late(standing: Standing, context: Context) -> bool:
+    """Tell whether a dossier came after its last day; one made again after the jury has no such day."""
+    programme = context.programme
+    day, due, jury = dossier_day(standing, context), programme.dossier_due, programme.jury_on
+    return day is not None and due is not None and day > due and (jury is None or day <= jury)
+
+
+def dossier_day(standing: Standing, context: Context) -> date | None:
+    """Return the day on which the present version of a dossier was handed in, as known on the day looked at."""
+    return handed_in_on(known(standing, context), standing.dossier.deposits, context.programme.zone)
+
+
+def known(standing: Standing, context: Context) -> Sequence[Entry]:
+    """Return what stands of one person's entries on the day looked at."""
+    return until(standing_entries(standing.entries), context.as_of, context.programme.zone)
 
 
 def days_words(standing: Standing, context: Context) -> str:

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from sync_service.domain.attendance import Presence, record_draft
+from sync_service.domain.person_file import chapters
 from sync_service.usecases.report import report
 
+from .test_certification import standing
 from .test_second_attempt import alerts, missing
 
 if TYPE_CHECKING:
@@ -48,6 +50,27 @@ def test_a_presence_after_leaving_is_pointed_out(empty_office: Office) -> None:
     )
     assert done.count("recorded") == 2
     assert "présences enregistrées pendant une suspension ou après un départ" in alerts(empty_office, JANUARY)
+    attended = standing(empty_office, "0001", JANUARY).tally.attended
+    out: dict[str, object] = {"act": "Présence", "who": "0001", "session": "m1-a", "value": "hors inscription"}
+    corrected = empty_office.record({**out, "on": left, "reason": "autre"})
+    assert corrected.count("recorded") == 1
+    held = standing(empty_office, "0001", JANUARY).tally
+    assert (held.attended, held.out_of_enrolment >= 2) == (attended - 2, True)
+    assert "présences enregistrées" not in alerts(empty_office, JANUARY)
+    (refused,) = empty_office.record({**out, "session": "m2-b", "on": date(2027, 1, 28)}).rows
+    assert "rien à saisir" in refused.sentence
+
+
+def test_the_dashboard_and_the_folder_say_nothing_of_moodle(empty_office: Office) -> None:
+    empty_office.open()
+    empty_office.enrol()
+    made = report("promotion", empty_office.ledger, empty_office.files, now=NOW, as_of=JANUARY)
+    (main,) = [table for table in made.tables() if table.code == "people"]
+    place = [column.code for column in main.columns].index("dossier")
+    assert {row[place] for row in main.rows} == {"Non transmis"}
+    context = empty_office.desk().context()
+    lacking = chapters(standing(empty_office, "0001", JANUARY), (), context, {})
+    assert "Moodle" not in str([chapter.missing for chapter in lacking])
 
 
 def test_presences_in_the_promotion_she_went_to_are_no_mistake(empty_office: Office) -> None:
