@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sync_service.domain import french
+from sync_service.domain.appeal import KINDS as APPEALS
+from sync_service.domain.appeal import OUTCOMES as APPEAL_OUTCOMES
+from sync_service.domain.appeal import appeals_of
 from sync_service.domain.attendance import HALVES, WORDS, Recorded, status_of, words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, ModuleStanding, Standing, fresh, later_changes, outcome_words
@@ -13,7 +16,14 @@ from sync_service.domain.dossier import DEPOSIT_WORDS, Deposit
 from sync_service.domain.gaps import gaps
 from sync_service.domain.jury import PRESENCES
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
-from sync_service.domain.reports.promotion import dossier_notice, halfday_words, module_words
+from sync_service.domain.reports.promotion import (
+    dossier_day,
+    dossier_notice,
+    dossier_words,
+    halfday_words,
+    known,
+    module_words,
+)
 from sync_service.domain.seen import stale_words, state_words
 from sync_service.domain.seen import words as seen_words
 
@@ -47,7 +57,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
             ),
             Section(
                 "Dossier pour le jury",
-                pairs=_dossier(standing),
+                pairs=_dossier(standing, context),
                 tables=(_deposits(standing, context),) if context.runs else (),
             ),
             Section("Jury", tables=(_juries(standing, context),)),
@@ -55,6 +65,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
                 "Certificat",
                 pairs=(("Situation", standing.certificate.words), ("Depuis le", standing.certificate.since)),
             ),
+            Section("Recours", tables=(_appeals(standing, context),)),
             *_later(standing, context),
             Section("Niveaux de preuve", sentences=GRADES),
             Section("Mentions rectificatives", tables=(_corrections(standing, programme.zone),)),
@@ -179,17 +190,42 @@ def evidence_words(found: Recorded | None) -> str | None:
     return f"{said}, rectifié le {french.short_date(found.corrected_on)}" if found.corrected_on else said
 
 
-def _dossier(standing: Standing) -> tuple[tuple[str, Cell], ...]:
+def _dossier(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...]:
     dossier = standing.dossier
     pieces = tuple((f"Pièce reçue : {name}", day) for name, day in sorted(dossier.pieces.items()))
+    days = {e.type: e.day(context.programme.zone) for e in known(standing, context) if e.type in _DATED}
     return (
-        ("Situation", dossier.words),
+        ("Situation", dossier_words(standing, context)),
         ("Depuis le", dossier.since),
+        ("Transmis le", dossier_day(standing, context)),
+        *((label, days.get(type_)) for type_, label in _DATED.items()),
         ("Incomplétude notifiée le", dossier.notified_on),
         ("Relancé le", dossier.reminded_on),
         ("Dérogation", "oui" if dossier.derogation else "non"),
         *pieces,
     )
+
+
+_DATED = {"dossier.declared_admissible": "Déclaré recevable le", "dossier.sealed_for_jury": "Remis au jury le"}
+
+
+def _appeals(standing: Standing, context: Context) -> Table:
+    columns = (
+        Column("jury", "Session de jury", head=True),
+        Column("kind", "Recours"),
+        Column("received_on", "Reçu le"),
+        Column("due_on", "Réponse attendue avant le"),
+        Column("decided_on", "Décidé le"),
+        Column("outcome", "Suite"),
+    )
+    rows = tuple(
+        (
+            a.jury, APPEALS.get(a.kind, "Recours"), a.received_on, a.due_on, a.decided_on,
+            "En attente de réponse" if a.open else APPEAL_OUTCOMES.get(a.outcome, "Décidé"),
+        )
+        for a in appeals_of(known(standing, context))
+    )  # fmt: skip
+    return Table("appeals", "Recours contre une décision du jury", columns, rows, "Aucun.")
 
 
 def _deposits(standing: Standing, context: Context) -> Table:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sync_service.domain import french
+from sync_service.domain.candidate import identity_of
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry
 from sync_service.domain.programme import Programme
@@ -50,6 +51,7 @@ class _Certificate:
     issued: Entry | None = None
     handed: Entry | None = None
     copies: int = 0
+    spoiled: Entry | None = None
 
 
 def certificates_report(standings: Sequence[Standing], context: Context, ending: Ending) -> Report:
@@ -90,7 +92,9 @@ def _certificates(entries: Sequence[Entry], promotion: str) -> list[_Certificate
 
 def _follow(held: _Certificate, entry: Entry) -> None:
     held.state = _STATES.get(entry.type, held.state)
-    if entry.type == "certificate.signed":
+    if entry.type == "certificate.number_spoiled":
+        held.spoiled = entry
+    elif entry.type == "certificate.signed":
         held.signed = entry
     elif entry.type == "certificate.issued":
         held.issued = entry
@@ -112,8 +116,26 @@ _STATES: Mapping[str, str] = {
 }
 
 
+def _as_it_was(standing: Standing, held: _Certificate) -> Standing:
+    """Return the holder under the identity known when the number was spoiled: a later correction does not reach it."""
+    if held.spoiled is None:
+        return standing
+    known = [
+        e
+        for e in standing.entries
+        if e.type in {"candidate.created", "identity.corrected"} and e.event.seq < held.spoiled.event.seq
+    ]
+    private = known[-1].private if known else None
+    then = identity_of(private) if private is not None else None
+    if then is None or then == standing.candidate.identity:
+        return standing
+    candidate = replace(standing.candidate, identity=then)
+    return replace(standing, candidate=candidate, name=candidate.name)
+
+
 def _row(standing: Standing, held: _Certificate, context: Context) -> tuple[str | int | date | None, ...]:
     jury = context.juries.get(held.reserved.text("jury"))
+    standing = _as_it_was(standing, held)
     who = standing.candidate.identity
     files = held.issued.event.evidence.get("files") if held.issued else None
     return (

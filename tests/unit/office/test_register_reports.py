@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from sync_service.usecases.report import report
 
 from .test_after_the_certificate import one
 from .test_certification import certify, control, hand_in, minutes, sit
+from .test_roster import the_list
 
 if TYPE_CHECKING:
     from sync_service.domain.reports.model import Report
@@ -51,6 +53,43 @@ def test_every_number_has_its_line_spoiled_ones_too(office: Office) -> None:
     reserved = list(office.ledger.events(types=["certificate.number_reserved"]))[1]
     assert line["code"] == verification_code(bytes.fromhex(reserved.leaf))
     assert line["line"] == reserved.seq
+
+
+def test_a_spoiled_number_keeps_the_name_it_was_spoiled_under(office: Office) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "favorable"})
+    minutes(office)
+    one(office, act="Numéro réservé", on=date(2027, 4, 1))
+    one(office, act="Numéro annulé", on=date(2027, 4, 2), reason="erreur d’identité")
+    before = rows(report("certificates", office.ledger, office.files, now=NOW))[0]["birth_name"]
+    file = the_list()
+    office.enrol(replace(file, rows=(replace(file.rows[0], birth_name="Corrigée"), *file.rows[1:]), sha256="1" * 64))
+    one(office, act="Numéro réservé", on=date(2027, 4, 3))
+    found = rows(report("certificates", office.ledger, office.files, now=NOW))
+    assert [r["birth_name"] for r in found] == [before, "Corrigée"]
+
+
+def test_a_late_dossier_a_derogation_and_an_appeal_are_shown(office: Office) -> None:
+    hand_in(office, 101)
+    office.record({"act": "Dossier transmis", "who": "0001", "on": date(2027, 2, 15)})
+    office.record({"act": "Dérogation", "who": "0001", "on": date(2027, 2, 16), "value": "délai", "reason": "autre"})
+    control(office, "0001")
+    sit(office, {"0001": "défavorable"})
+    minutes(office)
+    office.record({"act": "Décision notifiée", "who": "0001", "jury": "jury-2027", "on": date(2027, 3, 20)})
+    one(office, act="Recours reçu", jury="jury-2027", value="gracieux")
+    own = next(r for r in rows(report("promotion", office.ledger, office.files, now=NOW)) if r["matricule"] == "0001")
+    assert str(own["dossier"]).endswith(", hors délai, dérogation")
+    made = report("candidate", office.ledger, office.files, now=NOW, candidate="0001")
+    pairs = {label: value for section in made.sections for label, value in section.pairs}
+    assert [pairs[f"{what} le"] for what in ("Transmis", "Déclaré recevable", "Remis au jury")] == [
+        date(2027, 2, 15), date(2027, 2, 20), date(2027, 2, 20),
+    ]  # fmt: skip
+    (appeals,) = [table for table in made.tables() if table.code == "appeals"]
+    assert [(row[1], row[2], row[5]) for row in appeals.rows] == [
+        ("Recours gracieux", date(2027, 5, 3), "En attente de réponse")
+    ]
 
 
 def test_the_journal_names_people_of_the_promotion_and_links_corrections(office: Office) -> None:
