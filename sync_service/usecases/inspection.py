@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
+from sync_service.domain import french
 from sync_service.domain.candidate import of_promotion
 from sync_service.errors import UsageError
 from sync_service.ports import Ledger
@@ -29,7 +30,7 @@ def chosen(ledger: Ledger, promotion: str, *, count: int, seed: str, named: str 
     """Return the subjects to show: those named by registration number, commas between, else a draw.
 
     Raises:
-        UsageError: nobody to draw from, a wrong count or seed, or a number that nobody bears.
+        UsageError: nobody to draw from, a wrong count (less than one, more than there are) or seed, or a number that nobody bears.
     """
     if named:
         return tuple(dict.fromkeys(subject_named(ledger, who.strip()) for who in named.split(",") if who.strip()))
@@ -38,6 +39,9 @@ def chosen(ledger: Ledger, promotion: str, *, count: int, seed: str, named: str 
         raise UsageError("Personne n’est inscrit dans cette promotion : il n’y a aucun dossier à tirer.")
     if count < 1:
         raise UsageError("Tirez une personne au moins : --draw 3, par exemple.")
+    if count > len(people):
+        held = french.count(len(people), "personne")
+        raise UsageError(f"La promotion compte {held} seulement : tirez-en {len(people)} au plus, avec --draw.")
     if not seed.isascii() or not seed.isalnum() or len(seed) > SEED_LENGTH:
         raise UsageError(f"La graine est faite de lettres et de chiffres, {SEED_LENGTH} au plus : --seed 2027.")
     return drawn(people, count, seed)

@@ -121,6 +121,7 @@ USAGE: dict[str, list[str]] = {
     "no such report": ["report", "tableau"],
     "no such format": ["report", "promotion", "--format", "docx"],
     "nobody to draw": ["report", "inspection", "--draw", "0"],
+    "more than there are": ["report", "inspection", "--draw", "40"],
     "a profile for a page": ["report", "missing", "--profile", "machine"],
     "access of nobody": ["access", "999999"],
     "no such cycle": ["package", "cycle_absent"],
