@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 
 from sync_service.domain import french
+from sync_service.domain.appeal import KINDS, OUTCOMES
 from sync_service.domain.attendance import HALVES, WORDS
 from sync_service.domain.dossier import DEPOSIT_WORDS
 from sync_service.domain.entry import Entry
+from sync_service.domain.event_types import label_of
 from sync_service.domain.jury import PRESENCES
 from sync_service.domain.lms_state import Json
 
@@ -32,25 +35,60 @@ LABELS: Mapping[str, str] = {
     "list": "liste", "minutes": "procès-verbal", "copy": "exemplaire", "role": "rôle", "names": "noms", "name": "nom",
     "score": "résultat", "required": "exigée", "pages": "pages", "between": "entre", "signed_on": "signé le", "as_of": "situation au",
     "label": "intitulé", "about": "objet", "what": "objet", "piece": "pièce", "code": "code", "how": "moyen", "why": "précision", "held_on": "tenu le", "active": "en vigueur",
+    "timemodified": "modifié dans Moodle le", "units": "éléments", "present": "présents", "signatures": "signatures",
+    "trainers": "formateurs", "fields": "champs", "backup": "sauvegarde", "certificate": "certificat de la clé",
+    "created": "créés", "updated": "modifiés", "objects": "objets", "days": "journées", "demo": "démonstration",
+    "deposit": "dépôt", "described": "modules décrits", "modules": "modules", "starts_on": "début", "ends_on": "fin",
+    "start": "début", "end": "fin", "findings": "constats", "halfday": "demi-journée", "installation": "installation",
+    "key": "clé", "signing_key": "clé de signature", "layout": "mise en page du cours", "mapping": "correspondance",
+    "mode": "mode", "moodle_kind": "objet Moodle", "site": "site", "place_code": "lieu", "places": "lieux",
+    "referential": "référentiel", "rescheduled_to": "reportée au", "seconds": "secondes", "visa": "visa",
+    "zone": "fuseau horaire", "place": "lieu", "hours": "horaires", "subject": "personne", "size": "taille", "intervenants": "intervenants",
 }  # fmt: skip
 """Field → French label; another field keeps its code."""
 _CODES: Mapping[str, str] = {
     **WORDS, **DEPOSIT_WORDS, "complete": "fait", "pass": "fait", "fail": "non fait", "incomplete": "non fait",
     "completed": "fait", "passed": "fait", "failed": "non fait", "not_attempted": "non commencé", "active": "actif",
     "suspended": "suspendu", "absent": "absent du cours", "deleted": "supprimé", "president": "président",
-    "delegate": "délégataire",
+    "delegate": "délégataire", "acquis": "acquis", "en_cours": "en cours d’acquisition", "non_acquis": "non acquis",
+    **{code: label.lower() for code, label in (*KINDS.items(), *OUTCOMES.items())},
 }  # fmt: skip
-"""Status, state or capacity → French words."""
+"""Status, state, capacity, opinion, appeal → French words."""
+DOCUMENTS: Mapping[str, str] = {
+    "attendance-sheet": "feuille d’émargement vierge", "attendance-summary": "état des présences d’une session",
+    "acknowledgement": "accusé de réception du dossier", "reminder": "relance",
+    "jury-list": "liste des candidats présentés au jury", "convening": "convocation d’un(e) candidat(e)",
+    "jury-convening": "convocation d’un membre du jury", "jury-sheet": "feuille d’émargement du jury",
+    "minutes-blank": "procès-verbal à remplir à la main", "minutes": "procès-verbal de délibération",
+    "notification": "notification de la décision", "signature-slip": "bordereau de signature des certificats",
+    "certificate": "certificat", "duplicate": "duplicata d’un certificat", "training-statement": "attestation de formation",
+    "attendance-statement": "attestation de présence, pour la collectivité", "record": "fiche de suivi",
+    "access": "dossier remis à la personne",
+}  # fmt: skip
+"""Kind of document issued → French words."""
+_SERIES = {"register": "registre", "dossier": "dossier", "attendance": "présences", "traces": "relevés de Moodle"}
+_MOMENTS = frozenset({"submitted_at", "timemodified"})
+"""Fields that hold epoch seconds, 0 when there is no such moment."""
 _HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order", "cycle"})
+_NAMED: Mapping[str, Mapping[str, str]] = {
+    "document": DOCUMENTS, "act": {}, "series": _SERIES, "kind": {},
+    "half": HALVES, "presence": PRESENCES,
+}  # fmt: skip
+_HOUR = re.compile(r"\d\d:\d\d")
 UNREADABLE = "contenu éliminé ou protégé : sa clé n’existe plus"
 
 
-def payload_words(entry: Entry) -> str:
-    """Say what a line holds: its codes, then what the vault protects of it; say so when that is gone."""
+def payload_words(entry: Entry, zone: tzinfo) -> str:
+    """Say what a line holds: its codes, then what the vault protects of it; say so when that is gone.
+
+    Moments are said in ``zone``.
+    """
     held = {**entry.event.data, **(entry.private or {})}
     shown = {name: held[name] for name in sorted(held, key=_place)}
     parts = [
-        f"{LABELS.get(name, name)} : {value_words(name, value)}" for name, value in shown.items() if _told(name, value)
+        f"{LABELS.get(name, name)} : {value_words(name, value, zone)}"
+        for name, value in shown.items()
+        if _told(name, value)
     ]
     if entry.event.vault and entry.private is None:
         parts.append(UNREADABLE)
@@ -64,36 +102,45 @@ def _place(name: str) -> tuple[int, str]:
 
 def _told(name: str, value: Json) -> bool:
     nothing = isinstance(value, Sequence | Mapping) and not value
-    return name not in _HIDDEN and value is not None and (name == "missing" or not nothing)
+    return (
+        name not in _HIDDEN
+        and value is not None
+        and not (name == "timemodified" and value == 0)
+        and (name == "missing" or not nothing)
+    )
 
 
-def value_words(name: str, value: Json) -> str:
+def value_words(name: str, value: Json, zone: tzinfo) -> str:
     """Say one value in French: dates, half-days, presences, yes and no, names of files."""
     if isinstance(value, bool) or (name == "missing" and not value):
         return "rien" if name == "missing" else "oui" if value else "non"
-    if name == "submitted_at" and isinstance(value, int):
-        return french.short_date(datetime.fromtimestamp(value, UTC).date()) if value else "non remis"
+    if name in _MOMENTS and isinstance(value, int):
+        return french.short_moment(datetime.fromtimestamp(value, UTC), zone) if value else "non remis"
     if isinstance(value, str):
         return _text(name, value)
     if isinstance(value, Mapping):
         named = value.get("name")
-        return str(named) if named else ", ".join(f"{key} = {value_words(key, item)}" for key, item in value.items())
+        return (
+            str(named)
+            if named
+            else ", ".join(f"{LABELS.get(key, key)} = {value_words(key, item, zone)}" for key, item in value.items())
+        )
     if isinstance(value, Sequence):
-        return ", ".join(value_words(name, item) for item in value)
+        return ", ".join(value_words(name, item, zone) for item in value)
     return str(value)
 
 
 def _text(name: str, value: str) -> str:
-    if name == "half":
-        return HALVES.get(value, value)
-    if name == "presence":
-        return PRESENCES.get(value, value)
-    if name in {"status", "state", "capacity"}:
+    if name in {"document", "act", "series", "kind"}:
+        return _NAMED[name].get(value) or _CODES.get(value) or label_of(value)
+    if name in {"status", "state", "capacity", "outcome"} or value in {"en_cours", "non_acquis"}:
         return _CODES.get(value, value)
+    if name == "time" and _HOUR.fullmatch(value):
+        return french.hour(time.fromisoformat(value))
     if name == "date" or name.endswith(("_on", "_since")):
         day = _day(value)
         return french.short_date(day) if day else value
-    return value
+    return _NAMED.get(name, {}).get(value, value)
 
 
 def _day(value: str) -> date | None:

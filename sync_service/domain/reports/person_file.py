@@ -85,7 +85,7 @@ def line_row(entry: Entry, names: Mapping[str, str], zone: ZoneInfo) -> tuple[Ce
         entry.day(zone),
         french.short_moment(event.recorded_at, zone),
         label_of(event.type),
-        payload_words(entry),
+        payload_words(entry, zone),
         f"{actor} ({capacity})" if capacity else actor,
         str(event.evidence.get("grade", "")),
         ", ".join(names[digest] for digest in digests_of(entry) if digest in names) or None,
