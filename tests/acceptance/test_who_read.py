@@ -22,7 +22,6 @@ from tests.acceptance.installation import PROMOTION, Installation
 from tests.acceptance.test_altered_register import lines, plain
 from tests.acceptance.test_documents import certified
 
-
 pytestmark = pytest.mark.slow  # each test is several commands, most of which draw
 
 
