@@ -14,6 +14,8 @@ from sync_service.domain.typography import french as typeset
 SHEET_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _WIDEST = 34
+_READABLE = 200
+"""Signs across a printed page: a wider table goes on several, with whom or what a row is about on each, rather than too small to read."""
 _HEADER = 250
 """Signs that the header of a printed sheet may have, in Excel."""
 _LINE = 15
@@ -47,8 +49,9 @@ def _styles(book: Any) -> dict[str, Any]:
         "head": book.add_format({**base, "bold": True, "border": 1}),
         "text": book.add_format({**base, "num_format": "@"}),
         "date": book.add_format({**base, "num_format": "dd/mm/yyyy", "align": "left"}),
-        "number": book.add_format({**base, "num_format": "0", "align": "right"}),
-        "decimal": book.add_format({**base, "num_format": "0.0", "align": "right"}),
+        "number": book.add_format({**base, "num_format": "0", "align": "right", "indent": 1}),
+        "beside": book.add_format({**base, "num_format": "0", "align": "left"}),
+        "decimal": book.add_format({**base, "num_format": "0.0", "align": "right", "indent": 1}),
         "wrap": book.add_format(base),
     }
 
@@ -67,7 +70,7 @@ def _read_me(book: Any, styles: dict[str, Any], report: Report) -> None:
     for section in report.sections:
         for label, value in section.pairs:
             sheet.write_string(row, 0, typeset(label), styles["wrap"])
-            _write(sheet, styles, row, 1, value)
+            _write(sheet, {**styles, "number": styles["beside"]}, row, 1, value)
             row += 1
         for sentence in section.sentences:
             sheet.write_string(row, 0, typeset(section.heading), styles["wrap"])
@@ -102,11 +105,14 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table, place: tuple[str, in
         for column, heading in enumerate(_unique(table)):
             sheet.write_string(0, column, heading, styles["head"])
         sheet.write_string(1, 0, typeset(table.empty), styles["wrap"])
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(_WIDEST, max(10, width + 2)))
-    sheet.freeze_panes(1, 1)
+    shown = [min(_WIDEST, max(10, width + 2)) for width in widths]
+    for column, width in enumerate(shown):
+        sheet.set_column(column, column, width)
+    named = next((place for place, column in enumerate(table.columns[:3]) if column.head), 0)
+    sheet.freeze_panes(1, named + 1)
     sheet.repeat_rows(0)
-    _print_setup(sheet)
+    sheet.repeat_columns(0, named)
+    _print_setup(sheet, across=-(-sum(shown) // _READABLE))
 
 
 def _lines(text: str, width: int) -> int:
@@ -126,10 +132,10 @@ def _write(sheet: Any, styles: dict[str, Any], row: int, column: int, cell: Cell
         sheet.write_string(row, column, cell, styles["text"])
 
 
-def _print_setup(sheet: Any) -> None:
+def _print_setup(sheet: Any, across: int = 1) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(across, 0)
     sheet.set_footer("&L&A&Rpage &P / &N")
 
 
@@ -145,10 +151,17 @@ def _unique(table: Table) -> list[str]:
 
 
 def _name(caption: str, taken: set[str]) -> str:
-    """Return a sheet's name: 31 signs at most, none that Excel refuses, unlike the others."""
-    base = " ".join(_FORBIDDEN.sub(" ", caption).split())[:SHEET_NAME] or "Tableau"
+    """Return a sheet's name: whole words, 31 signs at most, none that Excel refuses, unlike the others."""
+    base = _cut(" ".join(_FORBIDDEN.sub(" ", caption).split()), SHEET_NAME) or "Tableau"
     name, rank = base, 2
     while name.casefold() in taken:
-        name, rank = f"{base[: SHEET_NAME - 3]} {rank}", rank + 1
+        name, rank = f"{_cut(base, SHEET_NAME - 3)} {rank}", rank + 1
     taken.add(name.casefold())
     return name
+
+
+def _cut(text: str, size: int) -> str:
+    """Return the first words of ``text``, ``size`` signs at most; a word longer than that is cut."""
+    if len(text) <= size:
+        return text
+    return text[: size + 1].rpartition(" ")[0].rstrip(" ,") or text[:size]

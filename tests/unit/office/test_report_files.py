@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ def cells(content: bytes) -> dict[str, Any]:
 def test_cells_are_typed_and_never_formulas() -> None:
     content = render(HOSTILE, "xlsx")
     read = cells(content)
-    assert list(read) == ["Lisez-moi", "Liste des choses autres très tr", "liste des choses autres très 2"]
+    assert list(read) == ["Lisez-moi", "Liste des choses autres très", "liste des choses autres très 2"]
     head, first, second, third = next(list(rows) for name, rows in read.items() if name.startswith("Liste"))
     assert head == ["Nom", "Le", "Jours", "nom (2)"]
     assert first == [ROWS[0][0], date(2027, 3, 1), 12.0, "007"]
@@ -55,6 +56,31 @@ def test_cells_are_typed_and_never_formulas() -> None:
     assert third[2] == -3.0
     with ZipFile(io.BytesIO(content)) as archive:
         assert not [n for n in archive.namelist() if b"<f>" in archive.read(n)]
+
+
+def printed(content: bytes) -> list[tuple[int, str]]:
+    """Return, of each sheet, the pages it takes across, and the names of the book that a print repeats."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        names = re.findall(r"Print_Titles[^>]*>([^<]*)<", archive.read("xl/workbook.xml").decode())
+        sheets = sorted(n for n in archive.namelist() if n.startswith("xl/worksheets/sheet"))[1:]
+        found = [re.search(r"<pageSetup([^>]*)>", archive.read(n).decode()) for n in sheets]
+    across = [re.search(r'fitToWidth="(\d+)"', one[1]) for one in found if one]
+    return [(int(one[1]) if one else 1, name) for one, name in zip(across, names, strict=True)]
+
+
+def test_a_wide_table_is_printed_on_several_pages_with_its_names_and_a_narrow_one_on_one() -> None:
+    columns = tuple(Column(f"c{n}", f"Colonne {n}", head=n == 1) for n in range(20))
+    wide = Table("w", "Large", columns, (("x" * 30,) * 20,))
+    content = render(replace(HOSTILE, sections=(Section("Partie", tables=(wide, HOSTILE.tables()[0])),)), "xlsx")
+    (across, titles), (narrow, _) = printed(content)
+    assert (across, narrow) == (4, 1)
+    assert titles == "Large!$A:$B,Large!$1:$1"
+
+
+def test_a_number_does_not_touch_the_text_at_its_right() -> None:
+    with ZipFile(io.BytesIO(render(HOSTILE, "xlsx"))) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    assert len(re.findall(r'horizontal="right"[^>]*indent="1"', styles)) == styles.count('horizontal="right"') > 0
 
 
 def test_pdf_is_tagged_titled_french_and_says_the_text_as_it_is() -> None:
