@@ -27,13 +27,19 @@ def gather(app: App, files: PromotionFiles, subject: str, *, now: datetime, day:
 
 
 def summary_files(app: App, files: PromotionFiles, found: PersonFile, *, now: datetime, title: str) -> dict[str, bytes]:
-    """Draw the summary, the follow-up sheet and the attendance of one person."""
+    """Draw the page that sums up, its annex of lines, the follow-up sheet and the attendance of one person."""
     from sync_service.cli.marking import draw
     from sync_service.domain.reports.person_file import file_summary
+    from sync_service.domain.reports.person_summary import ANNEX, person_summary
     from sync_service.usecases.report import report
 
-    summary = file_summary(found.standing, found.chapters, found.names, found.context, found.ending, title=title)
-    made = {"0-synthese.html": draw(app, summary, "html"), "0-synthese.pdf": draw(app, summary, "pdf")}
+    standing, context = found.standing, found.context
+    page = person_summary(standing, found.chapters, list(found.documents), context, found.ending, title=title)
+    lines = file_summary(
+        standing, found.chapters, found.names, context, found.ending, title=f"{title}, lignes du registre"
+    )
+    pages = {"0-synthese": page, ANNEX: lines}
+    made = {f"{name}.{form}": draw(app, one, form) for name, one in pages.items() for form in ("html", "pdf")}
     subject = found.standing.candidate.subject
     for name, shown in (("candidate", "0-fiche-de-suivi"), ("attendance", "0-assiduite")):
         one = report(name, app.stores.ledger, files, now=now, as_of=found.context.as_of, candidate=subject)

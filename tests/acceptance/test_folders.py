@@ -83,10 +83,16 @@ def test_three_names_are_drawn_and_three_files_are_complete(ready: Installation)
     assert len(people) == 3
     for person in people:
         names = paths(person)
-        assert {"0-synthese.html", "0-fiche-de-suivi.pdf", "0-assiduite.html", "9-preuves.zip"} <= names
+        assert {
+            "0-synthese.pdf",
+            "0-lignes-du-registre.pdf",
+            "0-fiche-de-suivi.pdf",
+            "0-assiduite.html",
+            "9-preuves.zip",
+        } <= names
         (scan,) = [name for name in names if name.startswith("2-presences/")]
         assert (person / scan).read_bytes() == SCAN
-        summary = (person / "0-synthese.html").read_text("utf-8")
+        summary = (person / "0-lignes-du-registre.html").read_text("utf-8")
         assert "non transmis" in summary or "non établi" in summary
     with zipfile.ZipFile(people[0] / "9-preuves.zip") as archive:
         archive.extractall(ready.root / "preuves-lues")

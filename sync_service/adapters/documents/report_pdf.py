@@ -64,6 +64,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "notices": [typeset(text) for text in report.notices],
         "sections": [_section(section) for section in report.sections],
         "footers": [typeset(text) for text in report.footers],
+        "tight": report.one_page,
     }
 
 

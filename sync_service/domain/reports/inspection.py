@@ -71,7 +71,8 @@ def inspection_report(drawn: Sequence[Drawn], people: int, seed: str, programme:
 
 
 _CONTENTS = (
-    "0-synthese.html : toutes les lignes du registre qui concernent la personne, et une phrase pour chaque chose qui manque.",
+    "0-synthese (HTML et PDF, une page) : qui, où elle en est, ce qui manque, ce que contient chaque sous-dossier.",
+    "0-lignes-du-registre (HTML et PDF) : toutes les lignes qui la concernent, une phrase pour chaque chose qui manque.",
     "0-fiche-de-suivi (HTML et PDF) et 0-assiduite (HTML et PDF).",
     (
         "1 à 8 : les pièces, dans l’ordre d’un contrôle : inscription, présences, dossier, jury, certificat, courriers, "

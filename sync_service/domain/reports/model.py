@@ -147,6 +147,9 @@ class Report:
     marks: tuple[str, ...] = ()
     """Those of the notices that a machine must be told too: a specimen, a register found altered."""
 
+    one_page: bool = False
+    """Whether it is set small and tight on paper, so that it holds on one page."""
+
     def tables(self) -> tuple[Table, ...]:
         """Return every table, in order."""
         return tuple(table for section in self.sections for table in section.tables)

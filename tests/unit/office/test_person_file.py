@@ -6,15 +6,19 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from pypdf import PdfReader
 
 from sync_service.adapters.documents.html import to_html
+from sync_service.adapters.documents.report_pdf import report_pdf
 from sync_service.cli.files import folder_name
 from sync_service.domain.person_file import CHAPTERS, ending
 from sync_service.domain.reports.inspection import Drawn, inspection_report
 from sync_service.domain.reports.person_file import file_summary
+from sync_service.domain.reports.person_summary import SAID, person_summary
 from sync_service.domain.reports.transfer import Transfer, minutes_report, transfer_slip
 from sync_service.errors import RecordRefusedError, StoreError, UsageError
 from sync_service.usecases.access import lines_of, request_access, serve_access
@@ -28,6 +32,7 @@ from .test_reports import check
 
 if TYPE_CHECKING:
     from sync_service.domain.event import Series
+    from sync_service.domain.reports.model import Report
 
     from .conftest import Office
 
@@ -62,6 +67,12 @@ class KeptBlobs:
 
 def gathered(office: Office, blobs: KeptBlobs, who: str = "0001", *, others: bool = True) -> PersonFile:
     return person_file(office.ledger, office.files, blobs, office.subject(who), now=NOW, day=TODAY, others=others)
+
+
+def page(found: PersonFile) -> Report:
+    return person_summary(
+        found.standing, found.chapters, list(found.documents), found.context, found.ending, title="Dossier de contrôle"
+    )
 
 
 def missing(found: PersonFile, folder: str) -> tuple[str, ...]:
@@ -170,6 +181,7 @@ def test_the_pages_of_a_control_and_of_a_transfer_are_those_that_were_read(year:
         found.standing, found.chapters, found.names, found.context, found.ending, title="Dossier de contrôle"
     )
     check("report-person-file.html", to_html(summary).encode())
+    check("report-person-summary.html", to_html(page(found)).encode())
     said = tuple(sentence for chapter in found.chapters for sentence in chapter.missing)
     drawn_ = [Drawn(found.standing, folder_name(1, found.standing), len(said), said)]
     check(
@@ -181,6 +193,24 @@ def test_the_pages_of_a_control_and_of_a_transfer_are_those_that_were_read(year:
     check("report-transfer.html", to_html(slip).encode())
     listed = minutes_report([found.standing], found.context, made, found.ending)
     check("report-minutes.html", to_html(listed).encode())
+
+
+def test_the_summary_is_one_page_whatever_is_missing_and_counts_what_the_folder_holds(
+    year: Office, blobs: KeptBlobs
+) -> None:
+    found = gathered(year, blobs)
+    many = tuple(f"Point {n} : non reçu." for n in range(9))
+    crowded = replace(found, chapters=tuple(replace(c, missing=many) for c in found.chapters))
+    for one in (found, crowded):
+        assert len(PdfReader(BytesIO(report_pdf(page(one)))).pages) == 1
+    (section,) = [s for s in page(found).sections if s.heading == "Ce que contient le dossier"]
+    rows = {row[0]: row for row in section.tables[0].rows}
+    assert list(rows) == list(CHAPTERS)
+    assert sum(int(str(row[2])) for row in rows.values()) == len(found.documents) == 3
+    assert sum(int(str(row[3])) for row in rows.values()) == sum(len(c.entries) for c in found.chapters)
+    (said,) = [s.sentences for s in page(crowded).sections if s.heading.startswith("Ce qui manque")]
+    more = len(CHAPTERS) * len(many) - SAID + 1
+    assert (len(said), said[-1]) == (SAID, f"Et {more} autres points : voir 0-lignes-du-registre.pdf.")
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "<script>", "CON", "=1+1", "é" * 300])
