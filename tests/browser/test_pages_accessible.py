@@ -10,17 +10,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from sync_service.adapters.documents.html import to_html
+from sync_service.adapters.memory_ledger import MemoryLedger
 from sync_service.cli.demo.doors import ADMINISTRATOR, OFFICE, TRAINEE, engineer, index_page
+from sync_service.domain.reports.catalogue import REPORTS
 from sync_service.sandbox import Sandbox
+from tests.unit.office.conftest import Office, Pin, ScriptedSite, StoppedClock, promotion_files
+from tests.unit.office.every_report import every_report
 from tests.unit.sandbox.conftest import World
 from tests.unit.sandbox.test_pages import STATUS
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 WRITTEN = (
     "report-promotion", "report-candidate", "report-missing", "report-attendance",
-    "report-attendance-one", "report-modules", "report-person-file", "report-inspection", "report-transfer", "report-minutes", "report-outcome", "report-differences", "plan-first", "plan-by-hand", "plan-refused", "plan-nothing",
+    "report-attendance-one", "report-modules", "report-person-file", "report-inspection", "report-transfer", "report-jury", "report-bilan", "report-person-summary", "report-minutes", "report-outcome", "report-differences", "plan-first", "plan-by-hand", "plan-refused", "plan-nothing",
     "index", "cours", "ou-j-en-suis", "ou-j-en-suis-vide",
 )  # fmt: skip
+UNKEPT = ("R10", "R14", "R16")
+"""Reports that no golden file keeps: written from a promotion of the tests."""
 WIDTHS = (1280, 320)
 
 
@@ -37,7 +44,19 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _write_trainee_pages(World(sandbox), folder)
     (folder / "pages").mkdir()
     (folder / "pages" / "ou-j-en-suis.html").write_bytes((folder / "ou-j-en-suis.html").read_bytes())
+    for code, content in _unkept().items():
+        (folder / f"{code}.html").write_text(content, encoding="utf-8")
     return folder
+
+
+def _unkept() -> dict[str, str]:
+    clock = StoppedClock()
+    office = Office(promotion_files(), MemoryLedger(), clock, ScriptedSite(clock), Pin())
+    office.open()
+    office.enrol()
+    office.link()
+    made = every_report(office)
+    return {code: to_html(made[code]) for code in UNKEPT}
 
 
 def _write_trainee_pages(world: World, folder: Path) -> None:
@@ -58,7 +77,7 @@ def _write_trainee_pages(world: World, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("name", [*WRITTEN, *UNKEPT])
 def test_page_is_accessible(
     name: str, width: int, pages: Path, chromium_page: Page, axe_violations: Callable[[Any], list[str]]
 ) -> None:
@@ -72,3 +91,8 @@ def test_page_is_accessible(
 
 def test_every_page_of_a_plan_or_report_kept_as_golden_is_looked_at() -> None:
     assert {path.stem for path in GOLDEN.glob("*.html")} <= set(WRITTEN)
+
+
+def test_every_report_of_the_catalogue_is_looked_at() -> None:
+    kept = {f"report-{name}" for name in REPORTS.values()}
+    assert {f"report-{REPORTS[code]}" for code in UNKEPT} == kept - set(WRITTEN)
