@@ -67,12 +67,19 @@ DOCUMENTS: Mapping[str, str] = {
 }  # fmt: skip
 """Kind of document issued → French words."""
 _SERIES = {"register": "registre", "dossier": "dossier", "attendance": "présences", "traces": "relevés de Moodle"}
+_REPORTS = {
+    "promotion": "tableau de bord", "candidate": "fiche de suivi", "missing": "relevé des manques", "jury": "liste pour le jury",
+    "attendance": "état d’assiduité", "certificates": "registre des certificats", "journal": "journal du registre",
+    "differences": "écarts avec Moodle", "inspection": "dossier de contrôle", "access": "dossier remis à la personne",
+    "transfer": "versement aux archives", "elimination": "bordereau d’élimination", "workbook": "classeur",
+    "integrity": "intégrité du registre", "outcome": "issue de la promotion", "bilan": "bilan",
+}  # fmt: skip
 _MOMENTS = frozenset({"submitted_at", "timemodified"})
 """Fields that hold epoch seconds, 0 when there is no such moment."""
 _HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order", "cycle"})
 _NAMED: Mapping[str, Mapping[str, str]] = {
     "document": DOCUMENTS, "act": {}, "series": _SERIES, "kind": {},
-    "half": HALVES, "presence": PRESENCES,
+    "half": HALVES, "presence": PRESENCES, "report": _REPORTS, "format": {"folder": "dossier"},
 }  # fmt: skip
 _HOUR = re.compile(r"\d\d:\d\d")
 UNREADABLE = "contenu éliminé ou protégé : sa clé n’existe plus"
@@ -84,6 +91,9 @@ def payload_words(entry: Entry, zone: tzinfo) -> str:
     Moments are said in ``zone``.
     """
     held = {**entry.event.data, **(entry.private or {})}
+    tried = held.get("attempt")
+    if "submitted_at" in held and isinstance(tried, int):
+        held["attempt"] = None if held.get("status") == "none" else tried + 1
     shown = {name: held[name] for name in sorted(held, key=_place)}
     parts = [
         f"{LABELS.get(name, name)} : {value_words(name, value, zone)}"

@@ -55,6 +55,8 @@ def test_a_moment_of_moodle_is_a_day_and_an_hour() -> None:
         ("kind", "gracieux", "recours gracieux"),
         ("outcome", "rejete", "rejeté"),
         ("series", "traces", "relevés de Moodle"),
+        ("report", "access", "dossier remis à la personne"),
+        ("format", "folder", "dossier"),
         ("time", "13:30", "13\u00a0h\u00a030"),
     ],
 )
@@ -75,7 +77,9 @@ def test_no_line_of_a_whole_year_shows_a_code_or_seconds(office: Office) -> None
     entries = [entry for subject in subjects for entry in entries_of(office.ledger, subject)]
     known = {name for e in entries for name in (*e.event.data, *(e.private or {}))}
     assert sorted(known - set(words.LABELS) - words._HIDDEN) == []
+    assert any("submitted_at" in (e.private or {}) for e in entries)
     said = " ; ".join(words.payload_words(e, PARIS) for e in entries)
     assert "modifié dans Moodle" in said or "remis le" in said
     assert re.findall(r"\b1[5-9]\d{8}\b", said) == []
+    assert "tentative : 0" not in said
     assert "modifié dans Moodle le : 01/01/1970" not in said
