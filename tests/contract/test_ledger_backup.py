@@ -113,6 +113,29 @@ def test_a_restoration_killed_before_its_end_is_run_again(filled: Stores, place:
     assert restore(made, target, kit.secrets, kit.act("x").actor, kit.now) == first
 
 
+def test_a_place_that_cannot_be_written_is_said_and_the_same_command_ends_the_work(
+    filled: Stores, kit: Any, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "gone").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StoreError, match="gone n’a pas pu être copié"):
+        backup(filled, {"blobs": kept}, tmp_path / "backups", kit.now)
+    assert list((tmp_path / "backups").iterdir()) == []
+    (kept / "gone").unlink()
+    (kept / "a").write_text("a")
+    made, _ = backup(filled, {"blobs": kept}, tmp_path / "backups", kit.now)
+    target = replace(elsewhere(tmp_path, filled), folders={"blobs": tmp_path / "elsewhere" / "blobs"})
+    (tmp_path / "elsewhere").mkdir(exist_ok=True)
+    (tmp_path / "elsewhere" / "blobs").write_text("in the way")
+    with pytest.raises(StoreError, match=r"ne peut pas être remise en place .* relancez la même commande"):
+        restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["blobs"]
+    (tmp_path / "elsewhere" / "blobs").unlink()
+    restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    assert (tmp_path / "elsewhere" / "blobs" / "a").read_text() == "a"
+
+
 def test_a_key_destroyed_since_stays_destroyed(filled: Stores, place: Any, kit: Any, tmp_path: Path) -> None:
     """The keys in place win over those of the backup: what was erased is not brought back."""
     made, _ = backup(filled, {}, tmp_path / "backups", kit.now)

@@ -93,11 +93,17 @@ def backup(
         draft.rename(final)
     except OSError as error:
         raise StoreError(
-            f"La sauvegarde ne peut pas être écrite dans {place} ({error.strerror}) : vérifiez le dossier et la place."
+            f"La sauvegarde ne peut pas être écrite dans {place} ({why_not(error)}) : vérifiez le dossier et la place."
         ) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return final, manifest
+
+
+def why_not(error: OSError) -> str:
+    """Say why files could not be copied: a copy of several that fails lists them, without a reason of its own."""
+    listed = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    return error.strerror or (f"{listed[0][0]} n’a pas pu être copié" if listed else type(error).__name__)
 
 
 def _manifest(stores: Stores, draft: Path, now: datetime, findings: tuple[str, ...] | None) -> Manifest:

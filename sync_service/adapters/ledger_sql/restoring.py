@@ -16,7 +16,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from sync_service.adapters.ledger_sql.alarms import write_alarm
-from sync_service.adapters.ledger_sql.backups import DATABASE, KEYS, MANIFEST, Manifest, digest_of, read_manifest
+from sync_service.adapters.ledger_sql.backups import (
+    DATABASE,
+    KEYS,
+    MANIFEST,
+    Manifest,
+    digest_of,
+    read_manifest,
+    why_not,
+)
 from sync_service.adapters.ledger_sql.copying import copy_tables
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.opening import Stores, open_register
@@ -66,7 +74,8 @@ def restore(folder: Path, target: Target, secrets: RegisterSecrets, actor: Actor
     """Put a backup in place and write in the register what it lost. Nothing that exists is ever replaced.
 
     Raises:
-        StoreError: the backup is not whole, is another register's, or something already stands in its place.
+        StoreError: the backup is not whole, is another register's, something already stands in its place, or the disk is
+            full; the database did not take its place, and the same command can be run again.
         IntegrityError: what the backup holds is not a sound register, or a checkpoint kept elsewhere contradicts it.
     """
     manifest = read_manifest(folder)
@@ -81,6 +90,11 @@ def restore(folder: Path, target: Target, secrets: RegisterSecrets, actor: Actor
             restored = _account(stores, manifest, target, backup=backup, actor=actor, now=now)
         _set_aside(target, manifest.size, backup)
         _place(folder, target, draft)
+    except OSError as error:
+        raise StoreError(
+            f"La sauvegarde ne peut pas être remise en place ({why_not(error)}) : vérifiez la place sur le disque et les "
+            "droits des dossiers, puis relancez la même commande."
+        ) from None
     finally:
         _remove(draft)
     return restored
@@ -217,9 +231,12 @@ def _place(folder: Path, target: Target, draft: Path) -> None:
     if not target.keys.is_file():
         target.keys.parent.mkdir(parents=True, exist_ok=True)
         keys = target.keys.with_name(f".{target.keys.name}.new")
-        shutil.copyfile(folder / KEYS, keys)
-        keys.chmod(0o600)
-        keys.rename(target.keys)
+        try:
+            shutil.copyfile(folder / KEYS, keys)
+            keys.chmod(0o600)
+            keys.rename(target.keys)
+        finally:
+            keys.unlink(missing_ok=True)
     if is_sqlite(target.database_url):
         draft.rename(sqlite_path(target.database_url))
         return
