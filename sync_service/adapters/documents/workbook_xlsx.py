@@ -26,6 +26,8 @@ from sync_service.domain.workbook.model import (
 HEAD = 2
 """Row of the headings, the intro and an empty row being above."""
 GRID_HEAD = 1
+GRID_SCALE = 70
+"""Percentage at which the grid is printed: the six half-days of three days on one page."""
 READ_ME_WIDTH, RESULT_WIDTH = 70, 60
 LINE = 15
 """Height of a line of text, in points: not every program adjusts rows by itself when it opens a file."""
@@ -235,5 +237,7 @@ def _finish(page: Any, *, landscape: bool, one_page_wide: bool = True) -> None:
     page.set_paper(9)
     if one_page_wide:
         page.fit_to_pages(1, 0)
+    else:
+        page.set_print_scale(GRID_SCALE)
     page.set_footer("&L&A&Rpage &P / &N")
     page.protect("", {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True})

@@ -102,6 +102,14 @@ def desk(office: Office, tmp_path: Path) -> Desk:
 MORNING, AFTERNOON = "m1-a\n21/09/2026\nmatin", "m1-a\n21/09/2026\naprès-midi"
 
 
+def test_the_grid_is_printed_six_half_days_a_page_with_names_on_each(desk: Desk) -> None:
+    with zipfile.ZipFile(desk.path) as file:
+        grid = next(n for n in file.namelist() if n.endswith("sheet3.xml"))
+        setup, names = file.read(grid).decode(), file.read("xl/workbook.xml").decode()
+    assert 'scale="70" orientation="landscape"' in setup
+    assert "Émargement!$A:$B,Émargement!$2:$2" in names.replace("'", "")
+
+
 def test_an_untouched_workbook_asks_for_nothing(desk: Desk) -> None:
     before = desk.office.ledger.head()
     assert desk.give_back() == {}
