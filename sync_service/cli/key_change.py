@@ -34,6 +34,7 @@ def change_key(here: Session, config: Config, purpose: str, now: datetime, *, lo
     present = _without_signing(config, text) if lost else register_secrets(config)
     path = config.path(Path("secrets") / f"{purpose}-{now:%Y%m%d%H%M%S}.key")
     with open_stores(config, present) as stores:
+        stores.require_sound()  # a refused change leaves no key behind
         _write(path, text)  # before the register names it: a key that it announces is never lost
         if purpose == "signing":
             change_signing_key(stores, replace(present, signing=text), actor, now, lost=lost)

@@ -64,10 +64,7 @@ def verify(
     here.say(f"Registre {_state(done)} : taille {done.size}, référence {done.root[:16]}, vérifié en {seconds} s.")
     if documents is not None:
         here.say(_read_back(documents))
-    if not done.outside_checkpoint:
-        here.say(
-            "Aucun scellé extérieur : rien ne prouve qu’aucune ligne n’a été coupée à la fin (voyez checkpoints_dir)."
-        )
+    here.say(_witness(done))
     if line is not None:
         here.say(
             f"Intégrité rompue, inscrite à la ligne {line} : les enregistrements reprennent, chaque rapport le dira."
@@ -97,6 +94,19 @@ def _state(done: Verification) -> str:
         return "en ordre"
     found = french.count(len(done.findings), "anomalie")
     return f"à examiner ({found}) : n’écrivez plus rien, prévenez l’administrateur"
+
+
+def _witness(done: Verification) -> str:
+    """Say which checkpoint was a witness, and how far it is one: a machine's owner can write again all that is on it."""
+    if done.outside_checkpoint:
+        return (
+            f"Comparé à un scellé de {french.count(done.outside_size, 'ligne')} : il ne prouve quelque chose que s’il est "
+            "gardé là où personne, sur cette machine, ne peut le récrire."
+        )
+    return (
+        "Aucun scellé extérieur : rien ne prouve que le registre n’a pas été récrit en entier, ni qu’aucune ligne n’a été "
+        "coupée à la fin (voyez checkpoints_dir, ou --against)."
+    )
 
 
 def _read_back(documents: Documents) -> str:

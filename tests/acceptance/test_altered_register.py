@@ -186,8 +186,12 @@ def test_a_lighter_verification_lifts_nothing(ready: Installation) -> None:
     for path in ready.root.glob("cyclesync.sqlite*"):
         path.unlink()
     shutil.copy(old, ready.root / "cyclesync.sqlite")
-    assert ready("ledger", "verify").code == 0  # without a seal from elsewhere nothing tells
-    assert ready("ledger", "verify", "--against", str(away)).code == 1
+    alone = ready("ledger", "verify")
+    assert alone.code == 0  # without a seal from elsewhere nothing tells, and that is said
+    assert "rien ne prouve que le registre n’a pas été récrit en entier" in plain(alone.out)
+    compared = ready("ledger", "verify", "--against", str(away))
+    assert compared.code == 1
+    assert "gardé là où personne, sur cette machine, ne peut le récrire" in plain(compared.out)
     refused(ready("retention", "propose"))
     lighter = ready("ledger", "verify")
     assert lighter.code == 0

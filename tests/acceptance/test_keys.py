@@ -44,6 +44,19 @@ def test_both_keys_are_replaced_and_the_signing_key_is_lost(ready: Installation)
     assert "Clé publique des scellés" in ready("init", "--recovery-sheet").out
 
 
+def test_a_change_that_is_refused_leaves_no_key_behind(ready: Installation) -> None:
+    changed = ready("init", "--new-signing-key")
+    found = ready("ledger", "verify")  # config.toml still names the old one
+    assert found.code == 1
+    assert "La clé de scellement n’est pas celle qu’annonce le registre" in found.out
+    before = sorted((ready.root / "secrets").iterdir())
+    assert ready("init", "--new-master-key").code == 3
+    assert sorted((ready.root / "secrets").iterdir()) == before
+    write_what_it_says(ready, changed.out)
+    assert ready("ledger", "verify").code == 0
+    assert ready("init", "--new-master-key").code == 0
+
+
 def test_one_option_at_a_time(ready: Installation) -> None:
     assert ready("init", "--new-signing-key", "--new-master-key").code == 64
     assert ready("init", "--lost").code == 64

@@ -72,7 +72,8 @@ def verify_register(
     outside = _outside(stores, against, findings)
     if outside is None and strict:
         findings.add(
-            "Aucun scellé gardé ailleurs : rien ne prouve qu’aucune ligne n’a été coupée à la fin du registre.",
+            "Aucun scellé gardé ailleurs : rien ne prouve que le registre n’a pas été récrit en entier, ni qu’aucune "
+            "ligne n’a été coupée à sa fin.",
             grave=False,
         )
     with register.database.reading() as connection:

@@ -66,7 +66,9 @@ def integrity_report(found: Integrity, zone: ZoneInfo) -> Report:
                     ("Racine", found.root),
                     (
                         "Scellé extérieur comparé",
-                        "oui" if found.outside else "non : rien ne prouve l’absence de coupe à la fin",
+                        "oui"
+                        if found.outside
+                        else "non : rien ne prouve l’absence de coupe à la fin, ni de réécriture entière",
                     ),
                     ("Documents relus", "non relus" if found.documents is None else found.documents),
                     ("Empreinte de la clé publique", found.key_fingerprint),
