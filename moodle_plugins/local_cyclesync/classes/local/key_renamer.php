@@ -96,8 +96,9 @@ class key_renamer {
      * @return array a result
      */
     private static function written(scope $scope, kind $kind, \stdClass $row, string $key): array {
+        watched::forget();
         $result = applier::write($scope, fn() => self::write($scope, $kind, $row, $key));
-        watched::forget($row->kind, (int) $row->moodleid);
+        watched::forget();
         return $result;
     }
 

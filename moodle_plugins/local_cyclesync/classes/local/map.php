@@ -111,7 +111,6 @@ class map {
         } else {
             $DB->update_record(self::TABLE, $record);
         }
-        watched::forget($record->kind, (int) $record->moodleid);
         return $record;
     }
 

@@ -20,7 +20,8 @@ namespace local_cyclesync\local;
  * Which objects of Moodle are watched, kept in Moodle's cache so that a trainee's request need not ask the map.
  *
  * Only a yes is kept: what is not known here is asked of the map each time, so that an object becomes watched at once, on
- * every web server, whatever the cache believes. A yes that is out of date only marks something to be read again for nothing.
+ * every web server, whatever the cache believes. A yes counts only under the mark that stood before the map was read: a
+ * rename changes the mark, so that no request goes on with a key that is no more, even one that read the map just before.
  *
  * @package    local_cyclesync
  * @copyright  2026 the cyclesync contributors
@@ -37,9 +38,10 @@ class watched {
     public static function key_of(string $kind, int $moodleid): ?array {
         global $DB;
         $cache = self::cache();
-        $held = $cache->get("{$kind}_{$moodleid}");
-        if (is_array($held)) {
-            return $held;
+        $id = "{$kind}_{$moodleid}";
+        ['mark' => $mark, $id => $held] = $cache->get_many(['mark', $id]);
+        if (is_array($held) && $held[0] === $mark) {
+            return [$held[1], $held[2]];
         }
         $sql = 'SELECT id, promotion, objkey FROM {' . map::TABLE . '} WHERE kind = ? AND moodleid = ? ORDER BY id';
         $found = $DB->get_records_sql($sql, [$kind, $moodleid], 0, 1);
@@ -47,19 +49,15 @@ class watched {
             return null;
         }
         $row = reset($found);
-        $held = [$row->promotion, $row->objkey];
-        $cache->set("{$kind}_{$moodleid}", $held);
-        return $held;
+        $cache->set($id, [$mark, $row->promotion, $row->objkey]);
+        return [$row->promotion, $row->objkey];
     }
 
     /**
-     * Forget an object whose row is written or has got another key.
-     *
-     * @param string $kind kind of object
-     * @param int $moodleid its id
+     * Forget every object: one of them gets another key. To be called before that is committed, and after.
      */
-    public static function forget(string $kind, int $moodleid): void {
-        self::cache()->delete("{$kind}_{$moodleid}");
+    public static function forget(): void {
+        self::cache()->set('mark', bin2hex(random_bytes(8)));
     }
 
     /**

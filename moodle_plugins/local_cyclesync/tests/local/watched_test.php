@@ -75,6 +75,18 @@ final class watched_test extends \advanced_testcase {
         $this->assertSame([['cs:p1:q'], ['cs:p1:q']], [self::marked(7), self::marked(8)]);
     }
 
+    public function test_a_request_that_read_the_map_just_before_a_rename_leaves_nothing_behind(): void {
+        $this->generator->call_module('page', 'p', ['name' => 'P', 'content' => 'x', 'position' => 0]);
+        $state = $this->generator->state()['p'];
+        $cache = \cache::make('local_cyclesync', 'watched');
+        $mark = $cache->get('mark');
+        $uid = \local_cyclesync_generator::UID;
+        adopt::execute('p1', 'cs:p1:q', 'module', 0, '{}', $state['digest'], $uid, 'r', false, false, 'cs:p1:p');
+        // It read the mark and the map before, and writes what it believes after everything is committed.
+        $cache->set("module_{$state['id']}", [$mark, 'p1', 'cs:p1:p']);
+        $this->assertSame(['p1', 'cs:p1:q'], watched::key_of('module', (int) $state['id']));
+    }
+
     public function test_what_is_marked_goes_with_the_change_it_tells_of(): void {
         global $DB;
         $this->generator->call_module('page', 'p', ['name' => 'P', 'content' => 'x', 'position' => 0]);
