@@ -20,7 +20,8 @@ import pytest
 
 from sync_service.sandbox import SERVICE_ACCOUNT, Sandbox
 
-TRANSCRIPTS = sorted((Path(__file__).parents[1] / "transcripts").glob("*/**/*.json"))
+TRANSCRIPTS_FOLDER = Path(__file__).parents[1] / "transcripts"
+TRANSCRIPTS = sorted(TRANSCRIPTS_FOLDER.glob("*/**/*.json"))
 ACCOUNTS = {"service": (SERVICE_ACCOUNT, "local_cyclesync"), "observe": (SERVICE_ACCOUNT, "observe")}
 PEOPLE = (
     ("stagiaire1", "M0001", "Élodie", "Lefèvre"),
@@ -42,6 +43,14 @@ TEXTS = {"fields", "declared", "applied", "facts", "data", "exception", "customd
 SAMPLES = {"functions", "advancedfeatures", "filters", "roles", "excess", "missing", "features", "enrolledcourses"}
 """Lists that depend on how a site is set up: only the shape of an item counts."""
 IGNORED = {"debuginfo", "backtrace", "stacktrace", "reproductionlink"}
+LATER = {
+    "5.1.6": {
+        "release", "moreinfourl",  # each release names itself
+        "candisplay", "advancedgrading",  # answered since 5.0
+        "showactivitydates",  # on by default for new courses since 5.0
+    },
+}  # fmt: skip
+"""Names that a later release answers otherwise, or answers at all; nothing of ours reads them, but ``release``."""
 
 
 class Site:
@@ -194,7 +203,9 @@ def test_there_are_transcripts() -> None:
     assert TRANSCRIPTS
 
 
-@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize(
+    "path", TRANSCRIPTS, ids=lambda path: "-".join(path.relative_to(TRANSCRIPTS_FOLDER).with_suffix("").parts)
+)
 def test_the_sandbox_answers_as_the_real_site_did(path: Path, site: Site) -> None:
     found: list[str] = []
     exchanges = json.loads(path.read_text(encoding="utf-8"))["exchanges"]
@@ -204,4 +215,6 @@ def test_the_sandbox_answers_as_the_real_site_did(path: Path, site: Site) -> Non
         real = ours_only(exchange["reply"], promotions)
         place = f"{number} {exchange['function']}"
         found += differences(real, reply, place, "")
+    later = LATER.get(path.relative_to(TRANSCRIPTS_FOLDER).parts[0], set())
+    found = [line for line in found if line.split(":")[0].rpartition("/")[2] not in later]
     assert not found, "\n".join(found)
