@@ -120,4 +120,20 @@ final class rename_test extends \advanced_testcase {
             "kind = 'module' ORDER BY id",
         ));
     }
+
+    public function test_whoever_may_not_manage_activities_renames_none(): void {
+        $this->generator->call_module('page', 'p', ['name' => 'P', 'content' => 'x', 'position' => 0]);
+        $digest = $this->generator->state()['p']['digest'];
+        $roleid = create_role('Narrow', 'narrow', '');
+        foreach (['local/cyclesync:manage', 'moodle/course:view', 'moodle/course:viewhiddencourses'] as $capability) {
+            assign_capability($capability, CAP_ALLOW, $roleid, \context_system::instance());
+        }
+        $user = $this->getDataGenerator()->create_user();
+        role_assign($roleid, $user->id, \context_system::instance());
+        $this->setUser($user);
+        $result = $this->rename('module', 'p', 'q', $digest);
+        $this->assertSame(['capability', 'moodle/course:manageactivities'], [$result['code'], $result['message']]);
+        $this->setAdminUser();
+        $this->assertSame(['p'], array_values(array_intersect(['p', 'q'], array_keys($this->generator->state()))));
+    }
 }
