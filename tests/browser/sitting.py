@@ -62,6 +62,8 @@ def with_clock(context: BrowserContext) -> None:
 
 
 def study(frame: FrameLocator, seconds: float) -> None:
+    """Let time pass in the package, once its page is there."""
+    frame.locator("nav a").first.wait_for(state="attached")
     frame.locator("html").evaluate("(_, seconds) => window.study(seconds)", seconds)
 
 

@@ -150,6 +150,10 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
+_STOPPED = (BrokenProcessPool, OSError)
+"""What is seen of a reader that died; as others start, a pipe that broke or was closed under them."""
+
+
 def in_processes(reading: Reading, parts: Parts) -> Iterator[Walked]:
     """Read parts in as many processes as there are processors, four at most. Raises StoreError."""
     try:
@@ -158,7 +162,7 @@ def in_processes(reading: Reading, parts: Parts) -> Iterator[Walked]:
                 if isinstance(walked, str):
                     raise StoreError(walked)
                 yield walked
-    except (BrokenProcessPool, BrokenPipeError):
+    except _STOPPED:
         raise StoreError(
             "La vérification n’est pas terminée : un des programmes qui lisent le registre s’est arrêté "
             "(mémoire insuffisante ?). Rien n’est prouvé : relancez « cyclesync ledger verify »."
@@ -187,7 +191,7 @@ def _pool(reading: Reading) -> Iterator[ProcessPoolExecutor]:
     )
     try:
         yield pool
-    except BrokenProcessPool:
+    except _STOPPED:
         for process in set(multiprocessing.active_children()) - others:
             process.kill()  # one that was starting when another died would be waited for without end
         raise

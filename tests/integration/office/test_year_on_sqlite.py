@@ -194,10 +194,12 @@ def test_the_year_is_recorded_once_verified_and_leaves_no_number_in_clear(year: 
     assert year.stores.ledger.head() == before
     assert not verify_register(year.stores).findings
     shown = report("promotion", year.stores.ledger, year.files, now=year.clock.at)
-    rows = {row[3]: row for row in shown.tables()[0].rows}
-    assert rows[year.numbers[0]][14] == "Remis – n° ANGERS-CPE-2027-0001"
-    assert rows[year.numbers[2]][13] == "Ajourné\u00a0: peut se représenter"
-    assert rows[year.numbers[14]][10] == "Brouillon non remis"
+    people = shown.tables()[0]
+    codes = [column.code for column in people.columns]
+    rows = {row["matricule"]: row for row in (dict(zip(codes, cells, strict=True)) for cells in people.rows)}
+    assert rows[year.numbers[0]]["certificate"] == "Remis – n° ANGERS-CPE-2027-0001"
+    assert rows[year.numbers[2]]["decision"] == "Ajourné\u00a0: peut se représenter"
+    assert rows[year.numbers[14]]["dossier"] == "Brouillon non remis"
     out = os.environ.get("CYCLESYNC_SHOW_REPORTS")
     if out:
         before_jury = report("promotion", year.stores.ledger, year.files, now=year.clock.at, as_of=date(2027, 5, 19))
