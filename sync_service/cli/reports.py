@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -61,44 +62,69 @@ def report(
     ] = None,
 ) -> None:
     """Établir un rapport en français, en HTML, CSV, XLSX, PDF ou JSON."""
-    from sync_service.cli.exporting import write_export
     from sync_service.cli.inspection import inspection
-    from sync_service.cli.marking import draw as drawn
     from sync_service.cli.naming import named_or_only
-    from sync_service.cli.opening import open_app, write_text
+    from sync_service.cli.opening import open_app
     from sync_service.domain.consultations import purpose_code
     from sync_service.domain.reports.catalogue import name_of
-    from sync_service.usecases.report import NAMELESS, end_of
-    from sync_service.usecases.report import report as make
 
-    here, why, name = session(context), purpose_code(purpose), name_of(name)
+    here, name = session(context), name_of(name)
+    asked = _Asked(name, form, profile, candidate, purpose_code(purpose), out)
     with open_app(here) as app:
         if name == "integrity":
             _integrity(here, app, form, out)
             return
         named = _named(app, promotion or [])
         if len(named) > 1:
-            _over(here, app, name, named, form, profile, (_day(as_of), _moment(known_at)), out)
+            _over(here, app, asked, named, (_day(as_of), _moment(known_at)))
             return
         files = named_or_only(app, named[0] if named else "")
         if name == "inspection":
             inspection(here, app, files, draw=draw, seed=seed, named=candidate, as_of=_day(as_of), out=out)
             return
-        moment = _moment(known_at)
-        made = make(
-            name, app.stores.ledger, files, now=app.clock.now(), as_of=_day(as_of),
-            known_at=end_of(moment, files) if isinstance(moment, date) and not isinstance(moment, datetime) else moment,
-            candidate=candidate or None,
-        )  # fmt: skip
-        who = f"-{candidate}" if candidate else ""
-        path = out or app.config.path(app.config.exports_dir) / f"{name}-{files.promotion.id}{who}.{form}"
-        content = drawn(app, made, form, profile=profile)
-        if name in NAMELESS:
-            write_text(path, content, private=False)
-        else:
-            write_export(app, files, path, content, _export(app, files, made, form, candidate), purpose=why)
-        here.say(f"{made.title} : {path}")
-        here.result({"report": name, "file": str(path)})
+        _one(here, app, asked, files, (_day(as_of), _moment(known_at)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked of one report, whatever it looks at."""
+
+    name: str
+    form: str
+    profile: str
+    candidate: str
+    purpose: str
+    out: Path | None
+
+
+_Looked: TypeAlias = tuple[date | None, date | datetime | None]
+"""Situation at this date, as known at this moment."""
+
+
+def _one(here: Session, app: App, asked: _Asked, files: PromotionFiles, looked: _Looked) -> None:
+    """Write a report of one promotion, or of one person in it."""
+    from sync_service.cli.exporting import write_export
+    from sync_service.cli.marking import draw as drawn
+    from sync_service.cli.opening import write_text
+    from sync_service.usecases.report import NAMELESS, end_of
+    from sync_service.usecases.report import report as make
+
+    as_of, moment = looked
+    made = make(
+        asked.name, app.stores.ledger, files, now=app.clock.now(), as_of=as_of,
+        known_at=end_of(moment, files) if isinstance(moment, date) and not isinstance(moment, datetime) else moment,
+        candidate=asked.candidate or None,
+    )  # fmt: skip
+    who = f"-{asked.candidate}" if asked.candidate else ""
+    path = asked.out or app.config.path(app.config.exports_dir) / f"{asked.name}-{files.promotion.id}{who}.{asked.form}"
+    content = drawn(app, made, asked.form, profile=asked.profile)
+    if asked.name in NAMELESS:
+        write_text(path, content, private=False)
+    else:
+        export = _export(app, files, made, asked.form, asked.candidate)
+        write_export(app, files, path, content, export, purpose=asked.purpose)
+    here.say(f"{made.title} : {path}")
+    here.result({"report": asked.name, "file": str(path)})
 
 
 def _named(app: App, asked: list[str]) -> list[str]:
@@ -110,27 +136,18 @@ def _named(app: App, asked: list[str]) -> list[str]:
     return list(every) if names == ["all"] else list(dict.fromkeys(names))
 
 
-def _over(
-    here: Session,
-    app: App,
-    name: str,
-    named: list[str],
-    form: str,
-    profile: str,
-    looked: tuple[date | None, date | datetime | None],
-    out: Path | None,
-) -> None:
+def _over(here: Session, app: App, asked: _Asked, named: list[str], looked: _Looked) -> None:
     """Write R12 or R13 of several promotions; nobody is named in it."""
     from sync_service.cli.marking import draw as drawn
     from sync_service.cli.opening import write_text
     from sync_service.usecases.report_over import report_over
 
-    files = [app.files(one) for one in named]
-    made = report_over(name, app.stores.ledger, files, now=app.clock.now(), as_of=looked[0], known_at=looked[1])
-    path = out or app.config.path(app.config.exports_dir) / f"{name}-{len(files)}-promotions.{form}"
-    write_text(path, drawn(app, made, form, profile=profile), private=False)
+    files, now = [app.files(one) for one in named], app.clock.now()
+    made = report_over(asked.name, app.stores.ledger, files, now=now, as_of=looked[0], known_at=looked[1])
+    path = asked.out or app.config.path(app.config.exports_dir) / f"{asked.name}-{len(files)}-promotions.{asked.form}"
+    write_text(path, drawn(app, made, asked.form, profile=asked.profile), private=False)
     here.say(f"{made.title} : {path}")
-    here.result({"report": name, "file": str(path), "promotions": named})
+    here.result({"report": asked.name, "file": str(path), "promotions": named})
 
 
 def _export(app: App, files: PromotionFiles, made: Report, form: str, candidate: str) -> Export:
