@@ -79,7 +79,8 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         super().__init__(*arguments, **options)
 
     def end_headers(self) -> None:
-        """Add the policy to every answer."""
+        """Add the policy to every answer; nothing is kept, since two versions written in one second look the same."""
+        self.send_header("Cache-Control", "no-store")
         if self._policy:
             self.send_header("Content-Security-Policy", self._policy)
         super().end_headers()
