@@ -26,7 +26,7 @@ class Presence(StrEnum):
     REMOTE = "distanciel_atteste"
     EXEMPT = "dispense"
     OUT = "hors_inscription"
-    """Typed only to correct a half-day recorded before a departure or a suspension was known: it no longer counts."""
+    """Typed only to correct a half-day recorded by mistake for someone who had left or was suspended."""
 
 
 WORDS: Mapping[str, str] = {
@@ -43,6 +43,8 @@ WORDS: Mapping[str, str] = {
 }
 ATTENDED = frozenset({Presence.PRESENT, Presence.REMOTE})
 """What counts as a half-day done; a partial one is counted apart."""
+CAME = ATTENDED | {Presence.PARTIAL}
+"""What says that somebody was there: after a departure, a contradiction."""
 HALVES: Mapping[str, str] = {"matin": "matin", "apres_midi": "après-midi"}
 
 
@@ -112,7 +114,9 @@ class Tally:
     upcoming: int = 0
     before_enrolment: int = 0
     out_of_enrolment: int = 0
-    """After the person left or was suspended, and not recorded: nobody has to key them."""
+    """While the person was gone or suspended: nobody has to key them, and what was keyed does not count."""
+    contradictory: int = 0
+    """Among those, the ones that the register shows as attended all the same."""
 
 
 def sessions(entries: Iterable[Entry]) -> tuple[PlannedSession, ...]:
@@ -169,16 +173,41 @@ def status_of(
     as_of: date,
     exempt: AbstractSet[HalfDayKey] = frozenset(),
 ) -> str:
-    """Return the status of one planned half-day: a recorded one, else why there is none."""
+    """Return the status of one planned half-day: out of her enrolment whatever was recorded, else what was, else why not."""
+    if enrolment.is_out(key.day):
+        return Presence.OUT
     if key in found:
         return found[key].status
     if key in exempt:
         return Presence.EXEMPT
     if key.day < enrolment.first:
         return "avant_inscription"
-    if enrolment.is_out(key.day):
-        return "hors_inscription"
     return "a_venir" if key.day > as_of else "non_saisi"
+
+
+def status_words(
+    key: HalfDayKey,
+    found: Mapping[HalfDayKey, Recorded],
+    enrolment: Enrolment,
+    as_of: date,
+    exempt: AbstractSet[HalfDayKey] = frozenset(),
+) -> str:
+    """Say the status of one planned half-day; what is recorded outside her enrolment stays said, a presence as contradictory."""
+    said, held = WORDS[status_of(key, found, enrolment, as_of, exempt)], found.get(key)
+    if held is None or held.status == Presence.OUT or not enrolment.is_out(key.day):
+        return said
+    recorded_as = WORDS[held.status].lower()
+    if held.status in CAME:
+        return f"{said}, contradictoire : « {recorded_as} » enregistré"
+    return f"{said} (« {recorded_as} » enregistré)"
+
+
+def contradictions(
+    planned: Iterable[PlannedSession], found: Mapping[HalfDayKey, Recorded], enrolment: Enrolment
+) -> tuple[Recorded, ...]:
+    """Return the presences recorded in the sessions given while the person was gone or suspended, in order of time."""
+    keys = sorted({key for session in planned for key in session.halfdays if enrolment.is_out(key.day)})
+    return tuple(found[key] for key in keys if key in found and found[key].status in CAME)
 
 
 def tally(
@@ -189,12 +218,13 @@ def tally(
     exempt: AbstractSet[HalfDayKey] = frozenset(),
 ) -> Tally:
     """Count the half-days of one person among the sessions given; ``exempt`` are those of exempted modules."""
-    keys = {key for session in planned if session.counts for key in session.halfdays}
+    counted = [session for session in planned if session.counts]
+    keys = {key for session in counted for key in session.halfdays}
     statuses = [status_of(key, found, enrolment, as_of, exempt) for key in sorted(keys)]
-    return _count(statuses, len(keys))
+    return _count(statuses, len(keys), len(contradictions(counted, found, enrolment)))
 
 
-def _count(statuses: Sequence[str], planned: int) -> Tally:
+def _count(statuses: Sequence[str], planned: int, contradictory: int) -> Tally:
     return Tally(
         planned=planned,
         attended=sum(status in ATTENDED for status in statuses),
@@ -205,7 +235,8 @@ def _count(statuses: Sequence[str], planned: int) -> Tally:
         not_keyed=statuses.count("non_saisi"),
         upcoming=statuses.count("a_venir"),
         before_enrolment=statuses.count("avant_inscription"),
-        out_of_enrolment=statuses.count("hors_inscription"),
+        out_of_enrolment=statuses.count(Presence.OUT),
+        contradictory=contradictory,
     )
 
 
@@ -238,7 +269,8 @@ def record_draft(
         )
     if status is Presence.OUT and before is None:
         raise RecordRefusedError(
-            "« Hors inscription » corrige une présence déjà enregistrée : ici rien ne l’est, il n’y a rien à saisir."
+            "« Hors inscription » corrige une présence déjà enregistrée, et ici rien ne l’est : si la personne est partie, "
+            "enregistrez sa sortie, sa suspension ou son transfert, ses demi-journées suivent."
         )
     what = What(
         on=key.day,
@@ -291,10 +323,18 @@ def words(counts: Tally, total_days: int | None) -> tuple[str, ...]:
         (counts.partial, "de présence partielle"),
         (counts.exempt, "de dispense"),
         (counts.before_enrolment, "avant l’inscription"),
-        (counts.out_of_enrolment, "hors inscription"),
+        (counts.out_of_enrolment, f"hors inscription{_despite(counts.contradictory)}"),
     )
     parts += [f"{french.count(n, 'demi-journée')} {what}" for n, what in labelled if n]
     if counts.not_keyed:
         keyed = "saisie" if counts.not_keyed == 1 else "saisies"
         parts.append(f"{french.count(counts.not_keyed, 'demi-journée')} non encore {keyed}")
     return tuple(parts)
+
+
+def _despite(contradictory: int) -> str:
+    """Say that presences are recorded where there is no enrolment."""
+    if not contradictory:
+        return ""
+    recorded_as = french.count(contradictory, "présence enregistrée", "présences enregistrées")
+    return f", dont {recorded_as} malgré le départ ou la suspension"

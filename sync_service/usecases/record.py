@@ -62,10 +62,15 @@ def record_presence(
     token: str,
     reason: str | None = None,
 ) -> Drafts:
-    """Record one person's half-days of a day; a correction when something else stands."""
+    """Record one person's half-days of a day; a correction when something else stands.
+
+    « Hors inscription » of a half-day that is so already, with nothing recorded, is no line.
+    """
     planned, subject = desk.session(session), subject_named(desk.ledger, who)
     held = recorded(standing_entries(entries_of(desk.ledger, subject)))
     keys = [HalfDayKey(on, half == "apres_midi", session) for half in halves]
+    if status is Presence.OUT and all(person.subject != subject for person in desk.people_on(on)):
+        keys = [key for key in keys if key in held]
     drafts = (
         record_draft(
             desk.filing, subject, planned, key, status, token=f"{token}|{key.name}", before=held.get(key), reason=reason

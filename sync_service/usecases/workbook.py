@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sync_service.domain import french, typography
-from sync_service.domain.attendance import WORDS, PlannedSession
+from sync_service.domain.attendance import WORDS, PlannedSession, Presence
 from sync_service.domain.certification import Context, Standing, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, DossierState
 from sync_service.domain.jury import OUTCOMES, PRESENCES, Jury
@@ -170,6 +170,8 @@ def _grid(sessions: Sequence[PlannedSession], standings: Sequence[Standing]) -> 
         by_place = {(key.session, key.day, key.half): held.status for key, held in standing.halfdays.items()}
         for column in halfdays:
             status = by_place.get((column.session, column.day, column.half))
+            if status is None and standing.enrolment.is_out(column.day):
+                status = Presence.OUT
             if status is not None:
                 known[matricule, column.heading] = _STATUS.get(status, WORDS[status])
     people = tuple((str(_who(s)[MATRICULE]), s.name) for s in standings)
@@ -178,7 +180,7 @@ def _grid(sessions: Sequence[PlannedSession], standings: Sequence[Standing]) -> 
 
 _STATUS = dict(
     zip(
-        ("present", "absent_justifie", "absent_injustifie", "partiel", "distanciel_atteste", "dispense"),
+        ("present", "absent_justifie", "absent_injustifie", "partiel", "distanciel_atteste", "dispense", Presence.OUT),
         columns.PRESENCES,
         strict=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sync_service.domain import french
-from sync_service.domain.attendance import ATTENDED, HALVES, WORDS, HalfDayKey, Tally, status_of
+from sync_service.domain.attendance import ATTENDED, CAME, HALVES, WORDS, HalfDayKey, Tally, status_of, status_words
 from sync_service.domain.calendar import Half, HalfDay, Session
 from sync_service.domain.candidate import Candidate
 from sync_service.domain.certification import Standing
@@ -95,7 +95,7 @@ def _names(person: Candidate) -> tuple[str, str]:
 def summary_sheet(frame: Frame, session: Session, standings: Sequence[Standing]) -> Document:
     """Make the sheet that sums up one session: the status of each half-day in words, and its proof."""
     keys = [HalfDayKey(h.date, h.half is Half.AFTERNOON, session.id) for h in session.halfdays]
-    shown = [s for s in standings if any(_status(s, key, frame) not in _NOT_HERS for key in keys)]
+    shown = [s for s in standings if any(_shown(s, key, frame) for key in keys)]
     blocks: list[Block] = [_session_pairs(session, session.halfdays)]
     blocks += [
         _summary_grid(frame, shown, keys[at : at + A_PAGE], session.halfdays[at : at + A_PAGE])
@@ -116,6 +116,12 @@ def summary_sheet(frame: Frame, session: Session, standings: Sequence[Standing])
 _NOT_HERS = frozenset({"avant_inscription", "hors_inscription"})
 
 
+def _shown(standing: Standing, key: HalfDayKey, frame: Frame) -> bool:
+    """Tell whether a half-day was hers, or is recorded as attended although it was not."""
+    held = standing.halfdays.get(key)
+    return _status(standing, key, frame) not in _NOT_HERS or (held is not None and held.status in CAME)
+
+
 def _status(standing: Standing, key: HalfDayKey, frame: Frame) -> str:
     return status_of(key, standing.halfdays, standing.enrolment, frame.on, standing.exempt)
 
@@ -134,7 +140,7 @@ def _summary_grid(
 
 
 def _cell(standing: Standing, key: HalfDayKey, frame: Frame) -> str:
-    said = WORDS[_status(standing, key, frame)]
+    said = status_words(key, standing.halfdays, standing.enrolment, frame.on, standing.exempt)
     held = standing.halfdays.get(key)
     return f"{said}, feuille signée" if held is not None and held.sheet else said
 
@@ -187,9 +193,10 @@ def session_grid(frame: Frame, standing: Standing) -> Grid:
 
 def _session_rows(frame: Frame, standing: Standing) -> Iterator[tuple[str, ...]]:
     modules = {s.id: s.module for s in frame.context.sessions}
+    away = {held.key: held.status for held in standing.elsewhere}
     keys = sorted({key for s in frame.context.sessions if s.counts for key in s.halfdays} | set(standing.halfdays))
     for key in keys:
-        status = _status(standing, key, frame)
+        status = away.get(key) or _status(standing, key, frame)
         if key.day <= frame.on and status not in _NOT_HERS:
             module = modules.get(key.session) if key.session in modules else _recorded_module(standing, key)
             said = f"Module {module}" if module else "Accompagnement méthodologique"

@@ -14,6 +14,7 @@ from sync_service.domain.attendance import (
     Recorded,
     Tally,
     status_of,
+    status_words,
     words,
 )
 from sync_service.domain.certification import Context, Standing
@@ -184,7 +185,7 @@ def _planned(standing: Standing, key: HalfDayKey, session: PlannedSession, conte
         _module_name(session.module),
         session.id,
         session.place,
-        WORDS[code],
+        status_words(key, standing.halfdays, standing.enrolment, context.as_of, standing.exempt),
         evidence,
         code,
     )
@@ -248,7 +249,7 @@ def _column(key: HalfDayKey, among: Sequence[HalfDayKey]) -> Column:
 
 def _cell(standing: Standing, key: HalfDayKey, context: Context) -> str:
     found = standing.halfdays.get(key)
-    said = WORDS[status_of(key, standing.halfdays, standing.enrolment, context.as_of, standing.exempt)]
+    said = status_words(key, standing.halfdays, standing.enrolment, context.as_of, standing.exempt)
     if found is None:
         return said
     return f"{said} ({found.grade}, rectifié)" if found.corrected_on else f"{said} ({found.grade})"

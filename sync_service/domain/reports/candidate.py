@@ -9,7 +9,7 @@ from sync_service.domain import french
 from sync_service.domain.appeal import KINDS as APPEALS
 from sync_service.domain.appeal import OUTCOMES as APPEAL_OUTCOMES
 from sync_service.domain.appeal import appeals_of
-from sync_service.domain.attendance import HALVES, WORDS, Recorded, status_of, words
+from sync_service.domain.attendance import HALVES, WORDS, Recorded, status_words, words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, ModuleStanding, Standing, fresh, later_changes, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, Deposit
@@ -163,7 +163,7 @@ def _attendance(standing: Standing, context: Context) -> Table:
             HALVES[key.half],
             f"Module {session.module}" if session.module else "Accompagnement méthodologique",
             session.place,
-            WORDS[status_of(key, standing.halfdays, standing.enrolment, context.as_of, standing.exempt)],
+            status_words(key, standing.halfdays, standing.enrolment, context.as_of, standing.exempt),
             evidence_words(standing.halfdays.get(key)),
         )
         for session in context.sessions

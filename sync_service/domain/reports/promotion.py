@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from sync_service.domain import french
-from sync_service.domain.attendance import ATTENDED
+from sync_service.domain.attendance import contradictions
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import (
@@ -249,14 +249,11 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
         said.append("compte Moodle supprimé")
     if any(fact.vanished_at for fact in standing.facts.values()):
         said.append("relevés qui ne sont plus visibles dans Moodle")
-    planned = {key for session in context.sessions for key in session.halfdays}
-    away = sum(
-        key in planned and held.status in ATTENDED and standing.enrolment.is_out(key.day)
-        for key, held in standing.halfdays.items()
-    )
+    away = len(contradictions(context.sessions, standing.halfdays, standing.enrolment))
     if away:
         said.append(
-            f"{french.count(away, 'présence enregistrée', 'présences enregistrées')} pendant une suspension ou après un départ"
+            f"{french.count(away, 'présence enregistrée', 'présences enregistrées')} pendant une suspension ou après un départ\u00a0: "
+            f"{'contradictoire, non comptée' if away == 1 else 'contradictoires, non comptées'}"
         )
     if later_changes(standing, context):
         said.append("évolution postérieure au procès-verbal (R22)")

@@ -19,7 +19,9 @@ from sync_service.domain.workbook.model import (
     TypedRow,
 )
 
-PRESENCES = ("Présent", "Absent justifié", "Absent injustifié", "Partiel", "Distanciel attesté", "Dispense")
+PRESENCES = (
+    "Présent", "Absent justifié", "Absent injustifié", "Partiel", "Distanciel attesté", "Dispense", "Hors inscription",
+)  # fmt: skip
 JURY_PRESENCES = ("présent", "absent", "excusé")
 CAPACITIES = ("président", "délégataire")
 _WHO = (Column(MATRICULE, width=12), Column(NAME, width=28))

@@ -1,0 +1,141 @@
+"""A departure learned after its sheets: its half-days are out of the enrolment by themselves, and what was recorded stays said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sync_service.domain.attendance import Presence, record_draft
+from sync_service.domain.workbook.model import GRID, OTHERS, SHEETS
+from sync_service.usecases.report import report
+
+from .test_certification import standing
+from .test_documents import document, said
+from .test_second_attempt import alerts, plain
+from .test_workbook import TODAY, Desk, desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sync_service.domain.reports.model import Report
+
+    from .conftest import Office
+
+__all__ = ["desk"]
+LEFT = date(2026, 9, 22)
+LATER = date(2027, 2, 1)
+SHEET = {"act": "Feuille signée", "session": "m1-a", "on": date(2026, 9, 24), "document": "7" * 64}
+ABSENT = {"act": "Présence", "who": "0001", "session": "m1-a", "on": LEFT, "half": "après-midi"}
+LEAVING = {"act": "Sortie", "who": "0001", "on": LEFT, "reason": "abandon"}
+MORNING, AFTERNOON = (f"m1-a\n22/09/2026\n{half}" for half in ("matin", "après-midi"))
+
+
+@pytest.fixture
+def gone(office: Office) -> Office:
+    """One present on the sheet of the 21st and the morning of the 22nd, absent that afternoon; gone since the 22nd, it is learned."""
+    done = office.record({**ABSENT, "value": "absent injustifié"}, SHEET, LEAVING)
+    assert done.count("recorded") == 3
+    return office
+
+
+def attendance(office: Office, who: str | None = None) -> Report:
+    return report(
+        "attendance", office.ledger, office.files, now=datetime(2029, 1, 1, tzinfo=UTC), as_of=LATER, candidate=who
+    )
+
+
+def statuses(made: Report) -> dict[tuple[object, object], tuple[str, object]]:
+    (table,) = [t for t in made.tables() if t.code == "halfdays"]
+    at = [c.code for c in table.columns].index
+    return {(r[at("date")], r[at("half")]): (plain(str(r[at("status")])), r[at("evidence")]) for r in table.rows}
+
+
+def test_the_half_days_after_it_are_out_and_every_fact_stays(gone: Office) -> None:
+    types = gone.types(gone.subject("0001"))
+    assert (types.count("halfday.recorded"), types[-1]) == (4, "enrolment.withdrawn")
+    found = statuses(attendance(gone, "0001"))
+    assert found[date(2026, 9, 21), "matin"] == ("Présent", "E4, feuille signée")
+    contradictory = "Hors inscription, contradictoire : « présent » enregistré"
+    assert found[LEFT, "matin"] == (contradictory, "E4, feuille signée")
+    assert found[LEFT, "après-midi"][0] == "Hors inscription (« absent injustifié » enregistré)"
+    assert found[date(2026, 10, 5), "matin"] == ("Hors inscription", None)
+
+
+def test_totals_and_the_dashboard_follow(gone: Office) -> None:
+    held = standing(gone, "0001", LATER)
+    assert (held.tally.attended, held.tally.unexcused, held.tally.not_keyed) == (2, 0, 0)
+    assert (held.tally.out_of_enrolment, held.tally.contradictory, held.tally.planned) == (6, 1, 8)
+    (first,) = [m.tally for m in held.modules if m.module.number == 1]
+    assert (first.attended, first.out_of_enrolment, first.contradictory) == (2, 2, 1)
+    assert "1 présence enregistrée pendant une suspension ou après un départ : contradictoire, non comptée" in alerts(
+        gone, LATER
+    )
+    brief = plain(" ".join(s for section in attendance(gone, "0001").sections for s in section.sentences))
+    assert "6 demi-journées hors inscription, dont 1 présence enregistrée malgré le départ ou la suspension" in brief
+
+
+def test_papers_show_the_contradiction_and_attest_nothing_of_it(gone: Office) -> None:
+    summary = said(document(gone, "attendance-summary", LATER, session="m1-a"))
+    assert "Hors inscription, contradictoire : « présent » enregistré, feuille signée" in summary
+    attested = said(document(gone, "attendance-statement", LATER, candidate="0001"))
+    assert "21/09/2026" in attested
+    assert "22/09/2026" not in attested
+
+
+def test_a_resumption_on_the_same_day_undoes_a_departure_recorded_by_mistake(gone: Office) -> None:
+    gone.record({"act": "Reprise", "who": "0001", "on": LEFT})
+    held = standing(gone, "0001", LATER).tally
+    assert (held.attended, held.unexcused, held.out_of_enrolment, held.contradictory) == (3, 1, 0, 0)
+
+
+def test_a_suspension_is_out_until_the_resumption_alone(office: Office) -> None:
+    office.record(
+        SHEET,
+        {"act": "Suspension", "who": "0001", "on": date(2026, 9, 21)},
+        {"act": "Reprise", "who": "0001", "on": LEFT},
+    )
+    held = standing(office, "0001", LATER).tally
+    assert (held.attended, held.out_of_enrolment, held.contradictory) == (2, 2, 2)
+
+
+def test_the_grid_shows_it_and_corrects_the_presence(gone: Office, tmp_path: Path) -> None:
+    office = Desk(gone, tmp_path)
+    office.make()
+    assert office.shown(GRID, "0001", MORNING) == "Présent"
+    assert office.shown(GRID, "0001", "acc-1\n05/10/2026\nmatin") == "Hors inscription"
+    assert office.give_back() == {}
+    office.fill({(GRID, "0001", MORNING): "Hors inscription"})
+    assert office.give_back() == {(GRID, "0001"): "Enregistré"}
+    assert standing(gone, "0001", LATER).tally.contradictory == 0
+    assert "présence" not in alerts(gone, LATER)
+    assert office.shown(GRID, "0001", MORNING) == "Hors inscription"
+
+
+def test_a_departure_and_its_half_days_typed_with_the_sheet_are_all_taken(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF scan")
+    left = {"Acte": "Sortie", "Date": "22.9.26", "Stagiaire (matricule)": "0001", "Motif": "Abandon"}
+    desk.fill({
+        (SHEETS, "m1-a", "Feuille reçue le"): date(2026, 9, 24),
+        (SHEETS, "m1-a", "Fichier du scan"): "scan.pdf",
+        **{(OTHERS, "1", heading): value for heading, value in left.items()},
+        (GRID, "0001", MORNING): "Hors inscription",
+    })  # fmt: skip
+    assert set(desk.give_back().values()) == {"Enregistré"}
+    held = standing(desk.office, "0001", TODAY).tally
+    assert (held.attended, held.contradictory, held.out_of_enrolment) == (2, 0, 6)
+
+
+def test_after_a_transfer_what_is_followed_elsewhere_is_attested(office: Office) -> None:
+    office.record(SHEET, {"act": "Transfert", "who": "0001", "on": date(2026, 10, 1), "value": "lille"})
+    held = office.desk().session("acc-1")
+    key = replace(held.halfdays[0], session="l1-a")
+    there = replace(held, id="l1-a", halfdays=(key,))
+    draft = record_draft(office.desk().filing, office.subject("0001"), there, key, Presence.PRESENT, token="t")
+    assert draft is not None
+    office.desk().write((draft,))
+    attested = said(document(office, "attendance-statement", LATER, candidate="0001"))
+    assert "05/10/2026" in attested
+    assert standing(office, "0001", LATER).tally.contradictory == 0
