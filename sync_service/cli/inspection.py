@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sync_service.bootstrap import App
     from sync_service.domain.promotion import PromotionFiles
 
+CONTROL = "controle"
+"""The purpose of a consultation, unless another one is said."""
+
 
 def inspection(
     here: Session,
@@ -25,8 +28,9 @@ def inspection(
     named: str,
     as_of: date | None,
     out: Path | None,
+    purpose: str = "",
 ) -> None:
-    """Write the folder of a control and say where it is.
+    """Write the folder of a control and say where it is; ``purpose`` is why the files are read, a control by default.
 
     Raises:
         UsageError: nobody to draw, a wrong seed, or a folder that exists.
@@ -34,7 +38,9 @@ def inspection(
     from secrets import randbelow
 
     chance = "" if named else seed or f"{randbelow(10**8):08d}"
-    folder, people, missing = write_inspection(app, files, draw=draw, seed=chance, named=named, as_of=as_of, out=out)
+    folder, people, missing = write_inspection(
+        app, files, draw=draw, seed=chance, named=named, as_of=as_of, out=out, purpose=purpose or CONTROL
+    )
     how = f"graine {chance}" if chance else "personnes désignées"
     here.say(f"{french.count(people, 'dossier')} ({how}), {french.count(missing, 'point')} à savoir : {folder}")
     here.say("Ouvrez 0-tirage.html ; chaque dossier commence par 0-synthese.html.")
@@ -42,9 +48,17 @@ def inspection(
 
 
 def write_inspection(
-    app: App, files: PromotionFiles, *, draw: int, seed: str, named: str, as_of: date | None, out: Path | None
+    app: App,
+    files: PromotionFiles,
+    *,
+    draw: int,
+    seed: str,
+    named: str,
+    as_of: date | None,
+    out: Path | None,
+    purpose: str = CONTROL,
 ) -> tuple[Path, int, int]:
-    """Write the folder of a control, and record that it was produced: counts and seed, never a name.
+    """Write the folder of a control, and record that it was produced: counts and seed, never a name; who read whom, and why.
 
     Return the folder, how many people are in it, and how many points are missing. Raises what ``inspection`` raises.
     """
@@ -62,12 +76,11 @@ def write_inspection(
         app, files, subjects, seed, now, as_of or current_day(app.stores.ledger, now, programme.zone)
     )
     folder = out or app.config.path(app.config.exports_dir) / f"controle-{files.promotion.id}-{seed or 'designation'}"
-    made = Export(
-        "inspection", "folder", len(subjects), f"prom:{files.promotion.id}", as_of, seed=seed, reason="control"
-    )
+    reason = "control" if purpose == CONTROL else None
+    made = Export("inspection", "folder", len(subjects), f"prom:{files.promotion.id}", as_of, seed=seed, reason=reason)
 
     def record(digest: str) -> None:
-        record_export(app, files, digest, made, about=subjects, purpose="controle")
+        record_export(app, files, digest, made, about=subjects, purpose=purpose)
 
     write_folder(folder, contents, record)
     return folder, len(subjects), missing

@@ -53,7 +53,8 @@ def report(
     purpose: Annotated[
         str,
         typer.Option(
-            metavar="MOTIF", help="Pourquoi on lit : suivi, jury, controle, demande, recours, archives, autre."
+            metavar="MOTIF",
+            help="Pourquoi on lit : suivi, jury, controle (inspection, sans autre motif), demande, recours, archives, autre.",
         ),
     ] = "",
     seed: Annotated[str, typer.Option(metavar="GRAINE", help="Pour inspection : refaire le même tirage.")] = "",
@@ -80,7 +81,17 @@ def report(
             return
         files = named_or_only(app, named[0] if named else "")
         if name == "inspection":
-            inspection(here, app, files, draw=draw, seed=seed, named=candidate, as_of=_day(as_of), out=out)
+            inspection(
+                here,
+                app,
+                files,
+                draw=draw,
+                seed=seed,
+                named=candidate,
+                as_of=_day(as_of),
+                out=out,
+                purpose=asked.purpose,
+            )
             return
         _one(here, app, asked, files, (_day(as_of), _moment(known_at)))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from lxml import etree
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
@@ -21,6 +22,7 @@ from sync_service.domain.consultations import Consultation
 from tests.acceptance.installation import PROMOTION, Installation
 from tests.acceptance.test_altered_register import lines, plain
 from tests.acceptance.test_documents import certified
+from tests.acceptance.test_folders import events
 
 pytestmark = pytest.mark.slow  # each test is several commands, most of which draw
 
@@ -74,6 +76,32 @@ def test_a_file_that_is_read_is_noted_and_the_person_is_told_by_whom(ready: Inst
     for said in ("fiche de suivi (pdf)", "recours", "agent-01", "liste de plusieurs personnes", "votre dossier"):
         assert said in page
     assert consultations(ready)[-1].purpose == "demande"
+
+
+def test_why_the_files_of_a_control_are_read_is_noted_with_who_and_when(ready: Installation) -> None:
+    first, second = (person["matricule"] for person in ready.people[:2])
+    assert ready("report", "inspection", "--candidate", first, "--purpose", "curiosité", "--out", "a").code == 64
+    assert consultations(ready) == ()
+    assert ready("report", "inspection", "--candidate", f"{first},{second}", "--out", "a").code == 0
+    assert ready("report", "inspection", "--candidate", first, "--purpose", "recours", "--out", "b").code == 0
+    *control, appeal = consultations(ready)
+    assert [(item.what, item.actor, item.purpose) for item in control] == [
+        ("inspection/folder", "agent-01", "controle")
+    ] * 2
+    assert control[0].subject != control[1].subject
+    assert (appeal.what, appeal.actor, appeal.purpose) == ("inspection/folder", "agent-01", "recours")
+    assert appeal.subject in {item.subject for item in control}
+    assert control[0].at == control[1].at < appeal.at
+    reasons = [e["reason"] for e in events(ready, "export.produced")]
+    assert reasons == ["control", None]
+    served = ready.json("access", first)
+    (table,) = etree.HTML((ready.root / served["folder"] / "consultations.html").read_text("utf-8")).findall(".//table")
+    shown = [[plain("".join(map(str, cell.itertext()))) for cell in row.findall("*")] for row in table.findall("./tbody/tr")]
+    assert [(row[1], row[2], row[4]) for row in shown] == [
+        ("agent-01", "dossier de contrôle", "contrôle"),
+        ("agent-01", "dossier de contrôle", "recours"),
+    ]
+    assert all(row[0] for row in shown)
 
 
 def test_consultations_of_more_than_a_year_are_proposed_and_erased_on_demand(ready: Installation) -> None:
