@@ -96,7 +96,9 @@ def test_why_the_files_of_a_control_are_read_is_noted_with_who_and_when(ready: I
     assert reasons == ["control", None]
     served = ready.json("access", first)
     (table,) = etree.HTML((ready.root / served["folder"] / "consultations.html").read_text("utf-8")).findall(".//table")
-    shown = [[plain("".join(map(str, cell.itertext()))) for cell in row.findall("*")] for row in table.findall("./tbody/tr")]
+    shown = [
+        [plain("".join(map(str, cell.itertext()))) for cell in row.findall("*")] for row in table.findall("./tbody/tr")
+    ]
     assert [(row[1], row[2], row[4]) for row in shown] == [
         ("agent-01", "dossier de contrôle", "contrôle"),
         ("agent-01", "dossier de contrôle", "recours"),
