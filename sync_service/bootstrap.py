@@ -7,12 +7,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
 from sync_service import __version__
 from sync_service.adapters.blobs import FileBlobs
-from sync_service.adapters.ledger_sql import RegisterSecrets, Stores, open_register
+from sync_service.adapters.ledger_sql import RegisterSecrets, Stores, open_register, signs_with
 from sync_service.adapters.mapping_files import list_promotions, load_promotion
 from sync_service.adapters.moodle.feed import PluginFeed
 from sync_service.adapters.moodle.lms import MoodleLms, find_users
@@ -20,6 +21,7 @@ from sync_service.adapters.moodle.polling import ObservedCourse, PollingFeed
 from sync_service.adapters.moodle.transport import MoodleTransport, OnCall
 from sync_service.config import Config, SiteSettings, read_secret
 from sync_service.domain.act import Filing
+from sync_service.domain.checkpoint import verifier_key
 from sync_service.domain.desired import DesiredCourse, PackageFacts, WantedEnrolment, desired_state
 from sync_service.domain.event import Actor
 from sync_service.domain.fields import CRITERIA
@@ -42,6 +44,25 @@ def register_secrets(config: Config) -> RegisterSecrets:
         master=read_secret(settings.master_key, config.root),
         register=read_secret(settings.register_key, config.root),
         signing=read_secret(settings.signing_key, config.root),
+    )
+
+
+def signing_cure(config: Config, public: bytes) -> str:
+    """Say which line of config.toml to correct, and how, so that it names the signing key that the register announces."""
+    present = config.register_.signing_key
+    named = config.path(present.removeprefix("file:")).parent if present.startswith("file:") else config.root
+    for folder in dict.fromkeys((config.path("secrets"), named)):
+        for path in sorted(folder.glob("*.key")):
+            if signs_with(path) == public:
+                reference = f"file:{path.relative_to(config.root) if path.is_relative_to(config.root) else path}"
+                return (
+                    f'dans [register] de config.toml, écrivez signing_key = "{reference}" à la place de "{present}", puis '
+                    "lancez « cyclesync ledger verify »"
+                )
+    return (
+        f'dans [register] de config.toml, la ligne signing_key nomme "{present}", et aucun fichier de {config.path("secrets")} ne '
+        f"contient la clé annoncée ({verifier_key(config.register_.origin, public)}) : remettez-la de sa copie et nommez-la sur "
+        "cette ligne ; si elle est perdue, « cyclesync init --new-signing-key --lost »"
     )
 
 
@@ -79,6 +100,7 @@ def open_stores(config: Config, secrets: RegisterSecrets | None = None) -> Itera
         config.path(config.register_.keys),
         secrets or register_secrets(config),
         checkpoints_dir=config.path(folder) if folder else None,
+        key_cure=partial(signing_cure, config),
     )
     try:
         yield stores

@@ -35,6 +35,8 @@ def change_key(here: Session, config: Config, purpose: str, now: datetime, *, lo
     path = config.path(Path("secrets") / f"{purpose}-{now:%Y%m%d%H%M%S}.key")
     with open_stores(config, present) as stores:
         stores.require_sound()  # a refused change leaves no key behind
+        if purpose == "signing" and not lost:
+            stores.require_signer()
         _write(path, text)  # before the register names it: a key that it announces is never lost
         if purpose == "signing":
             change_signing_key(stores, replace(present, signing=text), actor, now, lost=lost)

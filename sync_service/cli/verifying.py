@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,10 @@ def look_at_copy(config: Config, copy: Path, seal: Path | None) -> Verification:
     from sync_service.adapters.blobs import FileBlobs
     from sync_service.adapters.ledger_sql import open_register, verify_register
     from sync_service.adapters.ledger_sql.backups import DATABASE, KEYS
-    from sync_service.bootstrap import register_secrets
+    from sync_service.bootstrap import register_secrets, signing_cure
 
-    url, secrets = f"sqlite:///{copy / DATABASE}", register_secrets(config)
-    with closing(open_register(url, copy / KEYS, secrets, checkpoints_dir=None)) as stores:
+    url, secrets, cure = f"sqlite:///{copy / DATABASE}", register_secrets(config), partial(signing_cure, config)
+    with closing(open_register(url, copy / KEYS, secrets, checkpoints_dir=None, key_cure=cure)) as stores:
         done = verify_register(stores, against=seal)
         return _with_documents(stores, FileBlobs(copy / "blobs", stores.register.keys), done)[0]
 

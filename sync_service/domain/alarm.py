@@ -16,6 +16,8 @@ PROCEDURE = "docs/fr/verification-echoue.md"
 """The written procedure that every refusal names."""
 WAY_OUT = frozenset({"integrity.broken", "register.restored"})
 """Types that may be written whatever was found: they say that it was."""
+SIGNING_KEY = "La clé de scellement n’est pas celle qu’annonce le registre"
+"""Beginning of the finding that config.toml still names a key that was replaced; what follows says how to correct it."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -54,10 +56,11 @@ class Alarm:
     def refusal(self, zone: tzinfo) -> str:
         """Say why nothing is added, and which procedure to follow."""
         found = french.count(len(self.findings), "anomalie")
-        return (
-            f"La dernière vérification du registre, le {french.long_moment(self.at, zone)}, a trouvé {found} : rien n’y est "
-            f"ajouté. Suivez « Si la vérification échoue » ({PROCEDURE})."
-        )
+        refused = f"La dernière vérification du registre, le {french.long_moment(self.at, zone)}, a trouvé {found} : rien n’y est ajouté."
+        follow = f"suivez « Si la vérification échoue » ({PROCEDURE})."
+        if len(self.findings) == 1 and self.findings[0].startswith(SIGNING_KEY):
+            return f"{refused} {self.findings[0]} Si personne ici n’a remplacé cette clé, ne corrigez rien et {follow}"
+        return f"{refused} S{follow[1:]}"
 
 
 def next_alarm(before: Alarm | None, found: Alarm) -> Alarm | None:
@@ -74,4 +77,6 @@ def next_alarm(before: Alarm | None, found: Alarm) -> Alarm | None:
 
 def _signature(sentence: str) -> str:
     """Return what makes a finding the same one later: the numbers of lines count, those of totals move as it grows."""
+    if sentence.startswith(SIGNING_KEY):
+        return SIGNING_KEY
     return sentence if sentence.startswith("Ligne ") else _DIGITS.sub("", sentence)

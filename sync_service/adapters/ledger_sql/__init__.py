@@ -16,7 +16,7 @@ from sync_service.adapters.ledger_sql.recovery import (
 from sync_service.adapters.ledger_sql.restoring import Restored, Target, restore
 from sync_service.adapters.ledger_sql.signing_keys import change_master_key, change_signing_key
 from sync_service.adapters.ledger_sql.verify import Verification, integrity_of, record_verification, verify_register
-from sync_service.adapters.vault.key_files import RegisterSecrets, new_key, new_secrets, write_secrets
+from sync_service.adapters.vault.key_files import RegisterSecrets, new_key, new_secrets, signs_with, write_secrets
 
 __all__ = [
     "KEYS_KEPT",
@@ -47,6 +47,7 @@ __all__ = [
     "recovery_sheet",
     "restore",
     "sign_checkpoint",
+    "signs_with",
     "upgrade_register",
     "verify_register",
     "write_secrets",

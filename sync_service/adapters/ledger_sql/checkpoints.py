@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from sync_service.adapters.ledger_sql.guarding import refuse_altered
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import integrity_error
-from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, newest_outside
+from sync_service.adapters.ledger_sql.seals import SUFFIX, newest_outside, require_signer
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
 from sync_service.adapters.ledger_sql.tree import Tree, read_tree
 from sync_service.domain import checkpoint as c2sp
@@ -41,7 +41,7 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         if last is not None and last.size == tree.frontier.size:
             return None
         refuse_altered(connection, stores.register, frozenset())
-        _check_signer(connection, stores)
+        require_signer(connection, stores.register)
         start = Frontier() if last is None else _frontier(last.size, last.nodes)
         _check_growth(connection, stores, tree, start)
         certificate = highest_certificate(stores)  # nothing can be appended while the write lock is held
@@ -53,13 +53,6 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         row = {"size": checkpoint.size, "at": utc_text(now), "note": text, "nodes": nodes}
         connection.execute(insert(checkpoints).values(row))
     return checkpoint
-
-
-def _check_signer(connection: Connection, stores: Stores) -> None:
-    if announced_keys(connection)[-1:] != (stores.register.public_key,):
-        raise StoreError(
-            "La clé de scellement n’est pas la dernière qu’annonce le registre : corrigez signing_key dans config.toml."
-        )
 
 
 def _frontier(size: int, nodes: str) -> Frontier:

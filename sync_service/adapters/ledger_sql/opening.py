@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from sync_service.adapters.ledger_sql.migrations.refusals import grants_for
 from sync_service.adapters.ledger_sql.plans import SqlPlanStore
 from sync_service.adapters.ledger_sql.register import Register, read_meta, write_meta
 from sync_service.adapters.ledger_sql.schema import check_version, upgrade, version_of
+from sync_service.adapters.ledger_sql.seals import require_signer
 from sync_service.adapters.ledger_sql.store import SqlLedger
 from sync_service.adapters.vault.blind_index import BlindIndex
 from sync_service.adapters.vault.key_files import KeyRing, RegisterSecrets, read_keys
@@ -76,6 +78,11 @@ class Stores:
         """Refuse to go further when nothing may be added to the register. Raises AlteredRegisterError."""
         with self.register.database.reading() as connection:
             refuse_altered(connection, self.register, frozenset())
+
+    def require_signer(self) -> None:
+        """Refuse to go further with a signing key that is not the one in force in the register. Raises StoreError."""
+        with self.register.database.reading() as connection:
+            require_signer(connection, self.register)
 
     def close(self) -> None:
         """Close the database."""
@@ -223,8 +230,9 @@ def open_register(
     *,
     checkpoints_dir: Path | None,
     entropy: Entropy = os.urandom,
+    key_cure: Callable[[bytes], str] | None = None,
 ) -> Stores:
-    """Open an existing register.
+    """Open an existing register; ``key_cure`` says what to do about a signing key that is not the announced one.
 
     Raises:
         StoreError: the database, the store of data keys or a key is missing or is another register's.
@@ -237,8 +245,8 @@ def open_register(
             origin, installation = _check_identity(connection, ring)
         check_origin(origin, ring)
         register = _Founding(keys_path, ring, origin, installation, entropy).register(database)
-        if checkpoints_dir is not None:
-            register = replace(register, seals=SealWatch(checkpoints_dir))
+        seals = None if checkpoints_dir is None else SealWatch(checkpoints_dir)
+        register = replace(register, seals=seals, key_cure=key_cure)
     except BaseException:
         database.close()
         raise

@@ -30,7 +30,11 @@ def recovery_sheet(stores: Stores, secrets: RegisterSecrets, places: Mapping[str
     """Write the sheet to print: where everything is, what names each key, and the code to read back.
 
     ``places`` says where things are, under database, keys, master, register, signing and checkpoints. No key is on it.
+
+    Raises:
+        StoreError: the signing key in use is not the one in force in the register: the sheet would name the wrong one.
     """
+    stores.require_signer()
     ring = read_keys(secrets)
     prints = {"master": ring.master, "register": ring.register, "signing": ring.signing}
     lines = [

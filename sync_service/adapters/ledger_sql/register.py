@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ class Register:
     entropy: Entropy = field(repr=False)
     seals: SealWatch | None = None
     """The checkpoints kept elsewhere, when a folder of them is configured."""
+    key_cure: Callable[[bytes], str] | None = None
+    """Says, for the public key that the register announces, what to write where so that it is the one in use."""
 
     @property
     def box_key(self) -> bytes:

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
+from sync_service.adapters.ledger_sql.register import Register
 from sync_service.adapters.ledger_sql.tables import events
 from sync_service.domain import checkpoint as c2sp
 from sync_service.domain.checkpoint import SignedCheckpoint
@@ -29,6 +30,17 @@ def announced_keys(connection: Connection) -> tuple[bytes, ...]:
         except (ValueError, KeyError, TypeError):
             continue
     return tuple(found)
+
+
+def require_signer(connection: Connection, register: Register) -> None:
+    """Refuse a signing key that is not the last one that the register announces. Raises StoreError, with the cure."""
+    announced = announced_keys(connection)[-1:]
+    if announced != (register.public_key,):
+        cure = register.key_cure(announced[0]) if announced and register.key_cure is not None else _CURE
+        raise StoreError(f"La clé de scellement n’est pas la dernière qu’annonce le registre : {cure}.")
+
+
+_CURE = "corrigez signing_key dans [register] de config.toml"
 
 
 def signer_of(found: SignedCheckpoint, origin: str, keys: Iterable[bytes]) -> bytes | None:

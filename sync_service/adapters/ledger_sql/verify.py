@@ -19,8 +19,8 @@ from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outsid
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
 from sync_service.adapters.ledger_sql.tree import stored_tree
 from sync_service.adapters.ledger_sql.verify_parts import Split, Walked, reading_of, walk_register
-from sync_service.domain.alarm import Alarm, next_alarm
-from sync_service.domain.checkpoint import SignedCheckpoint, parse_note, verifier_key
+from sync_service.domain.alarm import SIGNING_KEY, Alarm, next_alarm
+from sync_service.domain.checkpoint import SignedCheckpoint, parse_note, public_key_of, verifier_key
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.merkle import Frontier
 from sync_service.domain.proof import key_fingerprint
@@ -228,4 +228,15 @@ def _triggers(connection: Connection) -> set[str]:
 def _check_key(register: Register, walk: Walked, findings: Findings) -> None:
     announced = walk.announced[-1] if walk.announced else None
     if announced != verifier_key(register.origin, register.public_key):
-        findings.add("La clé de scellement n’est pas celle qu’annonce le registre.")
+        cure = _cure(register, announced)
+        findings.add(f"{SIGNING_KEY} : {cure}." if cure else f"{SIGNING_KEY}.")
+
+
+def _cure(register: Register, announced: object) -> str:
+    """Say what to write in config.toml so that the announced key is in use; empty when that is not known."""
+    if register.key_cure is None:
+        return ""
+    try:
+        return register.key_cure(public_key_of(str(announced)))
+    except ValueError:
+        return ""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from sync_service.errors import StoreError
 
 PURPOSES = ("master", "register", "signing")
@@ -80,6 +82,15 @@ def _read(purpose: str, text: bytes) -> tuple[bytes, bool]:
         f"La {_FRENCH[purpose]} n’est pas une clé de cyclesync : vérifiez sa référence dans config.toml, "
         "ou reprenez-la de la sauvegarde que nomme la fiche de secours."
     )
+
+
+def signs_with(path: Path) -> bytes | None:
+    """Return the public key of the signing key that a file holds, None when it holds none or cannot be read."""
+    try:
+        key, _ = _read("signing", path.read_bytes())
+    except (OSError, StoreError):
+        return None
+    return Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
 
 
 def fingerprint(key: bytes) -> str:
