@@ -1,21 +1,18 @@
 """Vérifier un registre exporté, hors ligne : python3 verifier.py [DOSSIER] [--certificat N°]
 
-Bibliothèque standard de Python 3 seule ; la signature est vérifiée par openssl. Code de sortie : 0 conforme, 1 non.
+Bibliothèque standard de Python (3.6 ou plus récent) seule : rien d'autre n'est à installer. Code de sortie : 0 conforme,
+1 non. Les annotations sont entre guillemets pour qu'aucune version de Python, passée ou à venir, n'ait à les lire.
 """
-
-from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 
-def sha(content: bytes) -> bytes:
+def sha(content: "bytes") -> "bytes":
     return hashlib.sha256(content).digest()
 
 
@@ -101,8 +98,60 @@ LABELS = {
     "integrity.broken": "Intégrité rompue",
     "correction": "Mention rectificative",
     "act.proposed": "Acte proposé, en attente d’une seconde personne",
+    "member.addresses_noted": "Adresses de membres du jury notées",
 }
 """Types de lignes, en français ; un type plus récent se lit par son code."""
+
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+BASE_Y = 4 * pow(5, P - 2, P) % P
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def point(code: "bytes") -> "tuple[int, int, int, int]":
+    """Point d'Ed25519 (RFC 8032, 5.1.3), en coordonnées étendues ; ValueError si ce n'en est pas un."""
+    y = int.from_bytes(code, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if (v * x * x - u) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or (v * x * x - u) % P or (sign and not x):
+        raise ValueError("clé illisible")
+    if x % 2 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def add(a: "tuple[int, int, int, int]", b: "tuple[int, int, int, int]") -> "tuple[int, int, int, int]":
+    """Somme de deux points (RFC 8032, 5.1.4)."""
+    low, high = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    both, twice = 2 * D * a[3] * b[3] % P, 2 * a[2] * b[2] % P
+    e, f, g, h = high - low, twice - both, twice + both, high + low
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number: "int", place: "tuple[int, int, int, int]") -> "tuple[int, int, int, int]":
+    found = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            found = add(found, place)
+        place, number = add(place, place), number >> 1
+    return found
+
+
+def ed25519(public: "bytes", message: "bytes", signature: "bytes") -> "bool":
+    """La signature est-elle celle du message par cette clé ? (RFC 8032, 5.1.7)"""
+    s = int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or s >= ORDER:
+        return False
+    x, y, z, t = point(public)
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    x, y, z, t = add(times(s, point(BASE_Y.to_bytes(32, "little"))), times(k, (P - x, y, z, P - t)))
+    inverse = pow(z, P - 2, P)
+    x, y = x * inverse % P, y * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
 class Tree:
@@ -112,7 +161,7 @@ class Tree:
         self.full: list[tuple[int, bytes]] = []
         self.size = 0
 
-    def add(self, leaf: bytes) -> None:
+    def add(self, leaf: "bytes") -> None:
         height = 0
         while self.full and self.full[-1][0] == height:
             leaf = sha(b"\x01" + self.full.pop()[1] + leaf)
@@ -120,7 +169,7 @@ class Tree:
         self.full.append((height, leaf))
         self.size += 1
 
-    def root(self) -> bytes:
+    def root(self) -> "bytes":
         if not self.full:
             return sha(b"")
         found = self.full[-1][1]
@@ -129,11 +178,11 @@ class Tree:
         return found
 
 
-def public_der(key: Path) -> bytes:
+def public_der(key: "Path") -> "bytes":
     return base64.b64decode("".join(key.read_text().split("\n")[1:-2]))
 
 
-def signed(seal: Path, key: Path) -> tuple[bool, str, int, bytes]:
+def signed(seal: "Path", key: "Path") -> "tuple[bool, str, int, bytes]":
     """Le scellé est-il signé par la clé ? Avec son origine, sa taille et sa racine."""
     body, _, tail = seal.read_bytes().decode().rpartition("\n\n")
     origin, size, root = body.split("\n")[:3]
@@ -142,23 +191,18 @@ def signed(seal: Path, key: Path) -> tuple[bool, str, int, bytes]:
         name, _, value = line[line.startswith("— ") * 2 :].rpartition(" ")
         content = base64.b64decode(value)
         if name == origin and content[:4] == wanted:
-            with tempfile.TemporaryDirectory() as folder:
-                (Path(folder) / "m").write_bytes((body + "\n").encode())
-                (Path(folder) / "s").write_bytes(content[4:])
-                command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(key), "-rawin"]
-                command += ["-in", f"{folder}/m", "-sigfile", f"{folder}/s"]
-                good = subprocess.run(command, capture_output=True, check=False).returncode == 0
+            good = ed25519(public_der(key)[-32:], (body + "\n").encode(), content[4:])
             return good, origin, int(size), base64.b64decode(root)
     return False, origin, int(size), base64.b64decode(root)
 
 
-def read_lines(path: Path, number: str = "") -> tuple[Tree, str, list[str]]:
+def read_lines(path: "Path", number: "str" = "") -> "tuple[Tree, str, list[str]]":
     """Arbre des lignes, la première chose qui ne va pas, et ce que disent celles qui nomment un certificat."""
     tree, before = Tree(), "0" * 64
     story: list[str] = []
     with path.open("rb") as stream:
         for place, line in enumerate(stream):
-            content = line.removesuffix(b"\n")
+            content = line[:-1] if line.endswith(b"\n") else line
             event = json.loads(content)
             if event["seq"] != place or event["prev"] != before:
                 return tree, f"La ligne {place} ne suit pas la précédente.", story
@@ -171,7 +215,7 @@ def read_lines(path: Path, number: str = "") -> tuple[Tree, str, list[str]]:
     return tree, "", story
 
 
-def main(folder: Path, number: str = "") -> int:
+def main(folder: "Path", number: "str" = "") -> "int":
     key = folder / "cle-publique.pem"
     good, origin, size, root = signed(folder / "scelle.checkpoint", key)
     if origin.startswith("demo/"):
@@ -196,7 +240,7 @@ def main(folder: Path, number: str = "") -> int:
     return 0 if conform else 1
 
 
-def arguments(given: list[str]) -> tuple[Path, str]:
+def arguments(given: "list[str]") -> "tuple[Path, str]":
     """Dossier et numéro de certificat demandés."""
     number = ""
     if "--certificat" in given:
@@ -207,9 +251,7 @@ def arguments(given: list[str]) -> tuple[Path, str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    if shutil.which("openssl") is None:
-        sys.exit("openssl est introuvable : installez-le, c’est lui qui vérifie la signature.")
+    sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
     try:
         sys.exit(main(*arguments(sys.argv[1:])))
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:

@@ -1,18 +1,15 @@
 """Vérifier une preuve du registre, hors ligne : python3 verifier.py [DOSSIER]
 
-Bibliothèque standard de Python 3 seule ; la signature est vérifiée par openssl. Code de sortie : 0 conforme, 1 non.
+Bibliothèque standard de Python (3.6 ou plus récent) seule : rien d'autre n'est à installer. Code de sortie : 0 conforme,
+1 non. Les annotations sont entre guillemets pour qu'aucune version de Python, passée ou à venir, n'ait à les lire.
 """
-
-from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+import io
 import json
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -98,46 +95,93 @@ LABELS = {
     "integrity.broken": "Intégrité rompue",
     "correction": "Mention rectificative",
     "act.proposed": "Acte proposé, en attente d’une seconde personne",
+    "member.addresses_noted": "Adresses de membres du jury notées",
 }
 """Types de lignes, en français ; un type plus récent se lit par son code."""
 
 
-def sha(content: bytes) -> bytes:
+def sha(content: "bytes") -> "bytes":
     return hashlib.sha256(content).digest()
 
 
-def node(left: bytes, right: bytes) -> bytes:
+def node(left: "bytes", right: "bytes") -> "bytes":
     return sha(b"\x01" + left + right)
 
 
-def checkpoint(path: Path) -> tuple[str, int, bytes, bytes, list[str]]:
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+BASE_Y = 4 * pow(5, P - 2, P) % P
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def point(code: "bytes") -> "tuple[int, int, int, int]":
+    """Point d'Ed25519 (RFC 8032, 5.1.3), en coordonnées étendues ; ValueError si ce n'en est pas un."""
+    y = int.from_bytes(code, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if (v * x * x - u) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or (v * x * x - u) % P or (sign and not x):
+        raise ValueError("clé illisible")
+    if x % 2 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def add(a: "tuple[int, int, int, int]", b: "tuple[int, int, int, int]") -> "tuple[int, int, int, int]":
+    """Somme de deux points (RFC 8032, 5.1.4)."""
+    low, high = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    both, twice = 2 * D * a[3] * b[3] % P, 2 * a[2] * b[2] % P
+    e, f, g, h = high - low, twice - both, twice + both, high + low
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number: "int", place: "tuple[int, int, int, int]") -> "tuple[int, int, int, int]":
+    found = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            found = add(found, place)
+        place, number = add(place, place), number >> 1
+    return found
+
+
+def ed25519(public: "bytes", message: "bytes", signature: "bytes") -> "bool":
+    """La signature est-elle celle du message par cette clé ? (RFC 8032, 5.1.7)"""
+    s = int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or s >= ORDER:
+        return False
+    x, y, z, t = point(public)
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    x, y, z, t = add(times(s, point(BASE_Y.to_bytes(32, "little"))), times(k, (P - x, y, z, P - t)))
+    inverse = pow(z, P - 2, P)
+    x, y = x * inverse % P, y * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+def checkpoint(path: "Path") -> "tuple[str, int, bytes, bytes, list[str]]":
     """Origine, taille et racine d'un scellé, octets signés, lignes de signature."""
     body, _, tail = path.read_bytes().decode().rpartition("\n\n")
     origin, size, root = body.split("\n")[:3]
     return origin, int(size), base64.b64decode(root), (body + "\n").encode(), tail.splitlines()
 
 
-def public_der(key_path: Path) -> bytes:
+def public_der(key_path: "Path") -> "bytes":
     return base64.b64decode("".join(key_path.read_text().split("\n")[1:-2]))
 
 
-def signed(path: Path, key_path: Path) -> bool:
+def signed(path: "Path", key_path: "Path") -> "bool":
     origin, _, _, message, lines = checkpoint(path)
     wanted = sha(origin.encode() + b"\n\x01" + public_der(key_path)[-32:])[:4]
     for line in lines:
         name, _, value = line[line.startswith("— ") * 2 :].rpartition(" ")
         content = base64.b64decode(value)
         if name == origin and content[:4] == wanted:
-            with tempfile.TemporaryDirectory() as folder:
-                (Path(folder) / "m").write_bytes(message)
-                (Path(folder) / "s").write_bytes(content[4:])
-                command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(key_path), "-rawin"]
-                command += ["-in", f"{folder}/m", "-sigfile", f"{folder}/s"]
-                return subprocess.run(command, capture_output=True, check=False).returncode == 0
+            return ed25519(public_der(key_path)[-32:], message, content[4:])
     return False
 
 
-def read_path(path: Path) -> tuple[int, int, list[bytes]]:
+def read_path(path: "Path") -> "tuple[int, int, list[bytes]]":
     first, *hashes = path.read_bytes().decode().split("\n")[:-1]
     if "\r" in "".join([first, *hashes]):
         raise ValueError(path.name)
@@ -145,7 +189,7 @@ def read_path(path: Path) -> tuple[int, int, list[bytes]]:
     return int(a), int(b), [bytes.fromhex(h) for h in hashes]
 
 
-def included(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+def included(leaf: "bytes", index: "int", size: "int", path: "list[bytes]") -> "bytes | None":
     """Racine à laquelle mène une ligne (RFC 9162, 2.1.3.2), ou None."""
     last, found = size - 1, leaf
     if not 0 <= index < size:
@@ -163,7 +207,7 @@ def included(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | N
     return found if last == 0 else None
 
 
-def prolongs(size: int, root: bytes, later: int, later_root: bytes, path: list[bytes]) -> bool:
+def prolongs(size: "int", root: "bytes", later: "int", later_root: "bytes", path: "list[bytes]") -> "bool":
     """Le registre de taille « later » commence-t-il par celui de taille « size » ? (RFC 9162, 2.1.4.2)"""
     if size == later:
         return root == later_root and not path
@@ -190,18 +234,18 @@ def prolongs(size: int, root: bytes, later: int, later_root: bytes, path: list[b
     return last == 0 and (old, new) == (root, later_root)
 
 
-def code(leaf: bytes) -> str:
+def code(leaf: "bytes") -> "str":
     value = int.from_bytes(leaf[:8], "big") >> 4
     signs = [ALPHABET[(value >> shift) & 31] for shift in range(55, -1, -5)]
     return "-".join("".join(signs[i : i + 4]) for i in (0, 4, 8))
 
 
-def moment(text: str) -> str:
+def moment(text: "str") -> "str":
     """« 2027-03-17T09:12:00.000Z » en français."""
     return f"{text[8:10]}/{text[5:7]}/{text[0:4]} à {text[11:13]} h {text[14:16]} (UTC)"
 
 
-def counted(number: int, word: str) -> str:
+def counted(number: "int", word: "str") -> "str":
     return f"{number} {word}{'s' if number > 1 else ''}"
 
 
@@ -214,17 +258,17 @@ class Told:
         self.revealed = 0
         self.certificates: dict[str, list[str]] = {}
 
-    def say(self, good: bool, what: str) -> None:
+    def say(self, good: "bool", what: "str") -> None:
         self.results.append(good)
         print(f"{'oui ' if good else 'NON '} {what}")
 
 
-def names_in(folder: Path) -> list[str]:
+def names_in(folder: "Path") -> "list[str]":
     """Noms des lignes dont un fichier au moins est là."""
     return sorted({path.name.split(".")[0] for path in folder.glob("ligne-*")})
 
 
-def check_line(path: Path, size: int, root: bytes, told: Told) -> None:
+def check_line(path: "Path", size: "int", root: "bytes", told: "Told") -> None:
     content = path.read_bytes()
     event = json.loads(content)
     leaf = sha(b"\x00" + content)
@@ -248,7 +292,7 @@ def check_line(path: Path, size: int, root: bytes, told: Told) -> None:
         told.revealed += 1
 
 
-def check_earlier(folder: Path, key: Path, told: Told) -> None:
+def check_earlier(folder: "Path", key: "Path", told: "Told") -> None:
     origin, size, root, _, _ = checkpoint(folder / "scelle.checkpoint")
     before, old = folder / "anterieur.checkpoint", folder / "cle-publique-anterieure.pem"
     name, earlier, earlier_root, _, _ = checkpoint(before)
@@ -259,7 +303,7 @@ def check_earlier(folder: Path, key: Path, told: Told) -> None:
     told.say(good, "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux.")
 
 
-def conclude(told: Told, size: int) -> None:
+def conclude(told: "Told", size: "int") -> None:
     """Dire en mots ce qui est prouvé, et ce qui ne l'est pas."""
     print("\nCe qui est prouvé :")
     print(
@@ -289,7 +333,7 @@ def conclude(told: Told, size: int) -> None:
     print("- Que ce qui est écrit est vrai : les pièces signées en font foi, et le registre les désigne.")
 
 
-def main(folder: Path) -> int:
+def main(folder: "Path") -> "int":
     told = Told()
     key, seal = folder / "cle-publique.pem", folder / "scelle.checkpoint"
     origin, size, root, _, _ = checkpoint(seal)
@@ -318,9 +362,7 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    if shutil.which("openssl") is None:
-        sys.exit("openssl est introuvable : installez-le, c’est lui qui vérifie la signature.")
+    sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
     try:
         sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
     except (OSError, ValueError, KeyError, IndexError, TypeError):

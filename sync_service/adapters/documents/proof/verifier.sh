@@ -1,15 +1,20 @@
 #!/bin/sh
 # Vérifier une preuve du registre, hors ligne : sh verifier.sh [DOSSIER]
-# Deuxième vérificateur, écrit à part du premier : sh, awk, od et openssl suffisent. Code de sortie : 0 conforme, 1 non.
+# Deuxième vérificateur, écrit à part du premier : sh, awk, od et openssl 3 suffisent ; d’openssl plus ancien, bc prend le
+# relais pour la signature. Code de sortie : 0 conforme, 1 non, 2 si cette machine n’a pas de quoi vérifier la signature.
 set -u
 LC_ALL=C; export LC_ALL
 cd "${1:-$(dirname "$0")}" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-status=0
+status=0; blind=0
 
 say() { # say CODE TEXTE
-    if [ "$1" -eq 0 ]; then echo "oui  $2"; else echo "NON  $2"; status=1; fi
+    case $1 in
+    0) echo "oui  $2" ;;
+    2) echo "?    $2"; blind=1 ;;
+    *) echo "NON  $2"; status=1 ;;
+    esac
 }
 unhex() { # hexadécimal sur l'entrée, octets sur la sortie
     # shellcheck disable=SC2059
@@ -18,9 +23,120 @@ unhex() { # hexadécimal sur l'entrée, octets sur la sortie
             printf "\\%03o", 16 * (index(d, substr($0, i, 1)) - 1) + index(d, substr($0, i + 1, 1)) - 1 }')"
 }
 hexof() { od -An -v -tx1 | tr -d ' \n'; }
-digest() { openssl dgst -sha256 -binary; }
-node() { printf '01%s%s' "$1" "$2" | unhex | digest | hexof; } # node GAUCHE DROITE
+digest() { openssl dgst -sha256 -binary | hexof; }
+node() { printf '01%s%s' "$1" "$2" | unhex | digest; } # node GAUCHE DROITE
 b64() { openssl base64 -d -A; }
+reversed() { awk '{ for (i = length($0) - 1; i > 0; i -= 2) printf "%s", substr($0, i, 2) }' | tr a-f A-F; }
+pad() { # pad CLÉ CHIFFRE CHIFFRE : la clé d’un HMAC, complétée à 64 octets, « ou exclusif » deux chiffres
+    echo "$1" | awk -v a="$2" -v b="$3" '{ d = "0123456789abcdef"; a = index(d, a) - 1; b = index(d, b) - 1
+        for (i = 1; i <= 128; i++) { v = index(d, substr($0, i, 1)) - 1; if (v < 0) v = 0; w = i % 2 ? a : b; x = 0
+            for (p = 8; p >= 1; p = p / 2) { m = v >= p; n = w >= p; if (m != n) x += p; v -= m * p; w -= n * p }
+            printf "%s", substr(d, x + 1, 1) } }'
+}
+hmac() { # hmac CLÉ FICHIER (RFC 2104)
+    inner=$({ pad "$1" 3 6 | unhex; cat "$2"; } | digest)
+    { pad "$1" 5 c; printf '%s' "$inner"; } | unhex | digest
+}
+ed25519() { # ed25519 CLÉ MESSAGE SIGNATURE : RFC 8032, 5.1.7, en bc, pour openssl d’avant 3.0 ; hexadécimal, fichier, fichier
+    signature=$(hexof < "$3"); [ "${#signature}" -eq 128 ] || return 1
+    first=$(echo "$signature" | cut -c1-64); second=$(echo "$signature" | cut -c65-)
+    hash=$({ printf '%s%s' "$first" "$1" | unhex; cat "$2"; } | openssl dgst -sha512 -binary | hexof | reversed)
+    { echo "ibase=16"; echo "u=$(echo "$1" | reversed)"; echo "k=$hash"
+        echo "r=$(echo "$first" | reversed)"; echo "s=$(echo "$second" | reversed)"
+        cat << 'END'
+ibase=A
+scale=0
+p=2^255-19
+l=2^252+27742317777372353535851937790883648493
+define m(a) {
+a=a%p
+if(a<0)a=a+p
+return(a)
+}
+define e(b,n) {
+auto o
+o=1
+b=m(b)
+while(n>0) {
+if(n%2==1)o=o*b%p
+b=b*b%p
+n=n/2
+}
+return(o)
+}
+d=m(-121665*e(121666,p-2))
+define x(y,g) {
+auto q,w,x
+q=m(y*y-1)
+w=m(d*y*y+1)
+x=m(q*e(w,3)*e(q*e(w,7),(p-5)/8))
+if(m(w*x*x-q)!=0)x=m(x*e(2,(p-1)/4))
+if(m(w*x*x-q)!=0)return(-1)
+if(x%2!=g)x=p-x
+return(x)
+}
+define a(i,j,n) {
+auto q,w,c,z,e,f,g,h
+q=m((v[i+1]-v[i])*(v[j+1]-v[j]))
+w=m((v[i+1]+v[i])*(v[j+1]+v[j]))
+c=m(2*d*v[i+3]*v[j+3])
+z=m(2*v[i+2]*v[j+2])
+e=w-q
+f=z-c
+g=z+c
+h=w+q
+v[n]=m(e*f)
+v[n+1]=m(g*h)
+v[n+2]=m(f*g)
+v[n+3]=m(e*h)
+return(0)
+}
+define t(n,i) {
+auto o
+while(n>0) {
+if(n%2==1)o=a(0,i,0)
+o=a(i,i,i)
+n=n/2
+}
+return(0)
+}
+v[0]=0
+v[1]=1
+v[2]=1
+v[3]=0
+v[5]=m(4*e(5,p-2))
+v[4]=x(v[5],0)
+v[6]=1
+v[7]=m(v[4]*v[5])
+g=u/2^255
+v[9]=u%2^255
+y=x(v[9],g)
+v[8]=m(-y)
+v[10]=1
+v[11]=m(v[8]*v[9])
+o=t(s,4)
+o=t(k%l,8)
+z=e(v[2],p-2)
+x=m(v[0]*z)
+c=m(v[1]*z)+(x%2)*2^255
+n=0
+if(c==r)n=1
+if(s>=l)n=0
+if(y<0)n=0
+if(v[9]>=p)n=0
+n
+END
+    } | bc 2> /dev/null | grep -q '^1$'
+}
+verified() { # verified CLÉ OCTETS_DE_LA_CLÉ : la signature de $work/sig est-elle celle de $work/message ? 2 : rien ici ne sait le dire
+    if openssl pkeyutl -help 2>&1 | grep -q -e -rawin; then
+        openssl pkeyutl -verify -pubin -inkey "$1" -rawin -in "$work/message" -sigfile "$work/sig" > /dev/null 2>&1
+    elif command -v bc > /dev/null 2>&1; then
+        ed25519 "$2" "$work/message" "$work/sig"
+    else
+        return 2
+    fi
+}
 
 read_seal() { # read_seal FICHIER : met origin, size, root
     origin=$(sed -n 1p "$1"); size=$(sed -n 2p "$1"); root=$(sed -n 3p "$1" | b64 | hexof)
@@ -30,18 +146,18 @@ check_seal() { # check_seal FICHIER CLÉ
     awk '/^$/ { exit } { print }' "$1" > "$work/message"
     awk 'seen { print } /^$/ { seen = 1 }' "$1" > "$work/lines"
     raw=$(sed '1d;$d' "$2" | tr -d '\n' | b64 | hexof | awk '{ print substr($0, length($0) - 63) }')
-    { printf '%s\n\001' "$(sed -n 1p "$1")"; printf '%s' "$raw" | unhex; } | digest | hexof | cut -c1-8 > "$work/key"
+    { printf '%s\n\001' "$(sed -n 1p "$1")"; printf '%s' "$raw" | unhex; } | digest | cut -c1-8 > "$work/key"
     while read -r line; do
         printf '%s' "${line##* }" | b64 | hexof > "$work/sig.hex"
         [ "$(cut -c1-8 "$work/sig.hex")" = "$(cat "$work/key")" ] || continue
         cut -c9- "$work/sig.hex" | unhex > "$work/sig"
-        openssl pkeyutl -verify -pubin -inkey "$2" -rawin -in "$work/message" -sigfile "$work/sig" \
-            > /dev/null 2>&1 && return 0
+        verified "$2" "$raw"
+        return
     done < "$work/lines"
     return 1
 }
 check_line() { # check_line NOM
-    leaf=$({ printf '\000'; cat "$1.json"; } | digest | hexof)
+    leaf=$({ printf '\000'; cat "$1.json"; } | digest)
     seq=$(sed 's/.*"seq":\([0-9]*\).*/\1/' "$1.json")
     read -r index of < "$1.preuve"
     [ "$of" = "$size" ] && [ "$index" = "$seq" ] || return 1
@@ -59,7 +175,8 @@ check_line() { # check_line NOM
     [ "$last" -eq 0 ] && [ "$found" = "$root" ]
 }
 check_revealed() { # check_revealed NOM
-    found=$(openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(tr -d '\n' < "$1.sel")" -binary "$1.contenu.json" | hexof)
+    [ -e "$1.sel" ] || return 1
+    found=$(hmac "$(tr -d '\n' < "$1.sel")" "$1.contenu.json")
     grep -q "\"commitment\":\"$found\"" "$1.json"
 }
 check_earlier() { # le registre prolonge le scellé antérieur ; later et later_root sont ceux du scellé
@@ -168,6 +285,7 @@ label() { # label TYPE : son nom en français
     integrity.broken) echo "Intégrité rompue" ;;
     correction) echo "Mention rectificative" ;;
     act.proposed) echo "Acte proposé, en attente d’une seconde personne" ;;
+    member.addresses_noted) echo "Adresses de membres du jury notées" ;;
     *) echo "type plus récent que ce programme" ;;
     esac
 }
@@ -245,7 +363,14 @@ if [ -e anterieur.checkpoint ]; then
     say $? "Le scellé antérieur, $(counted "$size" ligne), est signé par la clé."
     check_earlier; say $? "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux."
 fi
-if [ "$status" -eq 0 ]; then echo CONFORME; conclude; else echo "NON CONFORME"; fi
+if [ "$status" -ne 0 ]; then
+    echo "NON CONFORME"
+elif [ "$blind" -ne 0 ]; then
+    echo "NON VÉRIFIÉ : cette machine n’a pas de quoi vérifier la signature du scellé. Installez openssl 3, ou bc, ou lancez"
+    echo "python3 verifier.py, qui n’a besoin ni de l’un ni de l’autre."; status=2
+else
+    echo CONFORME; conclude
+fi
 echo; echo "Empreinte de la clé publique, à comparer à celle que le service publie :"
-echo "  $(sed '1d;$d' cle-publique.pem | tr -d '\n' | b64 | digest | hexof)"
+echo "  $(sed '1d;$d' cle-publique.pem | tr -d '\n' | b64 | digest)"
 exit "$status"
