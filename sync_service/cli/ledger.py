@@ -64,6 +64,8 @@ def verify(
     here.say(f"Registre {_state(done)} : taille {done.size}, référence {done.root[:16]}, vérifié en {seconds} s.")
     if documents is not None:
         here.say(_read_back(documents))
+    if done.explained:
+        here.say(done.explained)
     here.say(_witness(done))
     if line is not None:
         here.say(
@@ -81,6 +83,7 @@ def verify(
             "root": done.root,
             "findings": list(done.findings),
             "outside_checkpoint": done.outside_checkpoint,
+            "explained": done.explained or None,
             "documents": None if documents is None else documents.listed(),
             "refusing": alarm is not None and alarm.blocking,
             "accepted_at_line": line,

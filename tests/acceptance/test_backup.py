@@ -44,6 +44,12 @@ def test_a_lost_machine_comes_back_and_says_what_is_lost(ready: Installation) ->
     verified = ready("ledger", "verify", "--strict")
     assert verified.code == 0, verified.said
     assert ready.size() == size + 1
+    (aside,) = (ready.root / "checkpoints").glob("avant-restauration-*")
+    archived = ready("ledger", "verify", "--against", str(aside))
+    assert archived.code == 0, archived.said
+    said = archived.out.replace("\u00a0", " ").replace("\u202f", " ")
+    assert f"cette restauration, inscrite à la ligne {size}, l’explique ({lost} ligne" in said
+    assert "n’écrivez plus rien" not in said
 
 
 def test_what_is_not_a_backup_is_said_in_one_sentence(ready: Installation) -> None:

@@ -95,11 +95,51 @@ def test_what_was_lost_is_named_and_no_number_serves_twice(
         back.ledger.append([kit.fact(n) for n in range(1, 9)], now=kit.now)
         assert sign_checkpoint(back, kit.now) is not None
         assert verify_register(back, strict=True).findings == ()
-        finding = verify_register(back, against=aside / longest.name).findings
-        assert len(finding) == 1
-        assert "perdues à la restauration qu’inscrit la ligne 7" in finding[0]
+        archived = verify_register(back, against=aside / longest.name)
+        assert archived.findings == ()
+        assert not archived.outside_checkpoint
+        assert "Le scellé de 12 lignes va plus loin que la sauvegarde" in archived.explained.replace("\u00a0", " ")
+        assert "inscrite à la ligne 7, l’explique (5 lignes perdues" in archived.explained.replace("\u00a0", " ")
+        assert len(verify_register(back, against=aside / longest.name, strict=True).findings) == 1
         assert sign_checkpoint(filled, kit.now) is None
     finally:
+        back.close()
+
+
+def seal_of(stores: Stores, size: int) -> Path:
+    assert stores.checkpoints_dir is not None
+    return stores.checkpoints_dir / f"{size:012d}.checkpoint"
+
+
+def test_only_the_checkpoint_that_the_restoration_names_is_explained_by_it(
+    filled: Stores, place: Any, kit: Any, tmp_path: Path
+) -> None:
+    """Longer than what it knew of, or of that size with another root: an alarm, as before."""
+    made, _ = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    filled.ledger.append([number(kit, rank) for rank in range(2, 5)], now=kit.now)
+    sign_checkpoint(filled, kit.now)
+    (tmp_path / "twin").mkdir()
+    other = kit.sqlite(tmp_path / "twin", secrets=kit.secrets)
+    other.init()
+    twin = other.open()
+    for count in (9, 2):
+        twin.ledger.append([kit.fact(n, name=f"m{count}") for n in range(count)], now=kit.now)
+        sign_checkpoint(twin, kit.now)
+    away = tmp_path / "away"
+    shutil.copytree(filled.checkpoints_dir or tmp_path, away)
+    target = elsewhere(tmp_path, filled)
+    restore(made, target, kit.secrets, kit.act("x").actor, kit.now)
+    back = opened(place, target)
+    try:
+        whole = verify_register(back, against=away)  # a folder of them: the longest is explained, the next is compared
+        assert (whole.findings, whole.outside_size) == ((), 7)
+        assert "Le scellé de 10 lignes" in whole.explained.replace("\u00a0", " ")
+        for size in (10, 12):
+            done = verify_register(back, against=seal_of(twin, size))
+            assert done.explained == ""
+            assert done.grave == (f"Le registre a 8 lignes, un scellé en annonce {size} : il a été coupé ou remplacé.",)
+    finally:
+        twin.close()
         back.close()
 
 

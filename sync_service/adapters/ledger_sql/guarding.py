@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,9 +16,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from sync_service.adapters.ledger_sql.alarms import read_alarm
-from sync_service.adapters.ledger_sql.register import Register, altered_error
+from sync_service.adapters.ledger_sql.register import Register, altered_error, moment_of
 from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
+from sync_service.domain import french
 from sync_service.domain.alarm import WAY_OUT
 from sync_service.domain.checkpoint import SignedCheckpoint
 from sync_service.errors import AlteredRegisterError, StoreError
@@ -77,10 +80,33 @@ def longer_seal(connection: Connection, register: Register, size: int) -> Signed
     return seal
 
 
-def lost_at(connection: Connection, outside: SignedCheckpoint) -> int | None:
-    """Return the line of the restoration, or of the act of going on, that lost what a checkpoint covers; None when none did.
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The line by which the register itself says that it lost the lines that a checkpoint covers."""
 
-    A checkpoint signed after the restoration may have the size of lost lines: the register itself holds that one.
+    line: int
+    """Number of that line: what precedes it is what was left."""
+    at: datetime
+    longest: int
+    """Lines of the longest register that anything kept elsewhere knew of on that day."""
+    restored: bool
+    """Whether it is a restoration; else the act of going on without a backup."""
+
+    def sentence(self, size: int) -> str:
+        """Say why a checkpoint of ``size`` lines accuses nobody."""
+        lost = french.count(self.longest - self.line, "ligne perdue", "lignes perdues")
+        return (
+            f"Le scellé de {french.count(size, 'ligne')} va plus loin que la sauvegarde remise en place le "
+            f"{french.long_moment(self.at, PARIS)} : cette restauration, inscrite à la ligne {self.line}, l’explique ({lost} "
+            "au moins). Il ne dit plus rien du registre présent : comparez aussi à un scellé plus récent."
+        )
+
+
+def lost_at(connection: Connection, outside: SignedCheckpoint) -> Loss | None:
+    """Return the restoration, or the act of going on, that lost what a checkpoint covers; None when none did.
+
+    A checkpoint signed after the restoration may have the size of lost lines: the register itself holds that one. The act
+    names the longest checkpoint that was known, with its root: one of that size with another root is not explained by it.
     """
     size = outside.checkpoint.size
     held = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar()
@@ -88,7 +114,8 @@ def lost_at(connection: Connection, outside: SignedCheckpoint) -> int | None:
         return None
     query = select(events.c.seq, events.c.canonical).where(events.c.type.in_(WAY_OUT))
     for seq, canonical in connection.execute(query):
-        known = json.loads(canonical)["data"]["size"]
-        if seq < size <= known:
-            return int(seq)
+        body = json.loads(canonical)
+        longest, root = body["data"]["size"], body["data"]["root"]
+        if seq < size < longest or (seq < size == longest and outside.checkpoint.root.hex() == root):
+            return Loss(seq, moment_of(body["recorded_at"]), longest, body["type"] == "register.restored")
     return None

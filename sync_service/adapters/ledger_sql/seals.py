@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -54,6 +54,15 @@ def newest_outside(place: Path, origin: str) -> SignedCheckpoint | None:
     Raises:
         StoreError: the place is missing, or a checkpoint in it cannot be read.
     """
+    return next(outside_seals(place, origin), None)
+
+
+def outside_seals(place: Path, origin: str) -> Iterator[SignedCheckpoint]:
+    """Yield the checkpoints of this origin in a folder, the longest first, or the one in a file, whatever its origin.
+
+    Raises:
+        StoreError: the place is missing, or a checkpoint in it cannot be read.
+    """
     if not place.exists():
         raise StoreError(
             f"Les scellés sont introuvables : {place} n’existe pas. Montez ce dossier ou corrigez le chemin."
@@ -62,8 +71,7 @@ def newest_outside(place: Path, origin: str) -> SignedCheckpoint | None:
     for path in paths:
         found = read_checkpoint(path)
         if found.checkpoint.origin == origin or not place.is_dir():
-            return found
-    return None
+            yield found
 
 
 def read_checkpoint(path: Path) -> SignedCheckpoint:

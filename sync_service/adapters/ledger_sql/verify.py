@@ -15,7 +15,7 @@ from sync_service.adapters.ledger_sql.findings import Findings
 from sync_service.adapters.ledger_sql.guarding import lost_at
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register
-from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, outside_seals, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
 from sync_service.adapters.ledger_sql.tree import stored_tree
 from sync_service.adapters.ledger_sql.verify_parts import Split, Walked, reading_of, walk_register
@@ -49,6 +49,8 @@ class Verification:
     """Lines that the compared checkpoint covers."""
     documents: int | None = None
     """Documents that were read back, None when they were not looked at."""
+    explained: str = ""
+    """Sentence on a checkpoint kept elsewhere that goes further than the register, as a restoration in it explains."""
 
     @property
     def sound(self) -> bool:
@@ -69,7 +71,7 @@ def verify_register(
     """
     start, findings = perf_counter(), Findings()
     register = stores.register
-    outside = _outside(stores, against, findings)
+    outside, explained = _outside(stores, against, findings)
     if outside is None and strict:
         findings.add(
             "Aucun scellé gardé ailleurs : rien ne prouve que le registre n’a pas été récrit en entier, ni qu’aucune "
@@ -77,13 +79,6 @@ def verify_register(
             grave=False,
         )
     with register.database.reading() as connection:
-        if outside is not None and (line := lost_at(connection, outside)) is not None:
-            findings.add(
-                f"Le scellé extérieur de taille {outside.checkpoint.size} couvre des lignes perdues à la restauration "
-                f"qu’inscrit la ligne {line} : il ne dit plus rien du registre présent.",
-                grave=False,
-            )
-            outside = None
         marks = _marks(connection, register, outside, findings)
         walk = walk_register(connection, register, reading_of(connection, register, marks, strict=strict), split)
         findings.extend(walk.findings)
@@ -95,7 +90,7 @@ def verify_register(
     seconds = perf_counter() - start
     return Verification(
         walk.frontier.size, walk.frontier.root().hex(), findings.listed(), seconds, outside is not None, findings.grave(),
-        outside.checkpoint.size if outside else 0,
+        outside.checkpoint.size if outside else 0, explained=explained,
     )  # fmt: skip
 
 
@@ -129,25 +124,41 @@ def found_by(done: Verification, now: datetime) -> Alarm:
     return Alarm(now, done.size, done.grave, outside=done.outside_size, documents=done.documents is not None)
 
 
-def _outside(stores: Stores, against: Path | None, findings: Findings) -> SignedCheckpoint | None:
-    place = against or stores.checkpoints_dir
+def _outside(stores: Stores, against: Path | None, findings: Findings) -> tuple[SignedCheckpoint | None, str]:
+    """Return the checkpoint to compare, and what explains one that goes further; what is wrong with it is a finding."""
+    place, explained = against or stores.checkpoints_dir, ""
     if place is None:
-        return None
+        return None, ""
     try:
-        found = newest_outside(place, stores.origin)
+        for found in outside_seals(place, stores.origin):
+            loss = _loss(stores, found, findings)
+            if loss is None:
+                return (found if found.checkpoint.origin == stores.origin else None), explained
+            explained = explained or loss
     except StoreError as error:
         findings.add(error.sentence, grave=False)
-        return None
-    if found is not None and found.checkpoint.origin != stores.origin:
+    return None, explained
+
+
+def _loss(stores: Stores, found: SignedCheckpoint, findings: Findings) -> str | None:
+    """Return why a checkpoint says nothing of the present register; None for one to compare."""
+    if found.checkpoint.origin != stores.origin:
         findings.add(f"Le scellé donné est celui d’un autre registre, « {found.checkpoint.origin} ».", grave=False)
         return None
+    size = found.checkpoint.size
     with stores.register.database.reading() as connection:
-        keys = announced_keys(connection)
-    if found is not None and signer_of(found, stores.origin, keys) is None:
-        findings.add(
-            f"Le scellé extérieur de taille {found.checkpoint.size} n’est pas signé par une clé de ce registre."
-        )
-    return found
+        if signer_of(found, stores.origin, announced_keys(connection)) is None:
+            findings.add(f"Le scellé extérieur de taille {size} n’est pas signé par une clé de ce registre.")
+            return None
+        loss = lost_at(connection, found)
+    if loss is None or loss.restored:
+        return None if loss is None else loss.sentence(size)
+    findings.add(
+        f"Le scellé extérieur de taille {size} couvre des lignes perdues quand le service a continué sans sauvegarde, comme "
+        f"l’inscrit la ligne {loss.line} : il ne dit plus rien du registre présent.",
+        grave=False,
+    )
+    return ""
 
 
 def _marks(
