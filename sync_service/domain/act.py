@@ -15,7 +15,7 @@ _SERIES_OF_FAMILY = {
     "halfday": Series.ATTENDANCE, "signin_sheet": Series.TRACES, "workplace": Series.TRACES,
     "dossier": Series.DOSSIER, "piece": Series.DOSSIER, "reminder": Series.DOSSIER,
     "jury": Series.REGISTER, "minutes": Series.REGISTER, "decision": Series.REGISTER, "certificate": Series.REGISTER,
-    "appeal": Series.REGISTER, "material_error": Series.REGISTER,
+    "appeal": Series.REGISTER, "material_error": Series.REGISTER, "member": Series.DOSSIER,
     "activity": Series.TRACES, "scorm": Series.TRACES, "submission": Series.TRACES, "account": Series.TRACES,
     "source": Series.TRACES,
 }  # fmt: skip

@@ -125,6 +125,7 @@ _LIST: tuple[tuple[str, str, Series | None, str], ...] = (
     ("correction", "Mention rectificative", None, "kind fields"),
     # Added since the format was frozen
     ("act.proposed", "Acte proposé, en attente d’une seconde personne", None, "act jury"),
+    ("member.addresses_noted", "Adresses de membres du jury notées", _D, "jury"),
 )  # fmt: skip
 
 TYPES: Mapping[str, EventType] = {

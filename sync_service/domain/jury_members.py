@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 
 from sync_service.domain import french
+from sync_service.domain.entry import Entry
 from sync_service.domain.lms_state import Json
 from sync_service.errors import RecordRefusedError
 
 _SIDES = {"exterieur": True, "exterieure": True, "externe": True, "interne": False}
 _HOME = re.compile(r"\(([^()]*)\)\s*$")
+ADDRESSES = "member.addresses_noted"
 _TIME = re.compile(r"(\d{1,2})\s*(?:h|:)\s*(\d{2})?(?::00)?\s*$")
 
 
@@ -75,12 +77,58 @@ def count_externals(members: Sequence[NamedMember], said: str) -> int:
     return listed if typed is None else typed
 
 
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """Where a member of a jury receives letters; ``seq`` is the line of the register that says it."""
+
+    name: str
+    address: str
+    seq: int = 0
+
+
+def read_addresses(parts: Sequence[str], members: Sequence[str]) -> tuple[PostalAddress, ...]:
+    """Read « Nom : adresse » of each member, whose name is then written as in the jury; lines of an address are set apart by commas.
+
+    Raises RecordRefusedError for what cannot be read, or a name that is not among ``members``.
+    """
+    if not parts:
+        raise RecordRefusedError(_HOW_ADDRESSES)
+    return tuple(_address(part, members) for part in parts)
+
+
+_HOW_ADDRESSES = "Une adresse s’écrit « Nom : 12 rue des Lilas, 49000 Angers » ; « / » sépare deux membres et ne s’écrit pas dans une adresse."
+
+
+def _address(part: str, members: Sequence[str]) -> PostalAddress:
+    name, _, address = part.partition(":")
+    if not name.strip() or not address.strip():
+        raise RecordRefusedError(_HOW_ADDRESSES)
+    found = [member for member in members if same_member(member, name.partition(",")[0])]
+    if not found:
+        raise RecordRefusedError(
+            f"« {name.strip()[:60]} » n’est pas un membre de ce jury : écrivez son nom comme dans sa composition."
+        )
+    return PostalAddress(found[0], ", ".join(" ".join(line.split()) for line in address.splitlines() if line.strip()))
+
+
+def postal_addresses(entries: Iterable[Entry]) -> tuple[PostalAddress, ...]:
+    """Project the addresses noted for the members of a jury, the latest of each; one that was destroyed is not there."""
+    found: dict[str, PostalAddress] = {}
+    for entry in entries:
+        names, addresses = entry.get("names"), entry.get("addresses")
+        if entry.type == ADDRESSES and isinstance(names, list | tuple) and isinstance(addresses, list | tuple):
+            for name, address in zip(names, addresses, strict=False):
+                found[french.plain(bare_name(str(name)))] = PostalAddress(str(name), str(address), entry.event.seq)
+    return tuple(found.values())
+
+
 def same_member(first: str, second: str) -> bool:
     """Tell whether two writings name the same member; the collectivité in brackets may be left out."""
-    return french.plain(_bare(first)) == french.plain(_bare(second))
+    return french.plain(bare_name(first)) == french.plain(bare_name(second))
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
+    """Return a member’s name without the collectivité in brackets."""
     return _HOME.sub("", name.strip()).strip()
 
 

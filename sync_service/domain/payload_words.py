@@ -43,7 +43,7 @@ LABELS: Mapping[str, str] = {
     "key": "clé", "signing_key": "clé de signature", "layout": "mise en page du cours", "mapping": "correspondance",
     "mode": "mode", "moodle_kind": "objet Moodle", "site": "site", "place_code": "lieu", "places": "lieux",
     "referential": "référentiel", "rescheduled_to": "reportée au", "seconds": "secondes", "visa": "visa",
-    "zone": "fuseau horaire", "place": "lieu", "hours": "horaires", "subject": "personne", "size": "taille", "intervenants": "intervenants",
+    "zone": "fuseau horaire", "place": "lieu", "hours": "horaires", "subject": "personne", "addresses": "adresses", "size": "taille", "intervenants": "intervenants",
 }  # fmt: skip
 """Field → French label; another field keeps its code."""
 _CODES: Mapping[str, str] = {

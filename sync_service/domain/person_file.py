@@ -15,6 +15,7 @@ from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry
 from sync_service.domain.event_types import label_of
+from sync_service.domain.jury_members import ADDRESSES
 from sync_service.domain.second_person import PROPOSED
 from sync_service.domain.typography import french_days
 
@@ -107,10 +108,17 @@ def _folder(type_: str) -> str:
 
 
 def hers(standing: Standing, shared: Sequence[Entry], context: Context) -> tuple[Entry, ...]:
-    """Return, among the lines of sessions and juries, those of the sessions she attended and the juries she met."""
+    """Return, among the lines of sessions and juries, those of the sessions she attended and the juries she met.
+
+    Where members of a jury live is nobody else's.
+    """
     own = {key.session for key in standing.halfdays} | {s.id for s in context.sessions if _due(s, standing, context)}
     met = {f"jury:{passage.jury}" for passage in standing.passages}
-    return tuple(e for e in shared if e.subject in met or (e.type == "signin_sheet.filed" and e.object in own))
+    return tuple(
+        e
+        for e in shared
+        if (e.subject in met and e.type != ADDRESSES) or (e.type == "signin_sheet.filed" and e.object in own)
+    )
 
 
 def _papers(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[Paper, ...]:

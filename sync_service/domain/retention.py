@@ -57,11 +57,14 @@ class Unit:
         return self.until is not None and self.until <= on and not self.obstacles
 
 
-def units(standings: Sequence[Standing], terms: Terms, sheets: Sequence[str] = ()) -> tuple[Unit, ...]:
+def units(
+    standings: Sequence[Standing], terms: Terms, sheets: Sequence[str] = (), juries: Sequence[str] = ()
+) -> tuple[Unit, ...]:
     """Return each series of each person of a promotion, with the day until which it is kept.
 
     ``sheets`` are the sessions de formation (``sess:…``) whose sheets were filed or issued: what many signed is kept under
-    the session's own key, and kept as long as anyone asked that nothing be changed.
+    the session's own key, and kept as long as anyone asked that nothing be changed. ``juries`` are those (``jury:…``) whose
+    members' addresses were noted: they are kept as long as a dossier, from the end of the promotion.
     """
     found = [_unit(standing, series, terms) for standing in standings for series in ELIMINABLE]
     limited = ("un traitement est limité à la demande d’une personne",) if _anyone_restricted(standings) else ()
@@ -69,6 +72,10 @@ def units(standings: Sequence[Standing], terms: Terms, sheets: Sequence[str] = (
     for subject in sheets:
         name = f"Session de formation {subject.rpartition('/')[2]}"
         found.append(Unit(subject, name, Series.ATTENDANCE, terms.ends_on, until, limited))
+    until = periods.after(terms.ends_on, terms.keep(Series.DOSSIER))
+    for subject in juries:
+        name = f"Adresses des membres, session de jury {subject.removeprefix('jury:')}"
+        found.append(Unit(subject, name, Series.DOSSIER, terms.ends_on, until))
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from sync_service.domain import french
 from sync_service.domain.certificate import ENDED, CertificateState
 from sync_service.domain.certification import Standing
 from sync_service.domain.documents import certificates, jury_papers, letters, sheets
-from sync_service.domain.documents.frame import Frame, Member, Sitting, sitting
+from sync_service.domain.documents.frame import Frame, Sitting, address_of_member, sitting
 from sync_service.domain.documents.letter import KINDS as LETTERS
 from sync_service.domain.documents.letter import Letter, LetterValues, merge_row
 from sync_service.domain.documents.model import Document
@@ -197,8 +197,10 @@ class Papers:
             if member.recused:
                 continue
             values = letters.member_values(self.frame, member, held)
-            build = partial(letters.letter_document, kind.code, letter, values, self.frame, addressee=_envelope(member))
+            to = address_of_member(member)
+            build = partial(letters.letter_document, kind.code, letter, values, self.frame, addressee=to)
             name, rank = f"{kind.file}-{held.jury.id}-{number}", f"{max(composed)}-{number}"
+            rank += f"-{member.address.seq}" if member.address else ""
             yield self._one(kind, f"jury:{held.jury.id}", name, build, jury=held.jury.id, rank=rank)
 
     def _slip(self, kind: Kind) -> Wanted:
@@ -306,10 +308,6 @@ class Papers:
         return Wanted(
             kind.code, subject, kind.series, name, build, jury=jury, session=session, rank=rank, stored=kind.stored
         )
-
-
-def _envelope(member: Member) -> tuple[str, ...]:
-    return (member.name, member.quality) if member.quality else (member.name,)
 
 
 _COMPOSING = frozenset({"jury.constituted", "jury.member_recused"})

@@ -383,19 +383,3 @@ def declare_inadmissible(desk: Desk, who: str, *, on: date, why: str, token: str
         desk, "dossier.declared_inadmissible", found.candidate.subject, name="dossier", on=on, token=token,
         private={"why": why},
     )  # fmt: skip
-
-
-def recuse_member(desk: Desk, jury: str, *, on: date, member: str, external: bool, token: str) -> Drafts:
-    """Record that a member of the jury withdrew for a conflict of interest; who is left must still be enough (R14)."""
-    held = desk.jury(jury)
-    if held is None or held.members == 0:
-        raise RecordRefusedError(
-            "Aucun jury constitué sous cet identifiant : enregistrez d’abord sa composition (R14)."
-        )
-    if held.signed:
-        raise RecordRefusedError(f"Le procès-verbal du jury {jury} est signé : rien ne s’y ajoute (R20).")
-    if not member:
-        raise RecordRefusedError("Écrivez le nom du membre déporté dans la colonne « valeur ».")
-    data: dict[str, Json] = {"jury": jury, "members": held.members - 1, "externals": held.externals - int(external)}
-    what = What(on, data, {"name": member})
-    return (act(desk.filing, "jury.member_recused", f"jury:{jury}", jury, what, token=token),)

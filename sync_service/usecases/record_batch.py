@@ -14,7 +14,7 @@ from sync_service.domain.act_words import ACT_WORDS, act_named, choices
 from sync_service.domain.attendance import HalfDayKey, Presence
 from sync_service.domain.event import Draft
 from sync_service.errors import CyclesyncError, IntegrityError, RecordRefusedError, UsageError
-from sync_service.usecases import record, record_appeal, record_certificate, record_path
+from sync_service.usecases import record, record_appeal, record_certificate, record_members, record_path
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.remembering import RememberingLedger
 from sync_service.usecases.second_person import hold
@@ -259,7 +259,7 @@ def _exempt(line: _Line) -> Drafts:
 
 def _recuse(line: _Line) -> Drafts:
     external = french.code_of(line.row.capacity or "interne") == "exterieur"
-    return record.recuse_member(
+    return record_members.recuse_member(
         line.desk, line.jury, on=line.on, member=line.row.value, external=external, token=line.token
     )
 
@@ -296,6 +296,9 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
     "dossier-remis-au-jury": lambda li: record.seal_for_jury(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
     "relance": lambda li: record.send_reminder(li.desk, li.who, on=li.on, about=li.row.value, token=li.token),
     "jury-constitue": _constitute,
+    "adresses-du-jury": lambda li: record_members.note_addresses(
+        li.desk, li.jury, on=li.on, listed=tuple(filter(None, li.parts)), token=li.token
+    ),
     "jury-convoque": _convene,
     "candidat-convoque": lambda li: record.convene_candidate(
         li.desk, li.who, jury=li.jury, on=li.on, token=li.token, hour=li.row.value, rank=li.row.reference,

@@ -10,6 +10,7 @@ from sync_service.domain import retention
 from sync_service.domain.act import What, act
 from sync_service.domain.entry import pair
 from sync_service.domain.event import Series
+from sync_service.domain.jury_members import ADDRESSES
 from sync_service.domain.lms_state import Json
 from sync_service.domain.retention import ListState, Terms, Unit
 from sync_service.errors import RecordRefusedError
@@ -40,7 +41,7 @@ def terms_of(desk: Desk) -> Terms:
 def look(desk: Desk) -> tuple[Unit, ...]:
     """Return each series of each person of the promotion that still has something to eliminate."""
     gone = {unit for held in known_lists(desk).values() for unit in held.destroyed}
-    found = retention.units(desk.standings(), terms_of(desk), _sheets(desk))
+    found = retention.units(desk.standings(), terms_of(desk), _sheets(desk), _juries(desk))
     return tuple(unit for unit in found if (unit.subject, unit.series) not in gone)
 
 
@@ -48,6 +49,12 @@ def _sheets(desk: Desk) -> tuple[str, ...]:
     """Return the sessions de formation whose sheets were filed or issued, in the order of the register."""
     lines = desk.ledger.events(types=("signin_sheet.filed", "document.issued"), promotion=desk.files.promotion.id)
     return tuple(dict.fromkeys(e.subject for e in lines if e.subject.startswith("sess:")))
+
+
+def _juries(desk: Desk) -> tuple[str, ...]:
+    """Return the sessions de jury whose members' addresses were noted, in the order of the register."""
+    lines = desk.ledger.events(types=(ADDRESSES,), promotion=desk.files.promotion.id)
+    return tuple(dict.fromkeys(e.subject for e in lines))
 
 
 def known_lists(desk: Desk) -> dict[str, ListState]:
@@ -121,7 +128,10 @@ def eliminate(desk: Desk, keys: KeyDestroyer, name: str, *, on: date) -> Elimina
         RecordRefusedError: there is no such list, or the archives' visa is not recorded.
     """
     held = retention.check_elimination(known_lists(desk).get(name), name)
-    found = {(u.subject, u.series): u for u in retention.units(desk.standings(), terms_of(desk), _sheets(desk))}
+    found = {
+        (u.subject, u.series): u
+        for u in retention.units(desk.standings(), terms_of(desk), _sheets(desk), _juries(desk))
+    }
     destroyed, kept = 0, []
     for subject, series in held.left:
         unit = found.get((subject, series))

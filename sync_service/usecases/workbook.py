@@ -10,7 +10,9 @@ from sync_service.domain import french, typography
 from sync_service.domain.attendance import WORDS, PlannedSession, Presence
 from sync_service.domain.certification import Context, Standing, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, DossierState
+from sync_service.domain.entry import Entry
 from sync_service.domain.jury import OUTCOMES, PRESENCES, Jury
+from sync_service.domain.jury_members import PostalAddress, postal_addresses, same_member
 from sync_service.domain.workbook import columns
 from sync_service.domain.workbook.asked import Asked, asked, without_covered
 from sync_service.domain.workbook.columns import Filed
@@ -34,6 +36,7 @@ from sync_service.domain.workbook.model import (
 )
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.record_batch import RowResult, record_batch
+from sync_service.usecases.standing import entries_of
 
 _SHEETS = (
     "Feuilles : écrivez le jour où la feuille signée est arrivée et le nom du scan, posé à côté de ce classeur. Tout le "
@@ -65,7 +68,7 @@ def make_workbook(desk: Desk, *, today: date) -> Workbook:
         lists=(
             _sheets(context.sessions, standings),
             _dossiers(standings, programme.required, read=bool(context.runs)),
-            _jury_sessions(context.juries),
+            _jury_sessions(context.juries, {name: entries_of(desk.ledger, f"jury:{name}") for name in context.juries}),
             _jury(standings, shown),
             _certificates(standings),
             _others(),
@@ -110,14 +113,19 @@ def _dossiers(standings: Sequence[Standing], required: tuple[str, ...], *, read:
     return Sheet(DOSSIERS, intro, found, tuple(rows), columns.KEYS[DOSSIERS])
 
 
-def _jury_sessions(juries: Mapping[str, Jury]) -> Sheet:
-    rows = [{"Session de jury": jury.id, "Au registre": _jury_words(jury)} for jury in juries.values()]
+def _jury_sessions(juries: Mapping[str, Jury], entries: Mapping[str, Sequence[Entry]]) -> Sheet:
+    rows = [
+        {"Session de jury": jury.id, "Au registre": _jury_words(jury, postal_addresses(entries[name]))}
+        for name, jury in juries.items()
+    ]
     intro = "Une ligne par session de jury ; donnez-lui un nom court, par exemple jury-2027-06."
     return Sheet(JURY_SESSIONS, intro, columns.JURY_SESSION_COLUMNS, tuple(rows), columns.KEYS[JURY_SESSIONS], blank=4)
 
 
-def _jury_words(jury: Jury) -> str:
+def _jury_words(jury: Jury, addresses: Sequence[PostalAddress]) -> str:
     said = [f"{jury.members} membres"] if jury.members else []
+    known = sum(any(same_member(name, a.name) for a in addresses) for name in jury.names)
+    said += [french.count(known, "adresse notée", "adresses notées")] if known else []
     said += [f"le {jury.held_on:%d/%m/%Y}"] if jury.held_on else []
     said += [f"PV {jury.minutes} signé" if jury.signed else f"PV {jury.minutes} établi"] if jury.minutes else []
     return ", ".join(said)

@@ -13,7 +13,7 @@ from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry, until
 from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.jury import Jury, Passage, passage
-from sync_service.domain.jury_members import same_member
+from sync_service.domain.jury_members import PostalAddress, bare_name, postal_addresses, same_member
 from sync_service.domain.programme import Programme
 from sync_service.domain.promotion import PromotionFiles
 from sync_service.errors import UsageError
@@ -33,6 +33,8 @@ class Member:
     quality: str = ""
     outside: str = ""
     """« oui » or « non », empty when it was not said."""
+    address: PostalAddress | None = None
+    """Her own, for letters alone."""
 
     @property
     def words(self) -> str:
@@ -123,6 +125,7 @@ def members(entries: tuple[Entry, ...]) -> tuple[Member, ...]:
     """Return the members of a jury, those who withdrew said as such; an erased name is not printed."""
     named: list[Member] = []
     gone: list[str] = []
+    addresses = postal_addresses(entries)
     present: list[str] | None = None
     for entry in entries:
         if entry.type == "jury.constituted":
@@ -136,6 +139,7 @@ def members(entries: tuple[Entry, ...]) -> tuple[Member, ...]:
             member,
             recused=any(same_member(member.name, name) for name in gone),
             sat=None if present is None else any(same_member(member.name, name) for name in present),
+            address=next((a for a in addresses if same_member(member.name, a.name)), None),
         )
         for member in named
     )
@@ -177,6 +181,13 @@ def address_of(standing: Standing) -> tuple[str, ...]:
         return (who.full_name, *address_lines(who.address))
     lines = (who.full_name, who.position, who.employer, *address_lines(who.employer_address))
     return tuple(line for line in lines if line)
+
+
+def address_of_member(member: Member) -> tuple[str, ...]:
+    """Return the lines of the envelope of a member of the jury: her own address, else name, collectivité and quality."""
+    if member.address is not None:
+        return (bare_name(member.name), *address_lines(member.address.address))
+    return (member.name, member.quality) if member.quality else (member.name,)
 
 
 def address_lines(address: str) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ KINDS: Mapping[str, LetterKind] = {
         ),
         LetterKind("relance", (*_COMMON, *_PERSON, *_DOSSIER, "jury.date"), ("dossier.manques",)),
         LetterKind("convocation-candidat", (*_COMMON, *_PERSON, *_JURY)),
-        LetterKind("convocation-jury", (*_COMMON, *_JURY, "membre.nom", "membre.qualite", "jury.candidats")),
+        LetterKind(
+            "convocation-jury", (*_COMMON, *_JURY, "membre.nom", "membre.qualite", "membre.adresse", "jury.candidats")
+        ),
         *(
             LetterKind(f"notification-{outcome}", _NOTIFIED)
             for outcome in ("favorable", "defavorable", "ajourne", "complement", "absent")

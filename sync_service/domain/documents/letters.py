@@ -189,6 +189,7 @@ def member_values(frame: Frame, member: Member, held: Sitting) -> LetterValues:
     """Return the values of the letter that convenes a member of the jury, whose hour is that of the first candidate."""
     hours = sorted(p.time for _, p in held.people if p.time)
     own = {"membre.nom": member.name, "membre.qualite": member.quality}
+    own["membre.adresse"] = ", ".join(address_lines(member.address.address)) if member.address else ""
     own |= {"jury.heure": time_words(hours[0]) if hours else ""}
     return LetterValues(common(frame) | jury_values(frame, held) | own, {})
 

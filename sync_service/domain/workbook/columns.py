@@ -48,7 +48,8 @@ DOSSIER_COLUMNS = (
 )  # fmt: skip
 JURY_SESSION_COLUMNS = (
     Column("Session de jury", "text", width=18), Column("Au registre", width=30), _date("Constitué le"),
-    _text("Membres (séparés par /)", 40), _text("Dont extérieurs", 12), _date("Convoqué le"), _date("Jour du jury"),
+    _text("Membres (séparés par /)", 40), _text("Dont extérieurs", 12), _date("Adresses notées le"),
+    _text("Adresses des membres (Nom : adresse, séparées par /)", 40), _date("Convoqué le"), _date("Jour du jury"),
     _date("PV établi le"), _text("Référence du PV", 18), _text("Ont siégé (séparés par /)", 40), _date("PV signé le"), _text("Fichier du PV signé"),
 )  # fmt: skip
 JURY_COLUMNS = (
@@ -101,6 +102,7 @@ ASKS: tuple[Ask, ...] = (
     Ask(DOSSIERS, "Irrecevable le", "dossier irrecevable", 26, value="Pourquoi irrecevable"),
     Ask(DOSSIERS, "Relancé(e) le", "relance", 27, value="Relance sur"),
     Ask(JURY_SESSIONS, "Constitué le", "jury constitué", 30, value="Membres (séparés par /)", reference="Dont extérieurs"),
+    Ask(JURY_SESSIONS, "Adresses notées le", "adresses du jury", 31, value="Adresses des membres (Nom : adresse, séparées par /)"),
     Ask(JURY_SESSIONS, "Convoqué le", "jury convoqué", 31, value="Jour du jury"),
     Ask(DOSSIERS, "Remis au jury le", "dossier remis au jury", 32, jury="Session de jury"),
     Ask(JURY, "Convoqué(e) le", "candidat convoqué", 33, jury="Session de jury", value="Heure de passage",

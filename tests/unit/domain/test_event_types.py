@@ -29,7 +29,7 @@ archive.transferred register.opened register.restored key.changed clock.moved_ba
 """
 
 
-ADDED = ("act.proposed",)
+ADDED = ("act.proposed", "member.addresses_noted")
 """Types may be added; none of those above may go or change."""
 
 
