@@ -135,7 +135,10 @@ def _organization(element: ET.Element, launchable: dict[str, tuple[str, str]]) -
     while waiting:
         item, parent = waiting.pop(0)
         own = _attribute(item, "identifier")
-        launch, kind = launchable.get(_attribute(item, "identifierref"), ("", ""))
+        target = _attribute(item, "identifierref")
+        if target and target not in launchable:
+            raise Refusal("invalid", f"package: an item leads to a resource that is not there or has no page: {target}")
+        launch, kind = launchable.get(target, ("", ""))
         items.append(Item(identifier, parent, own, _title(item), launch, kind))
         waiting = [(child, own) for child in item if _local(child) == "item"] + waiting
     return items

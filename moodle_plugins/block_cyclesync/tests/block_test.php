@@ -97,6 +97,18 @@ final class block_test extends \advanced_testcase {
         $this->assertStringContainsString(get_string('notyet', 'block_cyclesync'), $this->shown($this->course));
     }
 
+    public function test_content_is_made_once_for_a_page(): void {
+        $this->setUser($this->learner);
+        $block = block_instance('cyclesync');
+        $block->page = new \moodle_page();
+        $block->page->set_course($this->course);
+        $first = $block->get_content();
+        $this->setAdminUser();
+        $this->generator->put_status((int) $this->learner->id);
+        $this->setUser($this->learner);
+        $this->assertSame($first, $block->get_content());
+    }
+
     public function test_every_promotion_is_named_when_there_are_several(): void {
         $second = $this->generator->create_promotion('p2');
         course_change_visibility($second->id, true);

@@ -31,13 +31,14 @@ def flat(name: str, value: Any) -> list[tuple[str, str]]:
     return [(name, str(int(value) if isinstance(value, bool) else value))]
 
 
-def package(*identifiers: str, edition: str = "1.2") -> bytes:
-    items = "".join(f'<item identifier="{name}" identifierref="r"><title>I</title></item>' for name in identifiers)
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
+def package(*identifiers: str, edition: str = "1.2", target: str = "r") -> bytes:
+    first = dict.fromkeys(identifiers[:-1], "r") | {identifiers[-1]: target}
+    items = "".join(f'<item identifier="{i}" identifierref="{to}"><title>I</title></item>' for i, to in first.items())
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("imsmanifest.xml", MANIFEST.format(items=items, edition=edition))
         archive.writestr("index.html", "<p>x</p>")
-    return target.getvalue()
+    return content.getvalue()
 
 
 class World:

@@ -39,6 +39,14 @@ def test_a_new_package_takes_the_tracks_of_vanished_identifiers_with_it_and_comp
     assert facts["m1 activity"]["state"] == "complete"
 
 
+def test_a_package_with_an_item_that_leads_nowhere_is_refused(world: Any) -> None:
+    before = world.state()["m1"]
+    item = world.upload(world.package("i1", "i2", target="z"), "p.zip")
+    refused = world.module("m1", "scorm", {"package_digest": "d2"}, draftitemid=item, expect=before["digest"])
+    assert (refused["code"], refused["message"].rpartition(" ")[2]) == ("invalid", "z")
+    assert world.state()["m1"] == before
+
+
 def test_a_package_of_the_other_edition_cannot_read_the_tracks(world: Any) -> None:
     expect = world.state()["m1"]["digest"]
     item = world.upload(world.package("i1", edition="CAM 1.3"), "p.zip")

@@ -187,7 +187,10 @@ class package_inspector {
                     throw new refusal('invalid', "package: identifier used twice: $identifier");
                 }
                 $identifiers[$identifier] = true;
-                $starts += $tag === 'item' && isset($launchable[trim($element->getAttribute('identifierref'))]) ? 1 : 0;
+                if ($tag === 'item' && $element->hasAttribute('identifierref')) {
+                    self::check_target($element->getAttribute('identifierref'), $launchable);
+                    $starts++;
+                }
             }
         }
         if ($starts === 0) {
@@ -197,7 +200,20 @@ class package_inspector {
     }
 
     /**
-     * Resources that can be launched, each with its file present.
+     * Refuse an item that leads nowhere: Moodle would print a warning into the answer of the web service. It compares
+     * identifiers to the letter, spaces included, and puts a backslash before quotes.
+     *
+     * @param string $target what the item names
+     * @param array $launchable identifiers of resources, identifier => true
+     */
+    private static function check_target(string $target, array $launchable): void {
+        if (!isset($launchable[$target]) || strpbrk($target, '\\\'"') !== false) {
+            throw new refusal('invalid', "package: an item leads to a resource that is not there or has no page: $target");
+        }
+    }
+
+    /**
+     * Resources that can be launched, each with its file present; those of the manifest itself, where Moodle looks.
      *
      * @param \DOMDocument $document the manifest
      * @param array $names entries of the package, name => true
@@ -207,7 +223,7 @@ class package_inspector {
         $launchable = [];
         foreach ($document->getElementsByTagNameNS('*', 'resource') as $resource) {
             $href = trim($resource->getAttribute('href'));
-            if ($href === '') {
+            if ($href === '' || $resource->parentNode?->parentNode !== $document->documentElement) {
                 continue;
             }
             $external = preg_match('#^https?://#i', $href);
@@ -215,7 +231,7 @@ class package_inspector {
             if (!$external && !isset($names[$base])) {
                 throw new refusal('invalid', "package: file of a resource is missing: $base");
             }
-            $launchable[trim($resource->getAttribute('identifier'))] = true;
+            $launchable[$resource->getAttribute('identifier')] = true;
         }
         return $launchable;
     }

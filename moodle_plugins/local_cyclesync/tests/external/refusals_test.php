@@ -48,12 +48,20 @@ final class refusals_test extends \advanced_testcase {
      */
     public static function junk(): array {
         $good = ['imsmanifest.xml' => self::manifest(), 'index.html' => 'x'];
+        $two = '<item identifier="A" identifierref="R"/><item identifier="B" identifierref="Z"/>';
         return [
             'not a zip' => [null, 'not a zip file'],
             'no manifest' => [['index.html' => 'x'], 'no imsmanifest.xml'],
             'manifest in a folder' => [['x/imsmanifest.xml' => self::manifest(), 'x/index.html' => 'x'], 'no imsmanifest.xml'],
             'broken xml' => [['imsmanifest.xml' => substr(self::manifest(), 0, -12)] + $good, 'not well-formed'],
             'no item' => [['imsmanifest.xml' => self::manifest('')] + $good, 'no item'],
+            'item that leads nowhere' => [
+                [
+                    'imsmanifest.xml' => self::manifest($two),
+                    'index.html' => 'x',
+                ],
+                'not there',
+            ],
             'file missing' => [['imsmanifest.xml' => self::manifest(null, 'gone.html')] + $good, 'gone.html'],
             'entry above' => [$good + ['../evil.php' => '<?php'], 'outside'],
             'absolute entry' => [$good + ['/etc/evil' => 'x'], 'outside'],
@@ -95,6 +103,56 @@ final class refusals_test extends \advanced_testcase {
         }
         $zip->close();
         return $this->generator->draft_file('package.zip', file_get_contents($path));
+    }
+
+    /**
+     * A package that the inspector reads more kindly than Moodle: an item inside an element that Moodle does not look into.
+     * Moodle's check lets it through, and its player would find nothing to open.
+     */
+    public function test_package_in_which_moodle_finds_nothing_to_open(): void {
+        global $CFG, $DB;
+        require_once($CFG->dirroot . '/mod/scorm/lib.php');
+        $this->preventResetByRollback();
+        $item = '<group><item identifier="A" identifierref="R"><title>A</title></item></group>';
+        $draft = $this->draft(['imsmanifest.xml' => self::manifest($item), 'index.html' => 'x']);
+        $this->assertSame([], scorm_validate_package(\local_cyclesync\local\modules\adapter::draft_file($draft)));
+        $fields = ['name' => 'S', 'position' => 0, 'package_digest' => 'v1'];
+        $files = $DB->count_records('files');
+        $new = $this->generator->call_module('scorm', 's', $fields, '', $draft);
+        $this->assertSame(['invalid', 'package: Moodle finds nothing to open in it'], [$new['code'], $new['message']]);
+        $this->assertSame([0, 0], [$DB->count_records('scorm'), $DB->count_records('course_modules')]);
+        $this->assertSame($files, $DB->count_records('files'));
+        $this->generator->call_module('scorm', 's', $fields, '', $this->generator->draft_package(['A']));
+        $before = [$this->generator->state()['s'], $DB->get_records('scorm_scoes'), $DB->get_records('scorm')];
+        $change = ['package_digest' => 'v2'];
+        $replaced = $this->generator->call_module('scorm', 's', $change, $before[0]['digest'], $draft);
+        $this->assertSame(['invalid', $new['message']], [$replaced['code'], $replaced['message']]);
+        $this->assertEquals($before, [$this->generator->state()['s'], $DB->get_records('scorm_scoes'), $DB->get_records('scorm')]);
+    }
+
+    /**
+     * What Moodle's own check refuses, the inspector refuses too: the adapter asks the inspector only.
+     *
+     * @dataProvider junk
+     * @param array|null $entries name => content
+     */
+    public function test_the_inspector_is_stricter_than_moodle(?array $entries): void {
+        global $CFG;
+        require_once($CFG->dirroot . '/mod/scorm/lib.php');
+        $file = \local_cyclesync\local\modules\adapter::draft_file($this->draft($entries));
+        $path = $file->copy_content_to_temp();
+        $said = null;
+        try {
+            \local_cyclesync\local\package_inspector::inspect($path);
+        } catch (\local_cyclesync\local\refusal $refusal) {
+            $said = $refusal->reason;
+        }
+        unlink($path);
+        $this->assertSame('invalid', $said);
+        $refused = scorm_validate_package($file) !== [];
+        $this->resetDebugging();
+        $top = $entries !== null && isset($entries['imsmanifest.xml']);
+        $this->assertSame($refused, !$top && !isset($entries['a.cst']));
     }
 
     /**

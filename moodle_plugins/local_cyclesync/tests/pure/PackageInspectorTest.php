@@ -128,9 +128,6 @@ final class PackageInspectorTest extends TestCase {
             'empty manifest' => [['imsmanifest.xml' => ''], 'not well-formed'],
             'entity' => [['imsmanifest.xml' => '<!DOCTYPE m [<!ENTITY e "x">]>' . $good], 'document type'],
             'no item' => [['imsmanifest.xml' => self::manifest(''), 'index.html' => 'x'], 'no item'],
-            'item leads nowhere' => [
-                ['imsmanifest.xml' => self::manifest('<item identifier="A" identifierref="Z"/>'), 'index.html' => 'x'], 'no item',
-            ],
             'file missing' => [['imsmanifest.xml' => self::manifest($item, 'gone.html'), 'index.html' => 'x'], 'gone.html'],
             'same identifier twice' => [['imsmanifest.xml' => self::manifest($item . $item), 'index.html' => 'x'], 'twice: A'],
             'item without identifier' => [
@@ -142,7 +139,43 @@ final class PackageInspectorTest extends TestCase {
     }
 
     /**
+     * Items that Moodle would not find the page of, or that have none, and a word of the reason.
+     *
+     * @return array
+     */
+    public static function bad_items(): array {
+        $item = '<item identifier="A" identifierref="R"/>';
+        $good = self::manifest($item);
+        return [
+            'item leads nowhere' => [
+                ['imsmanifest.xml' => self::manifest('<item identifier="A" identifierref="Z"/>'), 'index.html' => 'x'], 'page: Z',
+            ],
+            'one of two items leads nowhere' => [
+                ['imsmanifest.xml' => self::manifest($item . '<item identifier="B" identifierref=""/>'), 'index.html' => 'x'],
+                'not there',
+            ],
+            'item names its resource with a space' => [
+                ['imsmanifest.xml' => self::manifest('<item identifier="A" identifierref=" R"/>'), 'index.html' => 'x'], 'page:  R',
+            ],
+            'quote in an identifier' => [
+                ['imsmanifest.xml' => str_replace(['"R"'], ['"R&apos;"'], $good), 'index.html' => 'x'], "page: R'",
+            ],
+            'resource of a manifest inside' => [
+                [
+                    'imsmanifest.xml' => preg_replace('#<resources>.*</resources>#', '<manifest>$0</manifest>', $good),
+                    'index.html' => 'x',
+                ],
+                'page: R',
+            ],
+            'items that lead to no page' => [
+                ['imsmanifest.xml' => self::manifest('<item identifier="A"/>'), 'index.html' => 'x'], 'no item',
+            ],
+        ];
+    }
+
+    /**
      * @dataProvider bad_packages
+     * @dataProvider bad_items
      */
     public function test_bad_package_is_refused(array $entries, string $word): void {
         try {
@@ -168,6 +201,28 @@ final class PackageInspectorTest extends TestCase {
                 $this->assertStringContainsString($word, $refusal->getMessage());
             }
         }
+    }
+
+    public function test_manifest_that_is_too_large_is_refused(): void {
+        $manifest = self::manifest('<item identifier="A" identifierref="R"/>');
+        $padded = $manifest . str_repeat(' ', 5 * 1024 * 1024 + 1);
+        $this->expectException(refusal::class);
+        $this->expectExceptionMessage('too large');
+        package_inspector::inspect($this->zip(['imsmanifest.xml' => $padded, 'index.html' => 'x']));
+    }
+
+    public function test_resource_without_a_page_leads_nowhere(): void {
+        $resource = '<resource identifier="R" href=""/><resource identifier="S" href="index.html"/>';
+        $of = fn(string $target) => preg_replace(
+            '#<resource .*/>#U',
+            $resource,
+            self::manifest("<item identifier=\"A\" identifierref=\"$target\"/>"),
+        );
+        $path = $this->zip(['imsmanifest.xml' => $of('S'), 'index.html' => 'x']);
+        $this->assertSame(['O', 'A'], package_inspector::inspect($path)['identifiers']);
+        $this->expectException(refusal::class);
+        $this->expectExceptionMessage('no page: R');
+        package_inspector::inspect($this->zip(['imsmanifest.xml' => $of('R'), 'index.html' => 'x']));
     }
 
     public function test_not_a_zip_is_refused(): void {
