@@ -179,6 +179,23 @@ final class check_test extends \advanced_testcase {
         $this->assertSame(result::NA, self::run_check('security', 'service')[0]);
     }
 
+    public function test_account_of_a_person_or_with_other_roles(): void {
+        global $CFG;
+        require_once($CFG->dirroot . '/webservice/lib.php');
+        $user = $this->getDataGenerator()->create_user(['username' => 'somebody']);
+        $id = service_account::service()->id;
+        (new \webservice())->add_ws_authorised_user((object) ['externalserviceid' => $id, 'userid' => $user->id]);
+        [$status, $text] = self::run_check('security', 'service');
+        $this->assertSame(result::WARNING, $status);
+        $this->assertStringContainsString(get_string('checkservice_person', 'local_cyclesync', 'somebody'), $text);
+        $this->assertSame(result::OK, self::run_check('security', 'roles')[0]);
+        $course = $this->getDataGenerator()->create_course(['shortname' => 'ailleurs']);
+        $this->getDataGenerator()->enrol_user($user->id, $course->id, 'editingteacher');
+        [$status, $text] = self::run_check('security', 'roles');
+        $this->assertSame(result::ERROR, $status);
+        $this->assertStringContainsString('editingteacher (Course: ailleurs)', $text);
+    }
+
     public function test_event_that_is_not_passed_on(): void {
         $this->assertSame([], feed_health::deaf());
         \core\event\manager::phpunit_replace_observers([]);

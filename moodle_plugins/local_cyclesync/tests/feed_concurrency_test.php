@@ -147,6 +147,31 @@ final class feed_concurrency_test extends \advanced_testcase {
         $this->assertSame([1], $this->read($cursor));
     }
 
+    public function test_a_reader_that_waits_for_another_says_so_or_finds_all_numbered(): void {
+        global $DB;
+        $cursor = '';
+        $this->read($cursor);
+        $this->write(1);
+        $here = $DB;
+        $DB = $this->other;
+        $lock = \core\lock\lock_config::get_lock_factory('local_cyclesync')->get_lock('seal', 0);
+        $DB = $here;
+        $this->assertNotFalse($lock);
+        try {
+            outbox::seal();
+            $this->fail('nothing was said');
+        } catch (\moodle_exception $error) {
+            $this->assertSame('locktimeout', $error->errorcode);
+        } finally {
+            $lock->release();
+        }
+        $batches = $DB->get_records('local_cyclesync_batch');
+        // The other reader has numbered every row while this one waited: no batch without a row is made.
+        (new \ReflectionMethod(outbox::class, 'number_rows'))->invoke(null, []);
+        $this->assertEquals($batches, $DB->get_records('local_cyclesync_batch'));
+        $this->assertSame([1], $this->read($cursor));
+    }
+
     public function test_what_waits_beyond_one_call_is_announced(): void {
         global $DB;
         $cursor = '';

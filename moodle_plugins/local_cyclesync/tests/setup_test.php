@@ -179,6 +179,25 @@ final class setup_test extends \advanced_testcase {
         $this->assertStringContainsString(get_string('setup_role_none', 'local_cyclesync', 'cyclesync_site'), $this->html());
     }
 
+    public function test_service_that_is_gone_and_several_accounts(): void {
+        global $CFG, $DB;
+        require_once($CFG->dirroot . '/webservice/lib.php');
+        $this->account(time() + 90 * DAYSECS);
+        $second = $this->getDataGenerator()->create_user(['username' => 'ws2', 'auth' => 'webservice']);
+        $id = service_account::service()->id;
+        (new \webservice())->add_ws_authorised_user((object) ['externalserviceid' => $id, 'userid' => $second->id]);
+        $DB->set_field('external_services_users', 'iprestriction', '192.0.2.7', ['userid' => $second->id]);
+        $steps = service_steps::all();
+        $this->assertSame(['done', 'done', 'advice'], self::states($steps)['account']);
+        $said = implode("\n", array_map(fn($step) => $step->text . implode("\n", $step->details), $steps));
+        $this->assertStringContainsString(get_string('setup_account_several', 'local_cyclesync', 2), $said);
+        $this->assertStringContainsString(get_string('setup_account_ip', 'local_cyclesync', '192.0.2.7'), $said);
+        $DB->set_field('external_services', 'shortname', 'other', ['id' => $id]);
+        $steps = service_steps::all();
+        $this->assertSame(['todo'], self::states($steps)['service']);
+        $this->assertSame(get_string('setup_service_none', 'local_cyclesync'), $steps[0]->text);
+    }
+
     public function test_new_epoch(): void {
         $before = [site::uid(), site::epoch()];
         $this->assertNotSame($before[1], site::renew_epoch());

@@ -101,6 +101,27 @@ final class rename_test extends \advanced_testcase {
         $this->assertSame('unchanged', $again['action']);
     }
 
+    public function test_a_group_keeps_its_members(): void {
+        global $DB;
+        $this->generator->call_list('ensure_groups', 'p1', 'g', ['name' => 'G']);
+        $user = (int) $this->getDataGenerator()->create_user()->id;
+        $fields = ['userid' => $user, 'groups' => ['cs:p1:g']];
+        $this->generator->call_list('ensure_enrolments', 'p1', 'e', $fields);
+        $id = $this->generator->state()['g']['id'];
+        $this->assertSame('cs:p1:g', groups_get_group_by_idnumber($this->course->id, 'cs:p1:g')->idnumber);
+        $this->assertSame('updated', $this->rename('group', 'g', 'h')['action']);
+        $after = $this->generator->state();
+        $this->assertSame([$id, ['cs:p1:h']], [$after['h']['id'], $after['e']['fields']['groups']]);
+        $this->assertSame(['cs:p1:h'], $after['e']['declared']['groups']);
+        $this->assertEquals($id, groups_get_group_by_idnumber($this->course->id, 'cs:p1:h')->id);
+        $this->assertFalse(groups_get_group_by_idnumber($this->course->id, 'cs:p1:g'));
+        $this->assertTrue(groups_is_member($id, $user));
+        // An idnumber that people have given stays theirs.
+        $DB->set_field('groups', 'idnumber', 'à nous', ['id' => $id]);
+        $this->assertSame('updated', $this->rename('group', 'h', 'i')['action']);
+        $this->assertSame('à nous', $this->generator->state()['i']['fields']['idnumber']);
+    }
+
     public function test_refusals(): void {
         global $DB;
         $page = ['name' => 'P', 'content' => 'x', 'position' => 0];

@@ -104,6 +104,12 @@ final class values_test extends \advanced_testcase {
         $this->refused($before, 'invalid', 'dates', $make(['startdate' => 1802000000, 'enddate' => 1801000000]));
         $this->refused($before, 'invalid', 'category', $change(['category' => 'others']));
         $this->refused($before, 'exists', 'taken', $change(['shortname' => $other->shortname]));
+        // The category may go while the call waits for its turn.
+        $scope = \local_cyclesync\local\scope::open('p9', \local_cyclesync_generator::UID, 'r');
+        $request = new \local_cyclesync\local\request('cs:p9:course', ['category' => 'nowhere'] + self::COURSE, '');
+        $kind = new \local_cyclesync\local\kinds\course();
+        $late = \local_cyclesync\local\applier::apply_all($scope, $kind, ['cs:p9:course' => $request])[0];
+        $this->refused($before, 'missing', 'nowhere', $late);
         set_config('enablecompletion', 0);
         $this->refused($before, 'invalid', 'whole site', $make(['enablecompletion' => true]));
     }

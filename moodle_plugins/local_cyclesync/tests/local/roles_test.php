@@ -162,6 +162,18 @@ final class roles_test extends \advanced_testcase {
         $this->assertTrue(roles::is_sound(roles::compare('cyclesync_site')));
     }
 
+    public function test_what_a_role_may_give_is_given_back(): void {
+        global $DB;
+        $id = self::id('cyclesync_category');
+        $DB->delete_records('role_allow_assign', ['roleid' => $id]);
+        $this->assertSame(['moodle/role:assign (student)'], roles::compare('cyclesync_category')['missing']);
+        roles::restore('cyclesync_category');
+        $this->assertTrue(roles::is_sound(roles::compare('cyclesync_category')));
+        delete_role(self::id('student'));
+        roles::restore('cyclesync_category');
+        $this->assertSame(['moodle/role:assign (student)'], roles::compare('cyclesync_category')['missing']);
+    }
+
     public function test_a_role_of_somebody_else_is_not_touched(): void {
         global $DB;
         delete_role(self::id('cyclesync_site'));

@@ -114,6 +114,21 @@ final class provider_test extends \core_privacy\tests\provider_testcase {
         $this->assertNotEmpty($data->changes);
     }
 
+    public function test_nothing_is_held_outside_courses(): void {
+        global $DB;
+        $system = \context_system::instance();
+        $list = new userlist($system, 'local_cyclesync');
+        provider::get_users_in_context($list);
+        $this->assertSame([], $list->get_userids());
+        $contexts = new approved_contextlist($this->people[0], 'local_cyclesync', [$system->id]);
+        provider::export_user_data($contexts);
+        $this->assertFalse(writer::with_context($system)->has_any_data());
+        $before = [self::left(), $DB->count_records(map::TABLE)];
+        provider::delete_data_for_user($contexts);
+        provider::delete_data_for_users(new approved_userlist($system, 'local_cyclesync', [(int) $this->people[0]->id]));
+        $this->assertSame($before, [self::left(), $DB->count_records(map::TABLE)]);
+    }
+
     public function test_delete_one_person(): void {
         provider::delete_data_for_user(self::approved($this->people[0]));
         $other = [(int) $this->people[1]->id];

@@ -213,6 +213,12 @@ final class differences_test extends \advanced_testcase {
         }
     }
 
+    public function test_blocks_may_be_put_on_it(): void {
+        $types = generate_page_type_patterns('report-cyclesync-index', null, \context_course::instance($this->course->id));
+        $this->assertSame(get_string('pluginname', 'report_cyclesync'), $types['report-cyclesync-index']);
+        $this->assertArrayHasKey('report-*', $types);
+    }
+
     public function test_looking_is_logged(): void {
         $sink = $this->redirectEvents();
         \report_cyclesync\event\report_viewed::create(['context' => \context_course::instance($this->course->id)])->trigger();
