@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
@@ -64,7 +63,10 @@ def _key_of(draft: Draft) -> SourceKey:
 
 
 class Append:
-    """Places drafts one after the other, then writes them all; lives within one transaction under the write lock."""
+    """Places drafts one after the other and writes them; lives within one transaction under the write lock.
+
+    Its ``writer`` must be closed, by ``with``, before that transaction ends.
+    """
 
     def __init__(
         self, register: Register, connection: Connection, keys: Mapping[KeyUnit, tuple[str, bytes]], now: datetime
@@ -81,17 +83,7 @@ class Append:
         self._events: list[tuple[Any, ...]] = []
         self._payloads: list[tuple[Any, ...]] = []
         self._index: list[IndexEntry] = []
-        self._writer = RowWriter(connection)
-
-    def __enter__(self) -> Self:
-        """Nothing is to be done."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let nothing run on when the transaction ends."""
-        self._writer.__exit__(kind, error, trace)
+        self.writer = RowWriter(connection)
 
     def place(self, prepared: Sequence[Prepared]) -> list[Event | None]:
         """Give a place to each draft that is new; None for the others."""
@@ -101,8 +93,8 @@ class Append:
 
     def finish(self) -> Tree:
         """Write everything that was placed; the caller's transaction commits it."""
-        self._writer.wait()
-        self._writer.insert(self._rows())
+        self.writer.wait()
+        self.writer.insert(self._rows())
         if self._placed:
             write_tree(self._connection, self._tree)
         write_heads(self._connection, self._moved.values())
@@ -176,7 +168,7 @@ class Append:
         self._tree.add(leaf, event.recorded_at)
         self._placed = True
         if len(self._events) == ROWS:
-            self._writer.put(self._rows())
+            self.writer.put(self._rows())
 
     def _rows(self) -> list[tuple[Table, Rows]]:
         """Return what is not inserted yet, and begin anew."""
