@@ -1,0 +1,40 @@
+"""Long appends, whose rows go to the database while the next ones are encoded: whole, in order, or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from sync_service.adapters.ledger_sql import Stores, verify_register
+from sync_service.adapters.ledger_sql.row_writer import ROWS
+from sync_service.errors import LedgerError
+
+
+@pytest.mark.parametrize("count", [ROWS - 1, ROWS, ROWS + 1, 3 * ROWS + 7])
+def test_all_are_there_in_order(stores: Stores, kit: Any, count: int) -> None:
+    drafts = [kit.fact(number) if number % 2 else kit.act(f"t{number}", number=number) for number in range(count)]
+    written = stores.ledger.append(drafts, now=kit.now).events
+    held = list(stores.ledger.events(after=0))
+    assert [event.id for event in held] == [event.id for event in written if event is not None]
+    assert [event.subject for event in held] == [kit.subject(number) for number in range(count)]
+    assert len(stores.ledger.reveal(held)) == count // 2
+    assert not verify_register(stores).findings
+
+
+@pytest.mark.parametrize("refused", [0, ROWS - 1, ROWS, 2 * ROWS + 3])
+def test_a_row_refused_on_the_way_leaves_nothing(stores: Stores, kit: Any, refused: int) -> None:
+    stores.ledger.append([kit.fact(1000)], now=kit.now)
+    with stores.register.database.engine.begin() as connection:
+        connection.execute(text("DELETE FROM heads"))
+    before = stores.ledger.head()
+    drafts = [kit.fact(number) for number in range(3 * ROWS)]
+    drafts[refused] = kit.fact(1000)
+    with pytest.raises(LedgerError, match="table des têtes"):
+        stores.ledger.append(drafts, now=kit.now)
+    assert stores.ledger.head() == before
+    with stores.register.database.reading() as connection:
+        left = [connection.execute(text(f"SELECT COUNT(*) FROM {name}")).scalar_one() for name in ("heads", "payloads")]
+    assert left == [0, 1]
+    assert stores.ledger.append([kit.act("after")], now=kit.now).head.size == before.size + 1
