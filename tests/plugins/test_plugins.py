@@ -15,6 +15,10 @@ PLUGIN = PLUGINS / "local_cyclesync"
 NAMES = ("block_cyclesync", "local_cyclesync", "report_cyclesync")
 each_plugin = pytest.mark.parametrize("name", NAMES)
 TEMPLATES = sorted(PLUGINS.glob("*/templates/*.mustache"))
+BY_RULE = re.compile(r"pluginname|cyclesync:\w+|cachedef_\w+|privacy:metadata")
+"""Strings that Moodle asks for by the name of a thing."""
+ENDS = ("", "_ok", "_todo", "_desc")
+"""Ends of strings put together."""
 CAPABILITY = re.compile(r"(?:local|block|report)/cyclesync:[a-z]+")
 
 
@@ -113,8 +117,38 @@ def test_every_string_asked_for_exists(name: str) -> None:
         text = file.read_text(encoding="utf-8") if "tests" not in file.parts[len(PLUGINS.parts) :] else ""
         asked |= {(c, k) for k, c in re.findall(r"string\('([\w:]+)', '((?:local|block|report)_cyclesync)'", text)}
         asked |= {(c, k) for k, c in re.findall(r"\{\{#str\}\}\s*([\w:]+), (\w+_cyclesync)", text)}
+        asked |= {(c, k) for k, c in re.findall(r"exception\('(\w+)', '((?:local|block|report)_cyclesync)'", text)}
+        asked |= {("local_cyclesync", key) for key in re.findall(r"(?:step|self)::text\('(\w+)'", text)}
     assert asked
     assert [(component, key) for component, key in sorted(asked) if key not in known[component]] == []
+
+
+class Code:
+    """What the code of the three plugins writes, their texts and their tests left out."""
+
+    def __init__(self) -> None:
+        files = sorted([*PLUGINS.rglob("*.php"), *PLUGINS.rglob("*.mustache")])
+        kept = [file for file in files if not {"lang", "tests"} & set(file.relative_to(PLUGINS).parts)]
+        text = "".join(file.read_text(encoding="utf-8") for file in kept)
+        self.checks = {path.stem for path in (PLUGIN / "classes" / "check").glob("*.php")}
+        self.templates = set(re.findall(r"\}\}\s*([\w:]+)\s*,", text))
+        self.words = self.checks | set(re.findall(r"['\"]([\w:]+)['\"]", text))
+        self.beginnings = {a or b for a, b in re.findall(r"\"([a-z_:]+)\{?\$|'([a-z_:]+)' \.", text)}
+
+    def asks_for(self, key: str) -> bool:
+        """Tell whether a string is named: as it is, by Moodle's own rules, or put together of words."""
+        if key in self.words | self.templates or BY_RULE.fullmatch(key) or key.removeprefix("check") in self.checks:
+            return True
+        rests = [key.removeprefix(one) for one in self.beginnings if key.startswith(one)]
+        return any(rest.endswith(end) and rest.removesuffix(end) in self.words for rest in rests for end in ENDS)
+
+
+@each_plugin
+def test_every_string_is_asked_for(name: str) -> None:
+    code = Code()
+    assert not code.asks_for("setup_never")
+    assert not code.asks_for("never")
+    assert [key for key in strings(name, "en") if not code.asks_for(key)] == []
 
 
 @each_plugin
