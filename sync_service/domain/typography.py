@@ -19,6 +19,7 @@ _AFTER = re.compile(r"«[ \u00a0\u202f]+")
 _HOUR = re.compile(r"(?<=\d) h (?=\d\d)")
 _DATE = re.compile(rf"(?<=\d) (?=(?:{'|'.join(_MONTHS)})\b)|(?<=1er) (?=(?:{'|'.join(_MONTHS)})\b)")
 _YEAR = re.compile("|".join(rf"(?<=\b{month}) (?=\d{{4}}\b)" for month in _MONTHS))
+_PHONE = re.compile(r"\b0\d(?: \d\d){4}\b")
 _UNIT = re.compile(r"(?<=\d) (?=(?:h|jours?|Mo|minutes|activités|modules)\b)")
 
 
@@ -32,6 +33,12 @@ def french(text: str) -> str:
 def french_title(text: str) -> str:
     """Return ``text`` as ``french`` does, its dates written in words unbreakable: a title is never cut inside one."""
     return _YEAR.sub(NBSP, _DATE.sub(NBSP, french(text)))
+
+
+def french_prose(text: str) -> str:
+    """Return ``text`` as ``french`` does, a line never cut between a day and its month, nor in a telephone number."""
+    text = _PHONE.sub(lambda found: found[0].replace(" ", NBSP), french(text))
+    return _DATE.sub(NBSP, text)
 
 
 def unbreakable(text: str) -> str:

@@ -23,10 +23,10 @@ from sync_service.domain.documents.model import (
     Signatures,
 )
 from sync_service.domain.typography import french as typeset
-from sync_service.domain.typography import french_title
+from sync_service.domain.typography import french_prose, french_title
 from sync_service.errors import ConfigError, Problem
 
-VERSIONS: Mapping[str, int] = {"page": 1, "letter": 1, "certificate": 1}
+VERSIONS: Mapping[str, int] = {"page": 2, "letter": 1, "certificate": 2}
 """Version of each template: raised when what it draws changes."""
 _LOGOS = {".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<"}
 _LOGO_BYTES = 500_000
@@ -103,7 +103,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
 
 
 def _spans(spans: Inline) -> list[dict[str, str]]:
-    return [asdict(span) | {"text": typeset(span.text)} for span in spans]
+    return [asdict(span) | {"text": french_prose(span.text)} for span in spans]
 
 
 _BLOCKS: Mapping[type[Block], tuple[str, Callable[[Any], dict[str, Any]]]] = {

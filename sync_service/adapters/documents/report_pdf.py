@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,7 +17,7 @@ from sync_service.domain.typography import french as typeset
 from sync_service.domain.typography import french_title
 from sync_service.errors import StoreError
 
-BROADEST = 22
+BROADEST = 45
 """However long its cells, a column's share is that of this many signs: they go to the next line."""
 MEASURED = 6
 """The longest words of a column that are measured: the widest of them is not always the longest."""
@@ -95,8 +96,14 @@ def _column(heading: str, cells: list[str]) -> dict[str, Any]:
         "heading": said,
         "heads": _longest(said.split(" ")),
         "words": _longest(part for text in cells for part in text.split(" ")),
-        "weight": max(1, min(BROADEST, max(map(len, cells), default=0))),
+        "weight": _share(cells),
     }
+
+
+def _share(cells: Sequence[str]) -> int:
+    """Return a column's share: the quadratic mean of its cells' lengths, so that one long cell does not starve the others."""
+    mean = math.sqrt(sum(len(text) ** 2 for text in cells) / max(1, len(cells)))
+    return max(1, min(BROADEST, round(mean)))
 
 
 def _longest(words: Iterable[str]) -> list[str]:

@@ -102,14 +102,14 @@ def correct_a_certificate(story: Story) -> None:
 
 
 def give_a_duplicate(story: Story) -> None:
-    """Another holder lost hers."""
+    """Another holder lost hers: the duplicate is printed first, then recorded, so that its rank is the one on paper."""
+    issue(story, "duplicate", candidate=cast.LOSER)
     typed = Typed()
     cells: dict[str, Value] = {
         "Stagiaire (matricule)": cast.LOSER, "Fichier": story.paper("duplicata.txt", "duplicata n° 1")
     }  # fmt: skip
     typed.other("duplicata", story.clock.now().date(), cells)
     story.give("duplicata", typed)
-    issue(story, "duplicate", candidate=cast.LOSER)
 
 
 def end_after_the_second_jury(story: Story) -> None:

@@ -17,6 +17,7 @@ from sync_service.domain.documents.model import (
     Pairs,
     Paragraph,
     Signatures,
+    fitting,
     plain,
 )
 from sync_service.domain.dossier import admissible_on
@@ -24,6 +25,8 @@ from sync_service.domain.jury import PRESENCES, Passage
 from sync_service.domain.jury_members import time_words
 from sync_service.errors import RecordRefusedError
 
+_ROOM, _MEMBER = 192, 11
+"""Millimetres that the rows of a sign-in sheet share on one page; the height of a member's row."""
 _TO_FILL = "À remplir à la main, en séance ; le service enregistre ensuite ce qui est écrit ici."
 
 
@@ -70,12 +73,12 @@ def jury_sheet(frame: Frame, held: Sitting) -> Document:
     sitting = [m for m in held.members if not m.recused]
     members = Grid(
         "Membres du jury", ("Nom et prénom", "Qualité", "Extérieur(e)", "Signature"),
-        (*((m.name, m.quality, m.outside, "") for m in sitting), ("", "", "", "")), (14, 12, 5, 14), row_mm=12,
+        (*((m.name, m.quality, m.outside, "") for m in sitting), ("", "", "", "")), (14, 12, 5, 14), row_mm=_MEMBER,
     )  # fmt: skip
     people = Grid(
         "Candidats", ("N°", "Heure", "Nom et prénom", "Signature", "Observation"),
         tuple((held.place(n), time_words(p.time), s.name, "", "") for n, (s, p) in enumerate(held.people)),
-        (2, 4, 14, 14, 8), row_mm=10,
+        (2, 4, 14, 14, 8), row_mm=fitting(len(held.people), _ROOM - _MEMBER * (1 + len(sitting)), 9, 12),
         empty="Aucun candidat n’est convoqué.",
     )  # fmt: skip
     blocks = (members, *_recused(held), people)
@@ -91,8 +94,8 @@ def blank_minutes(frame: Frame, held: Sitting) -> Document:
     """Make the minutes to fill in by hand, for a day without network."""
     outcomes = french.listing([outcome_words(code, frame.programme) for code in frame.programme.outcomes])
     members = Grid(
-        "Composition du jury", ("Nom et prénom", "Qualité", "Extérieur(e)", "Présent, excusé ou déporté"),
-        (*((m.name, m.quality, m.outside, "déporté" if m.recused else "") for m in held.members), *((("",) * 4,) * 2)),
+        "Composition du jury", ("Nom et prénom", "Qualité", "Extérieur(e)", "Présent(e), excusé(e) ou déporté(e)"),
+        (*((m.name, m.quality, m.outside, "déporté(e)" if m.recused else "") for m in held.members), *((("",) * 4,) * 2)),
         (14, 12, 5, 10), row_mm=9,
     )  # fmt: skip
     people = Grid(

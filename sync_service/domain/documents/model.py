@@ -67,6 +67,11 @@ class Grid:
     """Said instead of a table without rows."""
 
 
+def fitting(rows: int, room: int, least: int, most: int) -> int:
+    """Return the height of a row in mm, so that ``rows`` of them fill at most ``room`` mm; a hand needs ``least``."""
+    return max(least, min(most, room // max(1, rows)))
+
+
 @dataclass(frozen=True, slots=True)
 class Signatures:
     """Frames to sign in, two a line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sync_service.domain import french
 from sync_service.domain.attendance import ATTENDED, CAME, HALVES, WORDS, HalfDayKey, Tally, status_of, status_words
@@ -10,13 +10,26 @@ from sync_service.domain.calendar import Half, HalfDay, Session
 from sync_service.domain.candidate import Candidate
 from sync_service.domain.certification import Standing
 from sync_service.domain.documents.frame import Frame
-from sync_service.domain.documents.model import Block, Document, Grid, Heading, PageBreak, Pairs, Paragraph, plain
+from sync_service.domain.documents.model import (
+    Block,
+    Document,
+    Grid,
+    Heading,
+    PageBreak,
+    Pairs,
+    Paragraph,
+    fitting,
+    plain,
+)
 from sync_service.domain.gaps import french_points
 from sync_service.domain.typography import french_days
 
 A_PAGE = 4
 """Half-days on one page: more would leave no room to sign."""
 EMPTY_ROWS = 2
+TOTALS = ("Demi-journées", "Jours")
+_ROOM = 124
+"""Millimetres that the rows of one page share."""
 
 
 def blank_sheet(frame: Frame, session: Session, people: Sequence[Candidate]) -> Document:
@@ -84,7 +97,7 @@ def _blank_grid(session: Session, part: Sequence[HalfDay], people: Sequence[Cand
         headings=("N°", "Nom et prénom", "Collectivité", *map(heading_of, part)),
         rows=tuple(rows),
         weights=(2, 13, 16, *(11,) * len(part)),
-        row_mm=7,
+        row_mm=fitting(len(rows), _ROOM, 6, 9),
     )
 
 
@@ -93,15 +106,20 @@ def _names(person: Candidate) -> tuple[str, str]:
 
 
 def summary_sheet(frame: Frame, session: Session, standings: Sequence[Standing]) -> Document:
-    """Make the sheet that sums up one session: the status of each half-day in words, and its proof."""
+    """Make the sheet that sums up one session: the status of each half-day in words, its proof, and totals.
+
+    Totals are a column of the only table, or a table of their own when half-days take several.
+    """
     keys = [HalfDayKey(h.date, h.half is Half.AFTERNOON, session.id) for h in session.halfdays]
     shown = [s for s in standings if any(_shown(s, key, frame) for key in keys)]
     blocks: list[Block] = [_session_pairs(session, session.halfdays)]
-    blocks += [
-        _summary_grid(frame, shown, keys[at : at + A_PAGE], session.halfdays[at : at + A_PAGE])
-        for at in range(0, len(keys), A_PAGE)
-    ]
-    blocks.append(_totals(frame, shown, keys))
+    totals = {s.candidate.subject: _total(frame, s, keys) for s in shown}
+    parts = [slice(at, at + A_PAGE) for at in range(0, len(keys), A_PAGE)]
+    beside = totals if len(parts) == 1 else {}
+    blocks += [_summary_grid(frame, shown, keys[part], session.halfdays[part], beside) for part in parts]
+    if not beside:
+        rows = tuple((s.name, *totals[s.candidate.subject]) for s in shown)
+        blocks.append(Grid("Totaux", ("Nom et prénom", *TOTALS), rows, (20, 8, 8), empty="Personne."))
     return Document(
         kind="attendance-summary",
         template="page",
@@ -127,14 +145,21 @@ def _status(standing: Standing, key: HalfDayKey, frame: Frame) -> str:
 
 
 def _summary_grid(
-    frame: Frame, standings: Sequence[Standing], keys: Sequence[HalfDayKey], part: Sequence[HalfDay]
+    frame: Frame,
+    standings: Sequence[Standing],
+    keys: Sequence[HalfDayKey],
+    part: Sequence[HalfDay],
+    totals: Mapping[str, tuple[str, str]],
 ) -> Grid:
-    rows = tuple((s.name, *(_cell(s, key, frame) for key in keys)) for s in standings)
+    beside = TOTALS if totals else ()
+    rows = tuple(
+        (s.name, *(_cell(s, key, frame) for key in keys), *totals.get(s.candidate.subject, ())) for s in standings
+    )
     return Grid(
         caption=f"Présences, {french_days_of(part)}",
-        headings=("Nom et prénom", *map(heading_of, part)),
+        headings=("Nom et prénom", *map(heading_of, part), *beside),
         rows=rows,
-        weights=(14, *(12,) * len(part)),
+        weights=(14, *(12,) * len(part), *(6, 4)[: len(beside)]),
         empty="Personne n’était inscrit à ces dates.",
     )
 
@@ -145,12 +170,9 @@ def _cell(standing: Standing, key: HalfDayKey, frame: Frame) -> str:
     return f"{said}, feuille signée" if held is not None and held.sheet else said
 
 
-def _totals(frame: Frame, standings: Sequence[Standing], keys: Sequence[HalfDayKey]) -> Grid:
-    rows = []
-    for standing in standings:
-        done = sum(_status(standing, key, frame) in ATTENDED for key in keys)
-        rows.append((standing.name, f"{done} sur {len(keys)}", french.days_of(done)))
-    return Grid("Totaux", ("Nom et prénom", "Demi-journées", "Jours"), tuple(rows), (20, 8, 8), empty="Personne.")
+def _total(frame: Frame, standing: Standing, keys: Sequence[HalfDayKey]) -> tuple[str, str]:
+    done = sum(_status(standing, key, frame) in ATTENDED for key in keys)
+    return f"{done} sur {len(keys)}", french.days_of(done)
 
 
 def attended_elsewhere(standing: Standing) -> int:

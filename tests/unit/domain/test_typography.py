@@ -11,6 +11,7 @@ from sync_service.domain.typography import (
     french_date,
     french_days,
     french_list,
+    french_prose,
     french_time,
     french_title,
 )
@@ -41,6 +42,12 @@ def test_setting_twice_changes_nothing_and_no_letter_moves(text: str) -> None:
     once = french(text)
     assert french(once) == once
     assert [c for c in once if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+def test_a_line_is_never_cut_inside_a_day_nor_a_telephone_number() -> None:
+    phone = "02 41 22 41 22".replace(" ", NB)
+    assert french_prose("du 21 septembre 2026 : tél. 02 41 22 41 22.") == f"du 21{NB}septembre 2026{NB}: tél. {phone}."
+    assert french_prose("12 02 41 22, 49016 Angers") == "12 02 41 22, 49016 Angers"
 
 
 def test_a_title_is_never_cut_inside_a_date() -> None:

@@ -234,7 +234,7 @@ def test_the_certificate_has_its_fields_its_number_its_code_and_nothing_of_the_r
     (reserved,) = signed.ledger.events(types=["certificate.number_reserved"])
     for expected in (
         "Certificat de formation professionnelle", "« Coordonnateur petite enfance »", "PV-2027-01", "12 mars 2027",
-        "Anne LEFÈVRE, nom d’usage MARTIN", "né(e) le …", "version 2026.1", "N° ANGERS-CPE-2027-0001",
+        "Anne LEFÈVRE", "nom d’usage MARTIN", "né(e) le …", "version 2026.1", "N° ANGERS-CPE-2027-0001",
         f"Code de vérification : {verification_code(bytes.fromhex(reserved.leaf))}", "Le terme certificat correspond",
         "Centre national de la fonction publique territoriale",
     ):  # fmt: skip
