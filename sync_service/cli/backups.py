@@ -12,7 +12,9 @@ from sync_service.cli.session import session
 from sync_service.domain import french
 
 if TYPE_CHECKING:
-    from sync_service.adapters.ledger_sql import Verification
+    from datetime import tzinfo
+
+    from sync_service.adapters.ledger_sql import Restored, Verification
     from sync_service.config import Config
 
 
@@ -28,7 +30,7 @@ def backup(
 ) -> int:
     """Sauvegarder le registre, ses clés, ses scellés et ses documents, sans arrêter personne ; la copie est relue."""
     from sync_service.adapters.ledger_sql import backup as make
-    from sync_service.adapters.ledger_sql import record_verification
+    from sync_service.adapters.ledger_sql import keep_list, record_verification, remember_backups
     from sync_service.cli.opening import open_app
     from sync_service.cli.verifying import look_at_copy, newest_seal
 
@@ -45,6 +47,8 @@ def backup(
             app.stores, folders_of(app.config, checkpoints=True), folder, app.clock.now(), check=check
         )
         record_verification(app.stores, verified[0], strict=False, now=app.clock.now())
+        remember_backups(app.stores, folder)
+        wrong = keep_list(app.stores, app.clock.now())
         alarm = app.stores.alarm()
     here.say(f"Sauvegarde de {french.count(manifest.size, 'ligne')} : {made}")
     here.say(
@@ -57,12 +61,14 @@ def backup(
         here.say("La sauvegarde a été relue : en ordre.")
     else:
         here.say("La sauvegarde a été relue : elle est à examiner, et son nom le dit. N’effacez pas les précédentes.")
+    for said in wrong:
+        here.say(f"- {said}")
     if alarm is not None:
         here.say(alarm.line(ZoneInfo(app.config.daemon.zone)))
     here.result(
         {
             "folder": str(made), "size": manifest.size, "root": manifest.root, "keys_until": manifest.keys_until,
-            "findings": list(verified[0].findings),
+            "findings": list(verified[0].findings), "not_listed": list(wrong),
         }
     )  # fmt: skip
     return int(not verified[0].sound)
@@ -71,6 +77,10 @@ def backup(
 def restore(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Une sauvegarde, telle que « backup » l’a faite.")],
+    previous: Annotated[
+        str,
+        typer.Option(metavar="BASE", help="L’ancien registre, déplacé : ses éliminations sont comparées."),
+    ] = "",
 ) -> None:
     """Remettre une sauvegarde en place ; ce qui est perdu est nommé, et inscrit au registre."""
     from sync_service.adapters.clock import SystemClock
@@ -86,6 +96,7 @@ def restore(
         config.path(config.register_.keys),
         config.path(outside) if outside else None,
         folders_of(config, checkpoints=False),
+        previous if not previous or "://" in previous else f"sqlite:///{Path(previous).resolve()}",
     )
     done = put_back(folder, target, register_secrets(config), cli_actor(config), SystemClock().now())
     here.say(f"Registre restauré : {french.count(done.size, 'ligne')}, dans l’état du {done.taken_at}.")
@@ -98,9 +109,40 @@ def restore(
         here.say(
             "Aucun scellé extérieur : rien ne dit si des lignes plus récentes sont perdues (voyez checkpoints_dir)."
         )
+    for sentence in eliminations_said(done, ZoneInfo(config.daemon.zone)):
+        here.say(sentence)
     if done.certificate:
         here.say(f"Plus haut numéro de certificat connu : {done.certificate}. Le prochain le suivra.")
-    here.result({"size": done.size, "lost": done.lost, "certificate": done.certificate, "taken_at": done.taken_at})
+    here.result(
+        {
+            "size": done.size, "lost": done.lost, "certificate": done.certificate, "taken_at": done.taken_at,
+            "returned": {item.list_id: item.command for item in done.compared.back},
+            "eliminations_known": not done.compared.unknown,
+        }
+    )  # fmt: skip
+
+
+def eliminations_said(done: Restored, zone: tzinfo) -> list[str]:
+    """Say what became of what was eliminated since the backup: one sentence each, or that nothing tells."""
+    found = done.compared
+    said = [*found.problems, *(item.came_back for item in found.back), *(item.stayed for item in found.stayed)]
+    if found.unknown:
+        newest = f" ; la plus récente est du {french.long_moment(found.newest, zone)}" if found.newest else ""
+        said.append(
+            f"Aucune liste des éliminations faites depuis cette sauvegarde n’a été trouvée (cherchée dans "
+            f"{french.listing(found.looked)}{newest}) : ce qui a été éliminé depuis est revenu, et rien ne le rappellera. "
+            "Reprenez les bordereaux visés depuis, et proposez-les de nouveau."
+        )
+    elif not said:
+        until = (
+            "l’ancien registre"
+            if found.newest is None
+            else f"liste tenue jusqu’au {french.long_moment(found.newest, zone)}"
+        )
+        said.append(
+            f"Éliminations comparées ({until}) : rien de ce qui a été éliminé depuis la sauvegarde n’est revenu."
+        )
+    return said
 
 
 def folders_of(config: Config, *, checkpoints: bool) -> dict[str, Path]:

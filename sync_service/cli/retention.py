@@ -12,10 +12,12 @@ from sync_service.cli.session import Session, session
 from sync_service.cli.transfer import transfer
 from sync_service.domain import french
 from sync_service.domain.consultations import KEPT, LIST
+from sync_service.errors import RecordRefusedError
 
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
     from sync_service.usecases.desk import Desk
+    from sync_service.usecases.retention import Eliminated
 
 Promotion = Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")]
 ListId = Annotated[str, typer.Argument(metavar="LISTE", help="Nom de la liste d’élimination.")]
@@ -41,6 +43,7 @@ def _desk(app: App, promotion: str) -> Desk:
 
 def show(context: typer.Context, promotion: Promotion = "") -> None:
     """Dire ce que le registre garde de chacun, jusqu’à quand, et ce qui s’oppose à son élimination."""
+    from sync_service.adapters.ledger_sql import returned
     from sync_service.cli.consulting import consulted
     from sync_service.cli.opening import open_app
     from sync_service.domain.retention import sentence
@@ -52,6 +55,7 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
         found, lists = look(desk), known_lists(desk)
         now = app.clock.now()
         today, old = now.date(), app.stores.access.older_than(now - KEPT)
+        back = returned(app.stores)
         consulted(app, "retention", [f"prom:{desk.files.promotion.id}"])
     for unit in found:
         here.say(f"- {sentence(unit)}{' Peut être proposé.' if unit.due(today) else ''}")
@@ -60,12 +64,15 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
         here.say(
             f"Liste {held.id} du {held.proposed_on:%d/%m/%Y} : {visa}, {len(held.left)} sur {len(held.units)} à éliminer."
         )
+    for item in back:
+        here.say(f"- {item.came_back}")
     here.say(f"Journal des consultations : douze mois ; {_old(old)}.")
     here.result(
         {
             "consultations": old,
             "due": sum(u.due(today) for u in found),
             "lists": {n: len(h.left) for n, h in lists.items()},
+            "returned": {item.list_id: len(item.units) for item in back},
         }
     )
 
@@ -84,6 +91,7 @@ def propose(
     out: Annotated[Path | None, typer.Option(help="Bordereau à écrire ; sinon dans exports/.")] = None,
 ) -> None:
     """Proposer l’élimination de ce dont la durée est échue : un bordereau, pour le visa des archives."""
+    from sync_service.adapters.ledger_sql import returned
     from sync_service.cli.exporting import write_export
     from sync_service.cli.marking import draw
     from sync_service.cli.opening import open_app
@@ -97,7 +105,10 @@ def propose(
     with open_app(here, adding=True) as app:
         desk = _desk(app, promotion)
         today = app.clock.now().date()
-        made = make(desk, on=today)
+        back = returned(app.stores)
+        for item in back:
+            here.say(item.came_back)
+        made = make(desk, on=today, back=back)
         if made is None:
             here.say(
                 "Rien à proposer : aucune durée n’est échue, ou tout est déjà sur une liste. « retention show » dit pourquoi."
@@ -134,28 +145,65 @@ def eliminate(
     context: typer.Context,
     name: ListId,
     promotion: Promotion = "",
+    visa: Annotated[
+        str, typer.Option(help="Visa déjà donné, pour éliminer de nouveau ce qu’une restauration a ramené.")
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander.")] = False,
-) -> None:
+) -> int:
     """Détruire les clés d’une liste visée : ce qu’elles protègent devient illisible, pour toujours."""
+    from sync_service.adapters.ledger_sql import keep_list
     from sync_service.cli.opening import open_app
-    from sync_service.usecases.retention import eliminate as destroy
 
     here = session(context)
     if name == LIST:
         _forget_consultations(here, yes=yes)
-        return
+        return 0
     with open_app(here, adding=True) as app:
         desk = _desk(app, promotion)
         if not (yes or agreed(f"Détruire définitivement les clés de la liste {name}")):
             here.say("Rien n’a été détruit.")
-            return
-        done = destroy(desk, app.stores.ledger, name, on=app.clock.now().date())
+            return 0
+        done = _eliminated(app, desk, name, visa)
+        wrong = (*keep_list(app.stores, app.clock.now()), *_nowhere(app))
     here.say(
         f"{french.count(done.destroyed, 'clé détruite', 'clés détruites')}. Le registre et ses preuves restent vérifiables."
     )
-    for kept in done.kept:
-        here.say(f"- {kept}")
-    here.result({"list": name, "destroyed": done.destroyed, "kept": len(done.kept)})
+    for said in (*done.kept, *wrong):
+        here.say(f"- {said}")
+    here.result({"list": name, "destroyed": done.destroyed, "kept": len(done.kept), "not_listed": list(wrong)})
+    return 4 if wrong else 0
+
+
+def _eliminated(app: App, desk: Desk, name: str, visa: str) -> Eliminated:
+    """Carry out a list, or carry it out again when a restoration brought back what it had eliminated."""
+    from sync_service.adapters.ledger_sql import returned
+    from sync_service.usecases.eliminating_again import eliminate_again, to_do_again
+    from sync_service.usecases.retention import Eliminated, known_lists
+    from sync_service.usecases.retention import eliminate as destroy
+
+    lists = known_lists(desk)
+    again = to_do_again(returned(app.stores), name, visa) if visa else None
+    if again is not None:
+        return Eliminated(eliminate_again(desk, app.stores.ledger, again, lists), ())
+    if visa and (name not in lists or lists[name].visa != visa):
+        raise RecordRefusedError(
+            f"Rien de ce que le bordereau {name[:40]} avait éliminé sous ce visa n’est revenu : « cyclesync check » dit ce qui l’est."
+        )
+    return destroy(desk, app.stores.ledger, name, on=app.clock.now().date())
+
+
+def _nowhere(app: App) -> tuple[str, ...]:
+    """Say when the list of eliminations is kept nowhere outside the register."""
+    from sync_service.adapters.ledger_sql import places_of
+
+    if places_of(app.stores):
+        return ()
+    return (
+        (
+            "La liste des éliminations n’est gardée nulle part hors du registre : une sauvegarde plus ancienne remise en place "
+            "ramènerait ces identités sans que rien le dise. Indiquez checkpoints_dir dans config.toml, ou faites une sauvegarde."
+        ),
+    )
 
 
 def _forget_consultations(here: Session, *, yes: bool) -> None:

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from sync_service.domain.event import Actor, Draft, Evidence, Series, SourceRef
 
+REASON = "dua_echue"
+"""Why a key is destroyed on a list: what it protects was kept as long as the tableau de gestion wants."""
+
 
 def destruction(
     subject: str, series: Series, *, actor: Actor, reason: str, now: datetime, run: str, list_id: str = ""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from sync_service.domain import retention
 from sync_service.domain.act import What, act
+from sync_service.domain.destruction import REASON
+from sync_service.domain.eliminated import Elimination, destroyed_in
 from sync_service.domain.entry import pair
 from sync_service.domain.event import Series
 from sync_service.domain.jury_members import ADDRESSES
@@ -19,7 +22,6 @@ from sync_service.usecases.desk import Desk
 from sync_service.usecases.second_person import check_elimination
 
 _TYPES = ("elimination.proposed", "elimination.approved", "vault.key_destroyed")
-REASON = "dua_echue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def terms_of(desk: Desk) -> Terms:
 
 def look(desk: Desk) -> tuple[Unit, ...]:
     """Return each series of each person of the promotion that still has something to eliminate."""
-    gone = {unit for held in known_lists(desk).values() for unit in held.destroyed}
+    gone = {unit for name, unit in destroyed_in(desk.ledger.events(types=("vault.key_destroyed",))) if name}
     found = retention.units(desk.standings(), terms_of(desk), _sheets(desk), _juries(desk))
     return tuple(unit for unit in found if (unit.subject, unit.series) not in gone)
 
@@ -63,19 +65,25 @@ def known_lists(desk: Desk) -> dict[str, ListState]:
     return retention.lists_of(pair(events, desk.ledger.reveal(events)))
 
 
-def propose(desk: Desk, *, on: date, series: Sequence[Series] = retention.ELIMINABLE) -> Proposal | None:
+def propose(
+    desk: Desk, *, on: date, series: Sequence[Series] = retention.ELIMINABLE, back: Sequence[Elimination] = ()
+) -> Proposal | None:
     """Record the list of what may go on a day, for the archives' visa; None when nothing may.
 
+    What a restoration brought ``back`` has its bordereau and its visa: it is on no other, and none takes its name.
     Who is on it goes to the vault, under the register's own key; the register says how many.
     """
-    waiting = {unit for held in known_lists(desk).values() for unit in held.left}
+    known = known_lists(desk)
+    waiting = {unit for held in known.values() for unit in held.left} | {u for item in back for u in item.units}
     chosen = tuple(
         u for u in look(desk) if u.due(on) and u.series in set(series) and (u.subject, u.series) not in waiting
     )
     if not chosen:
         return None
     promotion = desk.files.promotion.id
-    name = f"{promotion}-{1 + sum(n.startswith(f'{promotion}-') for n in known_lists(desk)):02d}"
+    taken = {*known, *(item.list_id for item in back)}
+    first = 1 + sum(n.startswith(f"{promotion}-") for n in known)
+    name = next(n for rank in count(first) if (n := f"{promotion}-{rank:02d}") not in taken)
     data: dict[str, Json] = {
         "list": name,
         "series": ",".join(sorted({u.series.value for u in chosen})),

@@ -185,7 +185,9 @@ def test_a_key_destroyed_since_stays_destroyed(filled: Stores, place: Any, kit: 
     home.mkdir()
     shutil.copy(place.keys, home / "keys.sqlite")
     target = elsewhere(tmp_path, filled)
-    with pytest.raises(IntegrityError, match="sa clé « register » manque sans que sa destruction soit enregistrée"):
+    with pytest.raises(
+        IntegrityError, match=r"aucune liste des éliminations ne dit pourquoi : mettez ce fichier de côté"
+    ):
         restore(made, target, kit.secrets, actor, kit.now)
     assert not (home / "register.sqlite").exists()
 

@@ -2,6 +2,7 @@
 
 from sync_service.adapters.ledger_sql.backups import KEYS_KEPT, Manifest, backup
 from sync_service.adapters.ledger_sql.checkpoints import highest_certificate, sign_checkpoint
+from sync_service.adapters.ledger_sql.eliminations import keep_list, places_of, remember_backups, returned
 from sync_service.adapters.ledger_sql.going_on import accept, go_on
 from sync_service.adapters.ledger_sql.lines import canonical_lines
 from sync_service.adapters.ledger_sql.opening import Stores, init_register, open_register, upgrade_register
@@ -36,16 +37,20 @@ __all__ = [
     "highest_certificate",
     "init_register",
     "integrity_of",
+    "keep_list",
     "new_key",
     "new_secrets",
     "open_register",
+    "places_of",
     "prove",
     "rebuild",
     "record_verification",
     "recovery_code",
     "recovery_confirmed",
     "recovery_sheet",
+    "remember_backups",
     "restore",
+    "returned",
     "sign_checkpoint",
     "signs_with",
     "upgrade_register",

@@ -7,9 +7,9 @@ that later checkpoints neither replace it nor are refused because of it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,13 +26,24 @@ from sync_service.adapters.ledger_sql.backups import (
     why_not,
 )
 from sync_service.adapters.ledger_sql.copying import copy_tables
+from sync_service.adapters.ledger_sql.eliminations import (
+    Compared,
+    compare_lists,
+    gone,
+    note_returned,
+    read_previous,
+    returned,
+)
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.opening import Stores, open_register
 from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, read_checkpoint, signer_of
 from sync_service.adapters.ledger_sql.tables import events
-from sync_service.adapters.ledger_sql.verify import record_verification, verify_register
+from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
+from sync_service.adapters.ledger_sql.verify_payloads import NOT_SAID
 from sync_service.adapters.vault.key_files import RegisterSecrets
 from sync_service.domain.checkpoint import Checkpoint, highest_number
+from sync_service.domain.destruction import REASON, destruction
+from sync_service.domain.eliminated import Elimination
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.event import Actor, Draft, Evidence, SourceRef
 from sync_service.domain.lms_state import Json
@@ -51,6 +62,8 @@ class Target:
     checkpoints_dir: Path | None
     folders: Mapping[str, Path]
     """Other folders of a backup (blobs) and where they go."""
+    previous: str = ""
+    """Database, set aside, that the backup takes the place of; empty when there is none any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ class Restored:
     """Lines of the longest register that anything kept elsewhere knows of."""
     certificate: str
     """Highest certificate number known anywhere: the next one follows it."""
+    compared: Compared
 
     @property
     def lost(self) -> int:
@@ -81,13 +95,16 @@ def restore(folder: Path, target: Target, secrets: RegisterSecrets, actor: Actor
     manifest = read_manifest(folder)
     backup = digest_of(folder / MANIFEST)
     _refuse_existing(target)
+    earlier = read_previous(target.previous, manifest.installation) if target.previous else ()
     draft = _draft(target)
     try:
         shutil.copyfile(folder / DATABASE, draft)
         draft.chmod(0o600)
         keys = _keys(folder, target)
         with closing(_open(draft, keys, secrets)) as stores:
-            restored = _account(stores, manifest, target, backup=backup, actor=actor, now=now)
+            lists = compare_lists(stores, (target.checkpoints_dir, folder.resolve().parent), earlier, manifest.taken_at)
+            lists = replace(lists, previous=bool(target.previous))
+            restored = _account(stores, manifest, target, lists, backup=backup, actor=actor, now=now)
         _set_aside(target, manifest.size, backup)
         _place(folder, target, draft)
     except OSError as error:
@@ -104,7 +121,8 @@ def _refuse_existing(target: Target) -> None:
     if is_sqlite(target.database_url) and sqlite_path(target.database_url).exists():
         raise StoreError(
             f"La base {sqlite_path(target.database_url)} existe : une sauvegarde ne remplace jamais un registre. "
-            "Déplacez-la, avec ses fichiers -wal et -shm, puis relancez la même commande."
+            "Déplacez-la, avec ses fichiers -wal et -shm, puis relancez la même commande avec « --previous » et son nouveau "
+            "chemin : ce qu’elle dit avoir été éliminé sera comparé."
         )
 
 
@@ -133,10 +151,16 @@ def _open(draft: Path, keys: Path, secrets: RegisterSecrets) -> Stores:
 
 
 def _account(
-    stores: Stores, manifest: Manifest, target: Target, *, backup: str, actor: Actor, now: datetime
+    stores: Stores, manifest: Manifest, target: Target, lists: Compared, *, backup: str, actor: Actor, now: datetime
 ) -> Restored:
-    """Check what came back, then write ``register.restored`` into it."""
-    _check_sound(stores, manifest, now)
+    """Check what came back, then write ``register.restored`` into it, and what was eliminated meanwhile beside it."""
+    done = verify_register(stores)
+    findings = _findings(stores, done, manifest)
+    stayed = gone(stores, lists.known) if _keys_only(findings) else ()
+    if not stayed:
+        _refuse(findings, target)
+    with stores.register.database.writing() as connection:
+        write_alarm(connection, None)  # an alarm of the day of the backup: all of it was read again, and is sound
     kept = [c for path in _outside(target, backup) if (c := _signed(path, stores)) is not None]
     _check_prefixes(stores, kept)
     everywhere = [c for path in _everywhere(target) if (c := _signed(path, stores)) is not None]
@@ -147,20 +171,52 @@ def _account(
     if longest is not None and longest.size > size:
         size, root = longest.size, longest.root.hex()
     data: dict[str, Json] = {"size": size, "root": root, "certificate": certificate, "backup": backup}
-    stores.ledger.append([_event(data, actor, now)], now=now)
-    return Restored(manifest.size, manifest.taken_at, size, certificate)
+    stores.ledger.append([_event(data, actor, now), *_destructions(stayed, actor, now)], now=now)
+    if stayed:
+        done = verify_register(stores)
+        _refuse(done.findings, target)
+    record_verification(stores, done, strict=False, now=now)
+    note_returned(stores, lists.known)
+    return Restored(
+        manifest.size,
+        manifest.taken_at,
+        size,
+        certificate,
+        replace(lists, stayed=stayed, back=returned(stores, outside=False)),
+    )
 
 
-def _check_sound(stores: Stores, manifest: Manifest, now: datetime) -> None:
-    done = verify_register(stores)
-    findings = list(done.findings)
-    if (done.size, done.root, stores.installation_uid) != (manifest.size, manifest.root, manifest.installation):
-        findings.append("Son contenu n’est pas celui que son manifest.json annonce.")
+def _destructions(stayed: Iterable[Elimination], actor: Actor, now: datetime) -> list[Draft]:
+    """Say again that keys are destroyed: those in place, unlike those of the day of the backup."""
+    return [
+        destruction(subject, series, actor=actor, reason=REASON, now=now, run="restore", list_id=item.list_id)
+        for item in stayed
+        for subject, series in sorted(item.units)
+    ]
+
+
+def _findings(stores: Stores, done: Verification, manifest: Manifest) -> tuple[str, ...]:
+    if (done.size, done.root, stores.installation_uid) == (manifest.size, manifest.root, manifest.installation):
+        return done.findings
+    return (*done.findings, "Son contenu n’est pas celui que son manifest.json annonce.")
+
+
+def _keys_only(findings: Sequence[str]) -> bool:
+    """Tell whether all that is wrong is keys that are not there; beyond a hundred, the last sentence counts the others."""
+    return bool(findings) and all(NOT_SAID in said or said.startswith("Et ") for said in findings)
+
+
+def _refuse(findings: Sequence[str], target: Target) -> None:
+    """Raise IntegrityError when something was found."""
+    if _keys_only(findings) and target.keys.is_file():
+        raise IntegrityError(
+            f"Des clés de cette sauvegarde ne sont plus dans {target.keys}, et aucune liste des éliminations ne dit pourquoi : "
+            "mettez ce fichier de côté et relancez la même commande, la sauvegarde apportera les siennes ; ce qui aurait été "
+            "éliminé depuis serait à éliminer de nouveau.",
+            findings,
+        )
     if findings:
         raise IntegrityError(f"Cette sauvegarde n’est pas en ordre : {findings[0]} Prenez-en une autre.", findings)
-    with stores.register.database.writing() as connection:
-        write_alarm(connection, None)  # an alarm of the day of the backup: all of it was read again, and is sound
-    record_verification(stores, done, strict=False, now=now)
 
 
 def _check_prefixes(stores: Stores, kept: Iterable[Checkpoint]) -> None:

@@ -19,6 +19,8 @@ from sync_service.adapters.vault.sealing import opens_to
 from sync_service.errors import StoreError
 
 _Entry = tuple[dict[str, Any], Mapping[str, Any]]
+NOT_SAID = "manque sans que sa destruction soit enregistrée"
+"""What is said of a key that no line says to be destroyed."""
 CIPHERS = 20_000
 """Data keys kept at once, so that memory does not follow the number of people."""
 _HELD = (
@@ -53,7 +55,7 @@ class KeyTotals:
         """Compare the keys that are missing with the destructions that the register records."""
         for (subject, series), seq in self.lost.items():
             if self.destroyed.get((subject, series), -1) < seq:
-                findings.add(f"Ligne {seq} : sa clé « {series} » manque sans que sa destruction soit enregistrée.")
+                findings.add(f"Ligne {seq} : sa clé « {series} » {NOT_SAID}.")
         for unit, seq in self.alive.values():
             if self.destroyed.get(unit, -1) > seq:
                 findings.add(f"Ligne {self.destroyed[unit]} : la clé qu’elle dit détruite existe encore.")

@@ -145,6 +145,20 @@ class KeyStore:
                     found[reference] = self._unwrap(reference, (subject, series), wrapped)
         return found
 
+    def holding(self, units: Iterable[KeyUnit]) -> set[KeyUnit]:
+        """Return those of the units that have a key, without reading any."""
+        found: set[KeyUnit] = set()
+        with self._reading() as connection:
+            for part in _chunks(sorted(set(units))):
+                marks = ",".join(["(?,?)"] * len(part))
+                found |= set(
+                    connection.execute(
+                        f"SELECT subject, series FROM data_keys WHERE (subject, series) IN (VALUES {marks})",  # noqa: S608 # only question marks
+                        [text for unit in part for text in unit],
+                    )
+                )
+        return found
+
     def destroy(self, unit: KeyUnit) -> bool:
         """Destroy the key of a unit for good; False when it has none."""
         with self._writing() as connection:

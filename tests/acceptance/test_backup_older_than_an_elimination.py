@@ -1,0 +1,117 @@
+"""A backup older than an elimination is put back: what came back is named, recalled, and goes again by one command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.installation import CYCLE, PROMOTION, Installation, make_installation
+
+LIST, VISA = f"{PROMOTION}-01", "AD49 2026/12"
+COMMAND = f'cyclesync retention eliminate {LIST} --visa "{VISA}" --promotion {PROMOTION}'
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.fixture(scope="module")
+def _ended(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation whose promotion ended ten years before: everything in it may be eliminated."""
+    made = make_installation(tmp_path_factory.mktemp("ended"))
+    promotions = made.root / "lms_mappings" / CYCLE / "promotions"
+    settings = promotions / f"{PROMOTION}.toml"
+    text = settings.read_text("utf-8")
+    for key in ("starts_on", "ends_on", "date"):
+        text = re.sub(rf"(?m)^{key} = 202(\d)", rf"{key} = 201\1", text)
+    settings.write_text(text, "utf-8")
+    for name in ("calendrier.csv", "stagiaires.csv"):
+        path = promotions / PROMOTION / name
+        path.write_text(re.sub(r"/202(\d)", r"/201\1", path.read_text("utf-8-sig")), "utf-8-sig")
+    person = made.people[0]["matricule"]
+    acts = made.root / "actes.csv"
+    acts.write_text(f"acte;stagiaire;date\ndossier ouvert;{person};17/01/2017\n", "utf-8-sig")
+    for arguments in (
+        ["init"], ["roster", "import", str(made.roster), "--yes"], ["record", str(acts)], ["ledger", "checkpoint"],
+        ["backup", "sauvegardes"], ["retention", "propose"], ["retention", "approve", LIST, "--visa", VISA],
+        ["retention", "eliminate", LIST, "--yes"], ["ledger", "checkpoint"],
+    ):  # fmt: skip
+        done = made(*arguments)
+        assert done.code == 0, done.said
+    return made
+
+
+@pytest.fixture
+def ended(_ended: Installation, tmp_path: Path) -> Installation:
+    return _ended.copy(tmp_path)
+
+
+def put_back(made: Installation, *options: str, keys: bool = True) -> str:
+    """Set the register aside, and its keys, then restore the backup; return what is said."""
+    (made.root / "ancien").mkdir()
+    for path in [*made.root.glob("cyclesync.sqlite*"), *([made.root / "keys.sqlite"] if keys else [])]:
+        path.rename(made.root / "ancien" / path.name)
+    (folder,) = (made.root / "sauvegardes").glob("cyclesync-*")
+    done = made("restore", str(folder), *options)
+    assert done.code == 0, done.said
+    return plain(done.out)
+
+
+@pytest.mark.slow  # a dozen commands, each a process
+def test_what_came_back_is_said_recalled_and_eliminated_again_by_one_command(ended: Installation) -> None:
+    (folder,) = (ended.root / "sauvegardes").glob("cyclesync-*")
+    refused = ended("restore", str(folder))
+    assert refused.code == 1
+    assert "--previous" in refused.err
+    said = put_back(ended)
+    (sentence,) = (line for line in said.splitlines() if line.startswith(f"Bordereau {LIST}"))
+    assert f"sous le visa {VISA}" in sentence
+    assert f"éliminez-le de nouveau par « {COMMAND} »" in sentence
+    checked = ended("check")
+    assert checked.code == 1
+    assert COMMAND in plain(checked.out)
+    assert COMMAND in plain(ended("retention", "show").out)
+    proposed = plain(ended("retention", "propose").out)
+    assert COMMAND in proposed
+    assert "Rien à proposer" in proposed
+    other = ended("retention", "eliminate", LIST, "--visa", "un autre", "--yes")
+    assert other.code == 3
+    assert VISA in other.err
+    again = ended("retention", "eliminate", LIST, "--visa", VISA, "--promotion", PROMOTION, "--yes")
+    assert again.code == 0, again.said
+    assert "1 clé détruite." in plain(again.out)
+    assert ended("check").code == 0
+    shown = plain(ended("retention", "show").out)
+    assert f"visa {VISA}, 0 sur 15 à éliminer" in shown
+    assert "Peut être proposé" not in shown
+    assert ended("ledger", "verify").code == 0
+    twice = ended("retention", "eliminate", LIST, "--visa", VISA, "--yes")
+    assert twice.code == 0
+    assert "0 clé détruite" in plain(twice.out)
+
+
+@pytest.mark.slow  # the same installation, copied
+def test_keys_that_stayed_in_place_bring_nothing_back(ended: Installation) -> None:
+    said = put_back(ended, keys=False)
+    assert "rien n’en est revenu" in said
+    assert ended("check").code == 0
+    assert ended("ledger", "verify").code == 0
+    assert "Rien à proposer" in ended("retention", "propose").out
+
+
+@pytest.mark.slow  # the same installation, copied
+def test_without_a_list_it_is_said_and_the_register_set_aside_tells_as_well(ended: Installation) -> None:
+    for path in ended.root.glob("*/eliminations.json"):
+        path.unlink()
+    said = put_back(ended)
+    assert "Aucune liste des éliminations faites depuis cette sauvegarde n’a été trouvée" in said
+    assert ended("check").code == 0
+    for name in ("cyclesync.sqlite", "keys.sqlite"):
+        (ended.root / name).unlink()
+    (folder,) = (ended.root / "sauvegardes").glob("cyclesync-*")
+    done = ended("restore", str(folder), "--previous", "ancien/cyclesync.sqlite")
+    assert done.code == 0, done.said
+    assert COMMAND in plain(done.out)
+    assert ended("check").code == 1
