@@ -17,7 +17,7 @@ from sync_service.domain.typography import french as typeset
 from sync_service.domain.typography import french_title
 from sync_service.errors import StoreError
 
-BROADEST = 45
+BROADEST = 80
 """However long its cells, a column's share is that of this many signs: they go to the next line."""
 MEASURED = 6
 """The longest words of a column that are measured: the widest of them is not always the longest."""

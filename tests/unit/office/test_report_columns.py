@@ -24,3 +24,10 @@ def test_the_longest_words_are_measured_and_cut_only_where_a_line_is() -> None:
 def test_an_empty_table_and_an_empty_cell_still_have_a_width() -> None:
     assert _drawn("N°")["weight"] == 1
     assert _drawn("N°", "")["weight"] == 1
+
+
+def test_one_long_cell_does_not_starve_the_other_columns() -> None:
+    everyone, one = _drawn("Il manque", *["a b " * 10] * 9), _drawn("À regarder", *["–"] * 8, "a b " * 10)
+    assert everyone["weight"] == 40
+    assert one["weight"] == 13
+    assert _drawn("Motif", "mot " * 200)["weight"] == 80
