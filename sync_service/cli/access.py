@@ -102,6 +102,7 @@ def _contents(
 
     from sync_service.cli.marking import draw, notices, with_notices
     from sync_service.domain.access_readme import access_readme
+    from sync_service.domain.programme import programme_of
     from sync_service.domain.reports.lines import lines_report
     from sync_service.usecases.access import lines_of
     from sync_service.usecases.people import known_people
@@ -111,7 +112,8 @@ def _contents(
     person = known_people(app.stores.ledger)[subject]
     contents, joined, absent = _by_promotion(app, person.enrolments, subject, now)
     entries = entries_of(app.stores.ledger, subject)
-    report = lines_report(person.name, entries, zone, made_on=french.long_moment(now, zone))
+    activities = {key: said for one in joined for key, said in programme_of(app.files(one)).activities.items()}
+    report = lines_report(person.name, entries, zone, made_on=french.long_moment(now, zone), activities=activities)
     readme = access_readme(
         person.name, received=received, due=due, made=french.in_zone(now, zone).date(), promotions=joined, absent=absent,
         contact=files.promotion.contact.general or files.promotion.contact.pages,

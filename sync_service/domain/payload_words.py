@@ -13,6 +13,7 @@ from sync_service.domain.dossier import DEPOSIT_WORDS
 from sync_service.domain.entry import Entry
 from sync_service.domain.event_types import label_of
 from sync_service.domain.jury import PRESENCES
+from sync_service.domain.line_words import RULES, model_words
 from sync_service.domain.lms_state import Json
 
 LABELS: Mapping[str, str] = {
@@ -67,7 +68,7 @@ DOCUMENTS: Mapping[str, str] = {
 }  # fmt: skip
 """Kind of document issued → French words."""
 _SERIES = {"register": "registre", "dossier": "dossier", "attendance": "présences", "traces": "relevés de Moodle"}
-_REPORTS = {
+REPORTS = {
     "promotion": "tableau de bord", "candidate": "fiche de suivi", "missing": "relevé des manques", "jury": "liste pour le jury",
     "attendance": "état d’assiduité", "certificates": "registre des certificats", "journal": "journal du registre",
     "differences": "écarts avec Moodle", "inspection": "dossier de contrôle", "access": "dossier remis à la personne",
@@ -78,10 +79,12 @@ _MOMENTS = frozenset({"submitted_at", "timemodified"})
 """Fields that hold epoch seconds, 0 when there is no such moment."""
 _HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order", "cycle"})
 _NAMED: Mapping[str, Mapping[str, str]] = {
-    "document": DOCUMENTS, "act": {}, "series": _SERIES, "kind": {},
-    "half": HALVES, "presence": PRESENCES, "report": _REPORTS, "format": {"folder": "dossier"},
+    "document": DOCUMENTS, "act": {}, "rule": RULES, "series": _SERIES, "kind": {},
+    "half": HALVES, "presence": PRESENCES, "report": REPORTS, "format": {"folder": "dossier"},
 }  # fmt: skip
 _HOUR = re.compile(r"\d\d:\d\d")
+THE_SITE = "le Moodle de la formation"
+"""Said instead of a site’s own identifier, which lignes.json keeps."""
 UNREADABLE = "contenu éliminé ou protégé : sa clé n’existe plus"
 
 
@@ -127,7 +130,7 @@ def value_words(name: str, value: Json, zone: tzinfo) -> str:
     if name in _MOMENTS and isinstance(value, int):
         return french.short_moment(datetime.fromtimestamp(value, UTC), zone) if value else "non remis"
     if isinstance(value, str):
-        return _text(name, value)
+        return model_words(value) if name == "template" else _text(name, value)
     if isinstance(value, Mapping):
         named = value.get("name")
         return (
@@ -145,6 +148,8 @@ def _text(name: str, value: str) -> str:
         return _NAMED[name].get(value) or _CODES.get(value) or label_of(value)
     if name in {"status", "state", "capacity", "outcome"} or value in {"en_cours", "non_acquis"}:
         return _CODES.get(value, value)
+    if name == "site_uid":
+        return THE_SITE
     if name == "time" and _HOUR.fullmatch(value):
         return french.hour(time.fromisoformat(value))
     if name == "date" or name.endswith(("_on", "_since")):

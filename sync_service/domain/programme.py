@@ -42,6 +42,8 @@ class Programme:
     """(key, label) of each deposit of the dossier, in order."""
     to_do: tuple[tuple[str, str], ...]
     """(key, label) of every activity followed, deposits and packages included."""
+    activities: Mapping[str, str]
+    """Key → name of everything in the course, the course included: what was read in Moodle is said by its name."""
     required: tuple[str, ...]
     """Documents exigés (R11)."""
     required_notice: str
@@ -96,6 +98,7 @@ def programme_of(files: PromotionFiles) -> Programme:
         modules=_modules(files),
         deposits=_deposits(files),
         to_do=tuple((make_key(promotion.id, a.key), _label(a.name)) for _, a in files.layout.activities() if a.tracked),
+        activities=_names(files),
         required=rules.dossier.required_documents,
         required_notice=rules.dossier.required_documents_notice,
         dossier_due=promotion.deadlines.dossier_due_day,
@@ -126,6 +129,12 @@ def programme_of(files: PromotionFiles) -> Programme:
 def _label(name: str) -> str:
     """Return the name of an activity without what Moodle shows beside it."""
     return name.removesuffix(f" ({Mark.TO_DO.value})")
+
+
+def _names(files: PromotionFiles) -> dict[str, str]:
+    promotion = files.promotion.id
+    named = {make_key(promotion, a.key): _label(a.name) for _, a in files.layout.activities()}
+    return {make_key(promotion, "course"): files.promotion.moodle.fullname, **named}
 
 
 def _modules(files: PromotionFiles) -> tuple[ProgrammeModule, ...]:

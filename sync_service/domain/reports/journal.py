@@ -8,6 +8,8 @@ from datetime import date
 from sync_service.domain import french
 from sync_service.domain.entry import Entry
 from sync_service.domain.event_types import label_of
+from sync_service.domain.line_words import reason_words
+from sync_service.domain.object_words import object_words, subject_words
 from sync_service.domain.programme import Programme
 from sync_service.domain.reports.model import Column, Ending, Report, Section, Table
 
@@ -16,16 +18,18 @@ COLUMNS = (
     Column("recorded_at", "Enregistré le"),
     Column("valid_from", "Effet au"),
     Column("label", "Ce qui est enregistré"),
-    Column("object", "Objet"),
+    Column("about", "Objet"),
     Column("who", "Concerne"),
     Column("actor", "Par"),
     Column("source", "Origine"),
     Column("grade", "Preuve"),
-    Column("reason", "Motif"),
+    Column("why", "Motif"),
     Column("replaces", "Remplace la ligne"),
     Column("leaf", "Empreinte"),
     Column("type", "Type", on_page=False),
     Column("id", "Identifiant", on_page=False),
+    Column("object", "Code de l’objet", on_page=False),
+    Column("reason", "Code du motif", on_page=False),
 )
 ROUTES = {
     "feed": "fil Moodle",
@@ -71,18 +75,18 @@ def _row(
         french.short_moment(event.recorded_at, programme.zone),
         entry.day(programme.zone),
         label_of(event.type),
-        entry.object,
-        names.get(
-            event.subject, event.subject if not event.subject.startswith("cand_") else "personne d’une autre promotion"
-        ),
+        object_words(entry.object, programme.activities),
+        names.get(event.subject) or subject_words(event.subject) or "personne d’une autre promotion",
         _actor(event.actor),
         ROUTES.get(str(event.source.get("route", "")), ""),
         str(event.evidence.get("grade", "")),
-        event.reason or "",
+        reason_words(event.reason),
         replaced,
         event.leaf[:16],
         event.type,
         event.id,
+        entry.object,
+        event.reason or "",
     )
 
 

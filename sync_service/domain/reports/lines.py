@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sync_service.domain import french
@@ -16,10 +16,12 @@ _MEANING = (
 )
 
 
-def lines_report(name: str, entries: Sequence[Entry], zone: ZoneInfo, *, made_on: str) -> Report:
-    """Make the list of one person’s lines; ``made_on`` is the moment, in words."""
+def lines_report(
+    name: str, entries: Sequence[Entry], zone: ZoneInfo, *, made_on: str, activities: Mapping[str, str]
+) -> Report:
+    """Make the list of one person’s lines; ``made_on`` is the moment, in words, ``activities`` names those of her courses by key."""
     columns = tuple(column for column in COLUMNS if column.code != "documents")
-    rows = tuple(line_row(entry, {}, zone)[: len(columns)] for entry in entries)
+    rows = tuple(line_row(entry, {}, zone, activities)[: len(columns)] for entry in entries)
     table = Table("lines", "Lignes du registre", columns, rows, "Aucune ligne.")
     return Report(
         code="",

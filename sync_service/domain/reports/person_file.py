@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from sync_service.domain import french
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.entry import Entry
-from sync_service.domain.event_types import label_of
+from sync_service.domain.object_words import label_words
 from sync_service.domain.payload_words import payload_words
 from sync_service.domain.person_file import Chapter, digests_of
+from sync_service.domain.programme import Programme
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
 
 COLUMNS = (
@@ -44,7 +45,7 @@ def file_summary(
         subtitle=f"Cycle « {programme.title} », promotion {programme.label} · {standing.role}",
         sections=(
             Section("En bref", pairs=_brief(standing, found, missing)),
-            *(_chapter(chapter, names, programme.zone) for chapter in found),
+            *(_chapter(chapter, names, programme) for chapter in found),
         ),
         footers=ending.footers(),
         notices=ending.notices,
@@ -64,8 +65,8 @@ def _brief(standing: Standing, found: Sequence[Chapter], missing: int) -> tuple[
     )
 
 
-def _chapter(chapter: Chapter, names: Mapping[str, str], zone: ZoneInfo) -> Section:
-    rows = tuple(line_row(entry, names, zone) for entry in chapter.entries)
+def _chapter(chapter: Chapter, names: Mapping[str, str], programme: Programme) -> Section:
+    rows = tuple(line_row(entry, names, programme.zone, programme.activities) for entry in chapter.entries)
     table = Table(chapter.folder, f"{chapter.heading} : lignes du registre", COLUMNS, rows, "Aucune ligne au registre.")
     return Section(chapter.heading, sentences=chapter.missing or _nothing(chapter), tables=(table,))
 
@@ -75,8 +76,11 @@ def _nothing(chapter: Chapter) -> tuple[str, ...]:
     return () if chapter.folder in {"7-rectifications", "8-droits"} else ("Rien ne manque.",)
 
 
-def line_row(entry: Entry, names: Mapping[str, str], zone: ZoneInfo) -> tuple[Cell, ...]:
-    """Return one line of the register, for people; ``names`` are the paths of the documents that are joined."""
+def line_row(entry: Entry, names: Mapping[str, str], zone: ZoneInfo, activities: Mapping[str, str]) -> tuple[Cell, ...]:
+    """Return one line of the register, for people.
+
+    ``names`` are the paths of the documents that are joined, ``activities`` the names of those of the course, by key.
+    """
     event = entry.event
     capacity = str(event.actor.get("capacity") or "")
     actor = str(event.actor.get("ref", ""))
@@ -84,7 +88,7 @@ def line_row(entry: Entry, names: Mapping[str, str], zone: ZoneInfo) -> tuple[Ce
         event.seq,
         entry.day(zone),
         french.short_moment(event.recorded_at, zone),
-        label_of(event.type),
+        label_words(entry, activities),
         payload_words(entry, zone),
         f"{actor} ({capacity})" if capacity else actor,
         str(event.evidence.get("grade", "")),
