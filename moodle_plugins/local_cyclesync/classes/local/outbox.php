@@ -36,6 +36,9 @@ class outbox {
     /** Rows numbered by one call at most. */
     private const MOST = 5000;
 
+    /** Numbers pruned by one statement: few enough for a database to look them up in the index, not in the whole table. */
+    private const PRUNED = 200;
+
     /**
      * Add a row. It commits or rolls back with the change that it tells of.
      *
@@ -127,9 +130,11 @@ class outbox {
         $first = self::last_seq() + 1;
         $next = $first;
         foreach (self::runs($ids) as [$from, $to]) {
-            // One statement for many rows. What commits inside the run meanwhile has its place in it.
+            // One statement for many rows. What commits inside the run meanwhile has its place in it. Written so that no index
+            // of seq can serve it: MySQL and MariaDB wait for a row of an open transaction that they meet in such an index, and
+            // pass over one that they meet by its id.
             $DB->execute(
-                'UPDATE {' . self::TABLE . '} SET seq = id + ? WHERE id >= ? AND id <= ? AND seq IS NULL',
+                'UPDATE {' . self::TABLE . '} SET seq = id + ? WHERE id >= ? AND id <= ? AND COALESCE(seq, 0) = 0',
                 [$next - $from, $from, $to],
             );
             $next += $to - $from + 1;
@@ -256,7 +261,8 @@ class outbox {
     }
 
     /**
-     * Delete old numbered rows.
+     * Delete old numbered rows, by short ranges of their numbers: MySQL and MariaDB read the whole table for a long one, and
+     * then wait for every row of an open transaction.
      *
      * @param int $before rows made before this moment go
      * @return int highest number pruned
@@ -265,10 +271,14 @@ class outbox {
         global $DB;
         $where = 'timecreated < ? AND seq IS NOT NULL';
         $seq = (int) $DB->get_field_sql('SELECT MAX(seq) FROM {' . self::TABLE . "} WHERE $where", [$before]);
-        if ($seq > self::pruned()) {
+        $from = self::pruned();
+        if ($seq > $from) {
             $transaction = $DB->start_delegated_transaction();
             set_config('prunedseq', $seq, 'local_cyclesync');
-            $DB->delete_records_select(self::TABLE, 'seq <= ?', [$seq]);
+            for (; $from < $seq; $from += self::PRUNED) {
+                $where = 'seq > ? AND seq <= ?';
+                $DB->delete_records_select(self::TABLE, $where, [$from, min($seq, $from + self::PRUNED)]);
+            }
             $DB->delete_records_select(self::BATCHES, 'lastseq < ?', [$seq]);
             $transaction->allow_commit();
         }

@@ -148,6 +148,8 @@ class provider implements
         }
         [$in, $params] = $userids === null ? ['> 0', []] : $DB->get_in_or_equal($userids);
         $params = [$context->instanceid, ...$params];
+        // All or nothing. Outside a transaction, MySQL and MariaDB would moreover make those who write to the feed wait.
+        $transaction = $DB->start_delegated_transaction();
         $DB->delete_records_select(candidate_status::TABLE, "courseid = ? AND userid $in", $params);
         $DB->set_field_select(outbox::TABLE, 'userid', 0, "courseid = ? AND userid $in", $params);
         // Enrolments of those people go with Moodle's own; without its row, a plan takes what would be left for somebody else's.
@@ -156,6 +158,7 @@ class provider implements
                 $DB->delete_records(map::TABLE, ['id' => $row->id]);
             }
         }
+        $transaction->allow_commit();
     }
 
     /**
