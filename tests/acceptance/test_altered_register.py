@@ -106,7 +106,7 @@ def test_a_line_changed_by_hand_stops_every_addition_and_is_said_everywhere(read
     saved = ready("backup", "sauvegardes")
     assert saved.code == 1
     assert LINE in plain(saved.out)
-    (folder,) = (ready.root / "sauvegardes").iterdir()
+    (folder,) = (ready.root / "sauvegardes").glob("cyclesync-*")
     assert folder.name.endswith("-a-examiner")
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["findings"] != []
     assert lines(ready) == size
@@ -165,7 +165,7 @@ def test_a_sound_backup_put_back_lifts_the_refusal(ready: Installation) -> None:
     change_line(ready, officer_line(ready))
     assert ready("ledger", "verify").code == 1
     refused(ready("retention", "propose"))
-    (folder,) = (ready.root / "sauvegardes").iterdir()
+    (folder,) = (ready.root / "sauvegardes").glob("cyclesync-*")
     for path in ready.root.glob("cyclesync.sqlite*"):
         path.rename(path.with_suffix(path.suffix + ".fautif"))
     back = ready("restore", str(folder))

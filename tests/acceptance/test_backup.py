@@ -8,7 +8,7 @@ from tests.acceptance.installation import Installation
 
 
 def only(folder: Path) -> Path:
-    found = list(folder.iterdir())
+    found = list(folder.glob("cyclesync-*"))
     assert len(found) == 1, found
     return found[0]
 

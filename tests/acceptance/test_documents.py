@@ -101,7 +101,7 @@ def test_issued_once_given_back_drawn_again_for_a_reason_and_put_back_from_a_bac
     assert "restaurez-le d’une sauvegarde" in refused.err
     for file in ready.root.glob("cyclesync.sqlite*"):
         file.rename(file.with_suffix(".perdu" + file.suffix))
-    (saved,) = (ready.root / "sauvegardes").iterdir()
+    (saved,) = (ready.root / "sauvegardes").glob("cyclesync-*")
     assert ready("restore", str(saved)).code == 0
     assert not issue(ready, "duplicate", "--candidate", who, *DAY)["documents"][0]["new"]
     assert path.read_bytes() == content

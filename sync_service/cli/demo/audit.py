@@ -58,7 +58,7 @@ def drill(story: Story) -> None:
     """Restore the backup in a folder aside, as if the machine were lost: the loss is named, then the folder goes."""
     sign_checkpoint(story.app.stores, story.clock.now())
     config = story.app.config
-    saved = max((story.out / BACKUPS).iterdir())
+    saved = max((story.out / BACKUPS).glob("cyclesync-*"))
     outside = config.register_.checkpoints_dir
     with TemporaryDirectory(dir=story.out, prefix="exercice-") as place:
         aside = Path(place)
