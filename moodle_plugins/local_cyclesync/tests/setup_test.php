@@ -154,6 +154,9 @@ final class setup_test extends \advanced_testcase {
         $this->assertStringContainsString(get_string('setup_account_until', 'local_cyclesync', 'ws'), $said);
         $this->assertStringContainsString(get_string('setup_account_auth', 'local_cyclesync', 'ws'), $said);
         $this->assertStringContainsString('editingteacher', $said);
+        $assigned = array_values(array_filter($steps, fn($step) => $step->name === 'assigned'));
+        $pages = array_map(fn($step) => basename($step->url->get_path()), $assigned);
+        $this->assertSame(['assign.php', 'assign.php', 'usersroles.php'], $pages);
         $this->assertSame(['done', 'todo'], self::states(site_steps::all())['category']);
     }
 

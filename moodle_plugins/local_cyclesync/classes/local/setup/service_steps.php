@@ -152,7 +152,8 @@ class service_steps {
         $other = service_account::other_roles((int) $account->id);
         if ($other) {
             $text = step::text('setup_assigned_other', s($account->username));
-            $steps[] = new step('assigned', step::REMAINING, $text, null, array_map('s', $other));
+            $url = new \moodle_url('/admin/roles/usersroles.php', ['userid' => $account->id, 'courseid' => SITEID]);
+            $steps[] = new step('assigned', step::REMAINING, $text, $url, array_map('s', $other));
         }
         return $steps;
     }
