@@ -114,6 +114,7 @@ def _contents(
     entries = entries_of(app.stores.ledger, subject)
     activities = {key: said for one in joined for key, said in programme_of(app.files(one)).activities.items()}
     report = lines_report(person.name, entries, zone, made_on=french.long_moment(now, zone), activities=activities)
+    machine = {"notices": list(notices(app)), "lines": lines_of(entries)}
     readme = access_readme(
         person.name, received=received, due=due, made=french.in_zone(now, zone).date(), promotions=joined, absent=absent,
         contact=files.promotion.contact.general or files.promotion.contact.pages,
@@ -123,7 +124,7 @@ def _contents(
         "LISEZ-MOI.txt": with_notices(readme.encode(), notices(app)),
         "consultations.html": draw(app, _consultations(app, person, zone, now), "html"),
         "lignes.html": draw(app, report, "html"),
-        "lignes.json": (json.dumps(lines_of(entries), ensure_ascii=False, indent=1) + "\n").encode(),
+        "lignes.json": (json.dumps(machine, ensure_ascii=False, indent=1) + "\n").encode(),
     }
 
 

@@ -126,9 +126,10 @@ def _write_keys(config: Config, *, demo: bool) -> tuple[Path, ...]:
 
 
 def recovery_text(config: Config) -> str:
-    """Return the recovery sheet of an installation."""
+    """Return the recovery sheet of an installation; that of a demonstration says so first."""
     from sync_service.adapters.ledger_sql import recovery_sheet
     from sync_service.bootstrap import open_stores, register_secrets
+    from sync_service.cli.marking import specimen_of
 
     folder = config.register_.checkpoints_dir
     places = {
@@ -138,4 +139,5 @@ def recovery_text(config: Config) -> str:
         **_references(config),
     }
     with open_stores(config) as stores:
-        return recovery_sheet(stores, register_secrets(config), places)
+        sheet = recovery_sheet(stores, register_secrets(config), places)
+        return "".join(f"{said}\n\n" for said in specimen_of(stores.origin)) + sheet

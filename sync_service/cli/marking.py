@@ -20,7 +20,12 @@ _ACTS = frozenset({"certificate", "duplicate"})
 
 def specimen(app: App) -> tuple[str, ...]:
     """Return what a demonstration says of itself, nothing for a real register."""
-    return (SPECIMEN,) if app.stores.origin.startswith(DEMO) else ()
+    return specimen_of(app.stores.origin)
+
+
+def specimen_of(origin: str) -> tuple[str, ...]:
+    """Return what a register of this origin says of itself: that it is a demonstration, or nothing."""
+    return (SPECIMEN,) if origin.startswith(DEMO) else ()
 
 
 def alarms(app: App) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def test_a_person_receives_what_is_held_about_her_and_nobody_else(ready: Install
     names = paths(folder)
     assert {"LISEZ-MOI.txt", "lignes.html", "lignes.json", f"{PROMOTION}/0-fiche-de-suivi.html"} <= names
     assert "Rectification" in (folder / "LISEZ-MOI.txt").read_text("utf-8")
-    lines = json.loads((folder / "lignes.json").read_text("utf-8"))
+    lines = json.loads((folder / "lignes.json").read_text("utf-8"))["lines"]
     assert her["nom de naissance"] in json.dumps(lines, ensure_ascii=False)
     assert [line["type"] for line in lines][-1] == "access.requested"
     everything = b"".join((folder / name).read_bytes() for name in names if not name.endswith(".pdf")).decode()

@@ -120,6 +120,7 @@ def test_a_real_register_needs_its_recovery_sheet_read_back(tmp_path: Path) -> N
     made = make_installation(tmp_path, origin="exemple.invalid/angers")
     sheet = made("init")
     assert sheet.code == 0
+    assert "SPÉCIMEN" not in sheet.out
     refused = made("run")
     assert (refused.code, refused.out) == (1, "")
     assert "init --confirm-recovery" in refused.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 import subprocess
 import sys
@@ -155,8 +156,10 @@ def test_everything_that_a_demonstration_prints_says_specimen(ready: Installatio
     assert "SPÉCIMEN" in words(ready.root / book["file"])
     served = ready.root / ready.json("access", who)["folder"]
     for path in served.rglob("*"):
-        if path.suffix in {".html", ".pdf"} or path.name == "LISEZ-MOI.txt":
+        if path.suffix in {".html", ".pdf"} or path.name in {"LISEZ-MOI.txt", "lignes.json"}:
             assert "SPÉCIMEN" in words(path), path
+    assert json.loads((served / "lignes.json").read_text("utf-8"))["notices"][0].startswith("SPÉCIMEN")
+    assert ready("init", "--recovery-sheet").out.startswith("SPÉCIMEN")
     folder = ready.root / ready.json("ledger", "export")["folder"]
     assert "SPÉCIMEN" in words(folder / "LISEZ-MOI.txt")
     assert ready("plan", PROMOTION).code == 2
