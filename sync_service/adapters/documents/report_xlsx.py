@@ -6,6 +6,7 @@ import io
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 from sync_service.domain.reports.model import Cell, Report, Table
@@ -13,6 +14,10 @@ from sync_service.domain.typography import french as typeset
 
 SHEET_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_LITTLE = frozenset(
+    {"", "à", "au", "aux", "dans", "de", "des", "du", "en", "et", "la", "le", "les", "ou", "par", "pour", "sur"}
+)
+"""Words that a name does not end with once it is cut."""
 _WIDEST = 34
 _READABLE = 200
 """Signs across a printed page: a wider table goes on several, with whom or what a row is about on each, rather than too small to read."""
@@ -49,9 +54,9 @@ def _styles(book: Any) -> dict[str, Any]:
         "head": book.add_format({**base, "bold": True, "border": 1}),
         "text": book.add_format({**base, "num_format": "@"}),
         "date": book.add_format({**base, "num_format": "dd/mm/yyyy", "align": "left"}),
-        "number": book.add_format({**base, "num_format": "0", "align": "right", "indent": 1}),
+        "number": book.add_format({"valign": "top", "num_format": "0_-", "align": "right"}),
         "beside": book.add_format({**base, "num_format": "0", "align": "left"}),
-        "decimal": book.add_format({**base, "num_format": "0.0", "align": "right", "indent": 1}),
+        "decimal": book.add_format({"valign": "top", "num_format": "0.0_-", "align": "right"}),
         "wrap": book.add_format(base),
     }
 
@@ -90,12 +95,16 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table, place: tuple[str, in
     if marks:
         sheet.set_header("&C" + " ".join(marks).replace("&", "&&")[:_HEADER])
     widths = [max(map(len, column.heading.split(" "))) for column in table.columns]
-    sheet.set_row(0, 3 * _LINE)
     for at, row in enumerate(table.rows, 1):
-        sheet.set_row(at, _LINE * max(_lines(str(cell or ""), _WIDEST) for cell in row))
         for column, cell in enumerate(row):
             _write(sheet, styles, at, column, cell)
             widths[column] = max(widths[column], len(str(cell or "")))
+    shown = [min(_WIDEST, max(10, width + 2)) for width in widths]
+    sheet.set_row(
+        0, _LINE * max(_lines(column.heading, width) for column, width in zip(table.columns, shown, strict=True))
+    )
+    for at, row in enumerate(table.rows, 1):
+        sheet.set_row(at, _LINE * max(_lines(str(cell or ""), width) for cell, width in zip(row, shown, strict=True)))
     last = len(table.columns) - 1
     if table.rows:
         headings = [{"header": heading, "header_format": styles["head"]} for heading in _unique(table)]
@@ -105,7 +114,6 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table, place: tuple[str, in
         for column, heading in enumerate(_unique(table)):
             sheet.write_string(0, column, heading, styles["head"])
         sheet.write_string(1, 0, typeset(table.empty), styles["wrap"])
-    shown = [min(_WIDEST, max(10, width + 2)) for width in widths]
     for column, width in enumerate(shown):
         sheet.set_column(column, column, width)
     named = next((place for place, column in enumerate(table.columns[:3]) if column.head), 0)
@@ -116,7 +124,8 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table, place: tuple[str, in
 
 
 def _lines(text: str, width: int) -> int:
-    return max(1, -(-len(text) // (width - 2)))
+    """Count the lines that a text takes in a column, words kept whole."""
+    return sum(1 if len(line) < width else len(wrap(line, width - 1)) for line in text.split("\n"))
 
 
 def _write(sheet: Any, styles: dict[str, Any], row: int, column: int, cell: Cell) -> None:
@@ -161,7 +170,10 @@ def _name(caption: str, taken: set[str]) -> str:
 
 
 def _cut(text: str, size: int) -> str:
-    """Return the first words of ``text``, ``size`` signs at most; a word longer than that is cut."""
+    """Return the first words of ``text``, ``size`` signs at most, no preposition last; a word longer than that is cut."""
     if len(text) <= size:
         return text
-    return text[: size + 1].rpartition(" ")[0].rstrip(" ,") or text[:size]
+    words = text[: size + 1].split(" ")[:-1]
+    while words and words[-1].casefold().strip(",:–-") in _LITTLE:
+        words.pop()
+    return " ".join(words).rstrip(" ,:–-") or text[:size]

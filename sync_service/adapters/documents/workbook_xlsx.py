@@ -26,6 +26,8 @@ from sync_service.domain.workbook.model import (
 HEAD = 2
 """Row of the headings, the intro and an empty row being above."""
 GRID_HEAD = 1
+READABLE = 210
+"""Widths of columns that one printed page shares: a wider sheet goes on several, with the first two columns on each."""
 GRID_SCALE = 70
 """Percentage at which the grid is printed: the six half-days of three days on one page."""
 READ_ME_WIDTH, RESULT_WIDTH = 70, 60
@@ -124,7 +126,8 @@ def _list(file: Any, styles: dict[str, Any], sheet: Sheet, book: Workbook) -> No
     page.autofilter(HEAD, 0, HEAD + max(1, len(rows)), len(headings))
     page.freeze_panes(HEAD + 1, 2)
     page.repeat_rows(HEAD)
-    _finish(page, landscape=True)
+    page.repeat_columns(0, 1)
+    _finish(page, landscape=True, across=-(-(RESULT_WIDTH + sum(column.width for column in sheet.columns)) // READABLE))
 
 
 def _tallest(sheet: Sheet, cells: Mapping[str, Value], result: str) -> int:
@@ -202,7 +205,7 @@ def _grid(file: Any, styles: dict[str, Any], book: Workbook, sheets_first: bool)
     page.freeze_panes(GRID_HEAD + 1, 2)
     page.repeat_rows(GRID_HEAD)
     page.repeat_columns(0, 1)
-    _finish(page, landscape=True, one_page_wide=False)
+    _finish(page, landscape=True, across=0)
 
 
 def _presences(
@@ -231,12 +234,13 @@ def _from_sheets(book: Workbook, session: str) -> str:
     return f'=IF(SUMPRODUCT(({key}="{name}")*({received}<>""))>0,"Présent","")'
 
 
-def _finish(page: Any, *, landscape: bool, one_page_wide: bool = True) -> None:
+def _finish(page: Any, *, landscape: bool, across: int = 1) -> None:
+    """Set up printing, ``across`` pages wide (0: at the grid's scale), and lock what is known."""
     if landscape:
         page.set_landscape()
     page.set_paper(9)
-    if one_page_wide:
-        page.fit_to_pages(1, 0)
+    if across:
+        page.fit_to_pages(across, 0)
     else:
         page.set_print_scale(GRID_SCALE)
     page.set_footer("&L&A&Rpage &P / &N")

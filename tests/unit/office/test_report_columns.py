@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
+import pytest
+from python_calamine import CalamineWorkbook
+
 from sync_service.adapters.documents.report_pdf import as_data
+from sync_service.adapters.documents.report_xlsx import to_xlsx
 from sync_service.domain.reports.model import Column, Report, Section, Table
 
 
@@ -31,3 +38,31 @@ def test_one_long_cell_does_not_starve_the_other_columns() -> None:
     assert everyone["weight"] == 40
     assert one["weight"] == 13
     assert _drawn("Motif", "mot " * 200)["weight"] == 80
+
+
+@pytest.mark.parametrize(
+    ("caption", "name"),
+    [
+        ("Stagiaires et candidats de la promotion Angers", "Stagiaires et candidats"),
+        ("Ce que sont devenues les personnes inscrites", "Ce que sont devenues"),
+        ("Demi-journées de formation, toutes personnes", "Demi-journées de formation"),
+        ("Présences en salle et préparation en ligne", "Présences en salle"),
+        ("E" * 40, "E" * 31),
+    ],
+)
+def test_a_sheet_is_never_named_up_to_a_preposition(caption: str, name: str) -> None:
+    assert CalamineWorkbook.from_filelike(io.BytesIO(_book(caption))).sheet_names == ["Lisez-moi", name]
+
+
+def test_rows_of_a_sheet_are_as_tall_as_their_text_and_numbers_stand_apart() -> None:
+    with zipfile.ZipFile(io.BytesIO(_book("c", "mot " * 40, "court", 7))) as book:
+        sheet, styles = book.read("xl/worksheets/sheet2.xml").decode(), book.read("xl/styles.xml").decode()
+    heights = [part.split('"')[0] for part in sheet.split(' ht="')[1:]]
+    assert heights == ["75"], "five lines of 15 points; the others keep the height of one line"
+    assert "0_-" in styles
+
+
+def _book(caption: str, *cells: str | int) -> bytes:
+    table = Table("t", caption, (Column("a", "Titre"),), tuple((cell,) for cell in cells), "vide")
+    section = Section("h", tables=(table,))
+    return to_xlsx(Report(code="R1", name="x", title="t", subtitle="s", sections=(section,), footers=()))

@@ -80,7 +80,10 @@ def test_a_wide_table_is_printed_on_several_pages_with_its_names_and_a_narrow_on
 def test_a_number_does_not_touch_the_text_at_its_right() -> None:
     with ZipFile(io.BytesIO(render(HOSTILE, "xlsx"))) as archive:
         styles = archive.read("xl/styles.xml").decode()
-    assert len(re.findall(r'horizontal="right"[^>]*indent="1"', styles)) == styles.count('horizontal="right"') > 0
+    codes = dict(re.findall(r'numFmtId="(\d+)" formatCode="([^"]+)"', styles))
+    right = re.findall(r'<xf numFmtId="(\d+)"[^>]*><alignment horizontal="right"', styles)
+    assert len(right) == styles.count('horizontal="right"') > 0
+    assert all(codes[number].endswith("_-") for number in right), "an indent is not kept by every program"
 
 
 def test_pdf_is_tagged_titled_french_and_says_the_text_as_it_is() -> None:
