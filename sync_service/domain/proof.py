@@ -36,10 +36,13 @@ class ProvenLine:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A checkpoint that someone kept, and the hashes that show that the register prolongs it."""
+    """A checkpoint that someone kept, and the hashes that show that the register prolongs it.
+
+    Without hashes (None), a restoration lost what it covers: the line that says so is among those that are proven.
+    """
 
     note: str
-    path: tuple[bytes, ...]
+    path: tuple[bytes, ...] | None
     public_key: bytes
     """The key that signed it, which the register may have changed since."""
 
@@ -73,7 +76,8 @@ def proof_files(proof: Proof, texts: Mapping[str, bytes]) -> dict[str, bytes]:
         size = int(proof.earlier.note.split("\n", 2)[1])
         if proof.earlier.public_key != proof.public_key:
             files["cle-publique-anterieure.pem"] = pem(proof.earlier.public_key).encode()
-        files["anterieur.preuve"] = path_text(size, proof.size, proof.earlier.path)
+        if proof.earlier.path is not None:
+            files["anterieur.preuve"] = path_text(size, proof.size, proof.earlier.path)
     return files
 
 

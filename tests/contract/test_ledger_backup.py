@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from sync_service.adapters.documents.proof_zip import proof_zip
 from sync_service.adapters.ledger_sql import (
     Stores,
     Target,
     backup,
+    prove,
     record_verification,
     restore,
     sign_checkpoint,
@@ -74,6 +79,28 @@ def test_everything_comes_back(filled: Stores, place: Any, kit: Any, tmp_path: P
         back.close()
 
 
+def explained_to_a_stranger(back: Stores, seal: Path, folder: Path) -> None:
+    """Both verifiers say that the restoration explains the older checkpoint, and no once its line is another’s."""
+    zipfile.ZipFile(BytesIO(proof_zip(prove(back, [0], since=seal), "p"))).extractall(folder)
+    place = folder / "p"
+    assert not (place / "anterieur.preuve").exists()
+    said = [verdict(place, *command) for command in (("python3", "verifier.py"), ("sh", "verifier.sh"))]
+    assert said[0] == said[1]
+    assert said[0].startswith("0\n")
+    assert "ligne 7, a perdu 5 lignes et le dit : elle explique le scellé antérieur." in said[0]
+    (place / "ligne-000000007.json").rename(place / "other")
+    (place / "ligne-000000007.preuve").unlink()
+    for command in (("python3", "verifier.py"), ("sh", "verifier.sh")):
+        without = verdict(place, *command)
+        assert without.startswith("1\n")
+        assert "NON  Rien ne relie le scellé antérieur au registre." in without
+
+
+def verdict(folder: Path, *command: str) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return f"{done.returncode}\n{done.stdout}{done.stderr}"
+
+
 def test_what_was_lost_is_named_and_no_number_serves_twice(
     filled: Stores, place: Any, kit: Any, tmp_path: Path
 ) -> None:
@@ -101,6 +128,7 @@ def test_what_was_lost_is_named_and_no_number_serves_twice(
         assert "Le scellé de 12 lignes va plus loin que la sauvegarde" in archived.explained.replace("\u00a0", " ")
         assert "inscrite à la ligne 7, l’explique (5 lignes perdues" in archived.explained.replace("\u00a0", " ")
         assert len(verify_register(back, against=aside / longest.name, strict=True).findings) == 1
+        explained_to_a_stranger(back, aside / longest.name, tmp_path / "stranger")
         assert sign_checkpoint(filled, kit.now) is None
     finally:
         back.close()
@@ -138,6 +166,13 @@ def test_only_the_checkpoint_that_the_restoration_names_is_explained_by_it(
             done = verify_register(back, against=seal_of(twin, size))
             assert done.explained == ""
             assert done.grave == (f"Le registre a 8 lignes, un scellé en annonce {size} : il a été coupé ou remplacé.",)
+        sign_checkpoint(back, kit.now)
+        zipfile.ZipFile(BytesIO(proof_zip(prove(back, [], since=away), "p"))).extractall(tmp_path)
+        assert "elle explique" in verdict(tmp_path / "p", "sh", "verifier.sh")
+        for size in (10, 12):
+            shutil.copy(seal_of(twin, size), tmp_path / "p" / "anterieur.checkpoint")
+            for command in (("python3", "verifier.py"), ("sh", "verifier.sh")):
+                assert "NON  Rien ne relie le scellé antérieur" in verdict(tmp_path / "p", *command)
     finally:
         twin.close()
         back.close()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, select
 
+from sync_service.adapters.ledger_sql.guarding import lost_at
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
 from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
@@ -24,7 +26,8 @@ def prove(stores: Stores, lines: Iterable[int], *, reveal: bool = False, since: 
     """Return the proof of some lines against the newest checkpoint; sign one first, so that it covers them.
 
     ``reveal`` joins what the vault holds of these lines, where its key still exists: it names people. ``since`` is a
-    checkpoint kept elsewhere, a file or a folder: the proof then shows that the register prolongs it.
+    checkpoint kept elsewhere, a file or a folder: the proof then shows that the register prolongs it, or the line of the
+    restoration that lost what it covers.
 
     Raises:
         LedgerError: a line is not covered by a checkpoint, or the register does not prolong ``since``.
@@ -40,16 +43,16 @@ def prove(stores: Stores, lines: Iterable[int], *, reveal: bool = False, since: 
         signer = signer_of(parse_note(note), stores.origin, keys)
         if signer is None:
             raise integrity_error(f"Le scellé de taille {size} n’est pas signé par une clé de ce registre.")
+        earlier = None if since is None else _earlier(connection, stores, since, leaves, keys)
         changes = _key_changes(connection, size) if since is not None else []
-        wanted = sorted({*lines, *changes})
+        wanted = sorted({*lines, *changes, *(earlier.lost_at if earlier else ())})
         _check_covered(wanted, len(leaves))
         paths = inclusion_paths(leaves, wanted)
         proven = tuple(
             _line(connection, register, seq, leaves[seq], path, reveal=reveal)
             for seq, path in zip(wanted, paths, strict=True)
         )
-    earlier = None if since is None else _earlier(stores, since, leaves, keys)
-    return Proof(note, size, signer, proven, earlier)
+    return Proof(note, size, signer, proven, earlier.kept if earlier else None)
 
 
 def _key_changes(connection: Connection, size: int) -> list[int]:
@@ -102,15 +105,28 @@ def _revealed(connection: Connection, register: Register, event_id: str) -> Reve
     return Revealed(*salt_and_content(AESGCM(key), event_id, sealed))
 
 
-def _earlier(stores: Stores, since: Path, leaves: Sequence[bytes], keys: Sequence[bytes]) -> Earlier:
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """A checkpoint kept elsewhere, and the line of the restoration that lost what it covers, if one did."""
+
+    kept: Earlier
+    lost_at: tuple[int, ...] = ()
+
+
+def _earlier(
+    connection: Connection, stores: Stores, since: Path, leaves: Sequence[bytes], keys: Sequence[bytes]
+) -> _Since:
     found = newest_outside(since, stores.origin)
     signer = None if found is None else signer_of(found, stores.origin, keys)
     if found is None or signer is None:
         raise StoreError(f"{since} ne contient aucun scellé signé par ce registre : donnez-en un autre.")
     size, root = found.checkpoint.size, found.checkpoint.root
+    text = (since if since.is_file() else since / f"{size:012d}.checkpoint").read_text(encoding="utf-8")
+    loss = lost_at(connection, found)
+    if loss is not None and loss.restored:
+        return _Since(Earlier(text, None, signer), (loss.line,))
     if size > len(leaves) or root_of(leaves[:size]) != root:
         raise LedgerError(
             f"Le registre ne prolonge pas le scellé de taille {size} : lancez « cyclesync ledger verify »."
         )
-    text = (since if since.is_file() else since / f"{size:012d}.checkpoint").read_text(encoding="utf-8")
-    return Earlier(text, consistency_path(leaves, size) if size else (), signer)
+    return _Since(Earlier(text, consistency_path(leaves, size) if size else (), signer))

@@ -256,6 +256,7 @@ class Told:
         self.results: list[bool] = []
         self.lines = 0
         self.revealed = 0
+        self.lost = False
         self.certificates: dict[str, list[str]] = {}
 
     def say(self, good: "bool", what: "str") -> None:
@@ -298,9 +299,32 @@ def check_earlier(folder: "Path", key: "Path", told: "Told") -> None:
     name, earlier, earlier_root, _, _ = checkpoint(before)
     good = name == origin and signed(before, old if old.exists() else key)
     told.say(good, f"Le scellé antérieur, {counted(earlier, 'ligne')}, est signé par la clé.")
+    if not (folder / "anterieur.preuve").exists():
+        check_lost(folder, earlier, earlier_root, told)
+        return
     _, of, hashes = read_path(folder / "anterieur.preuve")
     good = of == size and prolongs(earlier, earlier_root, size, root, hashes)
     told.say(good, "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux.")
+
+
+def check_lost(folder: "Path", earlier: "int", root: "bytes", told: "Told") -> None:
+    """Une ligne jointe dit-elle que le registre a perdu, à une restauration, ce que le scellé antérieur couvre ?"""
+    for name in names_in(folder):
+        path = folder / f"{name}.json"
+        if not path.exists():
+            continue
+        event = json.loads(path.read_bytes())
+        if event["type"] == "register.restored" and event["seq"] < earlier:
+            longest = event["data"]["size"]
+            if earlier < longest or (earlier == longest and root.hex() == event["data"]["root"]):
+                told.lost = True
+                told.say(
+                    True,
+                    f"La restauration du {moment(event['recorded_at'])}, ligne {event['seq']}, a perdu "
+                    f"{counted(longest - event['seq'], 'ligne')} et le dit : elle explique le scellé antérieur.",
+                )
+                return
+    told.say(False, "Rien ne relie le scellé antérieur au registre.")
 
 
 def conclude(told: "Told", size: "int") -> None:
@@ -330,6 +354,8 @@ def conclude(told: "Told", size: "int") -> None:
         )
         print("  qu’elle contient. Le registre entier le montre : « cyclesync ledger export », puis, dans son dossier,")
         print("  « python3 verifier.py --certificat N° ». Rien ici ne dit ce qui a été écrit depuis.")
+    if told.lost:
+        print("- Ce que disaient les lignes perdues : le registre dit combien, les pièces signées disent quoi.")
     print("- Que ce qui est écrit est vrai : les pièces signées en font foi, et le registre les désigne.")
 
 

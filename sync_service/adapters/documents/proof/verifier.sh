@@ -201,6 +201,17 @@ check_earlier() { # le registre prolonge le scellé antérieur ; later et later_
     done
     [ "$last" -eq 0 ] && [ "$old" = "$root" ] && [ "$new" = "$later_root" ]
 }
+check_lost() { # une ligne jointe dit-elle que le registre a perdu, à une restauration, ce que le scellé antérieur couvre ?
+    while read -r name; do
+        [ -e "$name.json" ] && [ "$(field type "$name.json")" = register.restored ] || continue
+        seq=$(sed 's/.*"seq":\([0-9]*\).*/\1/' "$name.json"); act=$name.json
+        longest=$(sed -n 's/.*"data":{[^}]*"size":\([0-9]*\).*/\1/p' "$act")
+        [ -n "$longest" ] && [ "$seq" -lt "$size" ] || continue
+        if [ "$size" -lt "$longest" ]; then return 0; fi
+        [ "$size" -eq "$longest" ] && [ "$root" = "$(field root "$act")" ] && return 0
+    done < "$work/names"
+    return 1
+}
 
 label() { # label TYPE : son nom en français
     case $1 in
@@ -326,11 +337,14 @@ conclude() { # ce qui est prouvé, et ce qui ne l’est pas
         echo "  qu’elle contient. Le registre entier le montre : « cyclesync ledger export », puis, dans son dossier,"
         echo "  « python3 verifier.py --certificat N° ». Rien ici ne dit ce qui a été écrit depuis."
     fi
+    if [ "$lost" -eq 1 ]; then
+        echo "- Ce que disaient les lignes perdues : le registre dit combien, les pièces signées disent quoi."
+    fi
     echo "- Que ce qui est écrit est vrai : les pièces signées en font foi, et le registre les désigne."
 }
 
 read_seal scelle.checkpoint
-top=$size; lines=0; revealed=0; : > "$work/numbers"; : > "$work/story"
+top=$size; lines=0; revealed=0; lost=0; : > "$work/numbers"; : > "$work/story"
 case $origin in demo/*) printf 'SPÉCIMEN – démonstration : personnes, dates et décisions fictives.\n\n' ;; esac
 check_seal scelle.checkpoint cle-publique.pem
 say $? "Le scellé du registre « $origin », $(counted "$size" ligne), est signé par la clé jointe."
@@ -361,7 +375,15 @@ if [ -e anterieur.checkpoint ]; then
     key=cle-publique.pem; [ -e cle-publique-anterieure.pem ] && key=cle-publique-anterieure.pem
     [ "$origin" = "$later_origin" ] && check_seal anterieur.checkpoint "$key"
     say $? "Le scellé antérieur, $(counted "$size" ligne), est signé par la clé."
-    check_earlier; say $? "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux."
+    if [ -e anterieur.preuve ]; then
+        check_earlier; say $? "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux."
+    elif check_lost; then
+        lost=1
+        when=$(moment "$(field recorded_at "$act")"); gone=$(counted $((longest - seq)) ligne)
+        say 0 "La restauration du $when, ligne $seq, a perdu $gone et le dit : elle explique le scellé antérieur."
+    else
+        say 1 "Rien ne relie le scellé antérieur au registre."
+    fi
 fi
 if [ "$status" -ne 0 ]; then
     echo "NON CONFORME"
