@@ -38,7 +38,7 @@ def as_dict(report: Report) -> dict[str, Any]:
 def _section(section: Section) -> dict[str, Any]:
     return {
         "heading": section.heading,
-        "sentences": list(section.sentences),
+        "sentences": list(section.said),
         "pairs": [{"label": label, "value": _cell(value)} for label, value in section.pairs],
         "tables": [_table(table) for table in section.tables],
     }

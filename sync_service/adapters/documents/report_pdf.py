@@ -72,6 +72,7 @@ def as_data(report: Report) -> dict[str, Any]:
 def _section(section: Section) -> dict[str, Any]:
     return {
         "heading": french_title(section.heading),
+        "to_sign": [typeset(text) for text in section.to_sign],
         "sentences": [typeset(text) for text in section.sentences],
         "pairs": [{"label": typeset(label), "value": typeset(cell_text(value))} for label, value in section.pairs],
         "tables": [_table(table) for table in section.tables if table.on_page],

@@ -77,7 +77,7 @@ def _read_me(book: Any, styles: dict[str, Any], report: Report) -> None:
             sheet.write_string(row, 0, typeset(label), styles["wrap"])
             _write(sheet, {**styles, "number": styles["beside"]}, row, 1, value)
             row += 1
-        for sentence in section.sentences:
+        for sentence in section.said:
             sheet.write_string(row, 0, typeset(section.heading), styles["wrap"])
             sheet.write_string(row, 1, typeset(sentence), styles["wrap"])
             sheet.set_row(row, _LINE * _lines(sentence, 90))

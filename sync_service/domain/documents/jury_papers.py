@@ -25,7 +25,7 @@ from sync_service.domain.jury import PRESENCES, Passage
 from sync_service.domain.jury_members import time_words
 from sync_service.errors import RecordRefusedError
 
-_ROOM, _MEMBER = 192, 11
+_ROOM, _MEMBER = 172, 11
 """Millimetres that the rows of a sign-in sheet share on one page; the height of a member's row."""
 _TO_FILL = "À remplir à la main, en séance ; le service enregistre ensuite ce qui est écrit ici."
 

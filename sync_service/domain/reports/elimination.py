@@ -36,10 +36,10 @@ def elimination_slip(list_id: str, units: Sequence[Unit], programme: Programme, 
             Section("Séries à éliminer", tables=(_series(units, terms, programme.starts_on),)),
             Section(
                 "Visa",
-                sentences=(
+                sentences=(_MEANING,),
+                to_sign=(
                     "Proposé par (nom, qualité, date, signature) :",
                     "Visa de la personne chargée du contrôle scientifique et technique (date, référence, signature) :",
-                    _MEANING,
                 ),
             ),
             Section("Annexe : personnes concernées", tables=(_people(units),)),

@@ -49,6 +49,13 @@ class Section:
     sentences: tuple[str, ...] = ()
     pairs: tuple[tuple[str, Cell], ...] = ()
     tables: tuple[Table, ...] = ()
+    to_sign: tuple[str, ...] = ()
+    """Who signs here: a frame each on paper, a sentence elsewhere."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All that the part says in sentences, who signs included."""
+        return (*self.to_sign, *self.sentences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def transfer_slip(made: Transfer, programme: Programme, ends_on: date, ending: E
                 ),
             ),
             Section("Ce qui manque", sentences=_missing(made)),
-            Section("Signatures", sentences=_SIGNATURES),
+            Section("Signatures", sentences=(_MEANING,), to_sign=_SIGNATURES),
         ),
         footers=ending.footers(whole=True),
         notices=ending.notices,
@@ -117,8 +117,8 @@ def transfer_slip(made: Transfer, programme: Programme, ends_on: date, ending: E
 _SIGNATURES = (
     "Service versant (nom, qualité, date, signature) :",
     "Service d’archives, cote attribuée (nom, qualité, date, signature) :",
-    "Le versement ne détruit rien : le service garde son registre, et ce qui doit en être éliminé suit un autre bordereau.",
 )
+_MEANING = "Le versement ne détruit rien : le service garde son registre, et ce qui doit en être éliminé suit un autre bordereau."
 
 
 def _missing(made: Transfer) -> tuple[str, ...]:

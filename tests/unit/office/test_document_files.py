@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from sync_service.adapters.blobs import FileBlobs
 from sync_service.adapters.documents.document_pdf import document_pdf, read_logo
 from sync_service.adapters.documents.printable import printable
-from sync_service.domain.documents import certificates, sheets
+from sync_service.domain.documents import certificates, jury_papers, sheets
 from sync_service.domain.documents.letter import KINDS as LETTERS
 from sync_service.domain.documents.model import Document, Grid, Paragraph, Span, plain
 from sync_service.domain.typography import french_title
@@ -215,6 +215,13 @@ def test_four_half_days_of_fifteen_people_are_one_page_even_with_a_logo(office: 
     session = replace(office.files.calendar.session("m1-a"), intervenants=("Aurélie Vasseur", "Hervé N’Diaye"))
     assert pages_of(sheets.blank_sheet(here.frame, session, people)) == 1
     assert pages_of(sheets.blank_sheet(here.frame, office.files.calendar.session("m1-a"), people * 3)) > 1
+
+
+def test_a_jury_of_four_and_thirteen_candidates_sign_on_one_page(signed: Office) -> None:
+    here = made(signed)
+    held = here.sitting("jury-2027")
+    full = replace(held, people=(held.people * 5)[:13], members=(*held.members, held.members[0]))
+    assert pages_of(jury_papers.jury_sheet(here.frame, full)) == 1
 
 
 def test_a_second_presentation_says_its_rank_and_the_new_version_of_the_dossier(signed: Office) -> None:

@@ -86,6 +86,20 @@ def test_a_number_does_not_touch_the_text_at_its_right() -> None:
     assert all(codes[number].endswith("_-") for number in right), "an indent is not kept by every program"
 
 
+def test_who_signs_has_room_on_paper_and_is_said_elsewhere() -> None:
+    label = "Proposé par (nom, qualité, date, signature)"
+    report = replace(HOSTILE, sections=(Section("Visa", sentences=("Suite.",), to_sign=(label,)),))
+    assert report.sections[0].said == (label, "Suite.")
+    for form in ("html", "json", "xlsx"):
+        content = render(report, form)
+        if form == "xlsx":
+            with ZipFile(io.BytesIO(content)) as archive:
+                content = archive.read("xl/sharedStrings.xml")
+        assert label in content.decode(), form
+    text = PdfReader(io.BytesIO(render(report, "pdf"))).pages[0].extract_text()
+    assert text.index(label) < text.index("Suite.")
+
+
 def test_pdf_is_tagged_titled_french_and_says_the_text_as_it_is() -> None:
     reader = PdfReader(io.BytesIO(render(HOSTILE, "pdf")))
     root: Any = reader.trailer["/Root"]
