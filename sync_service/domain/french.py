@@ -143,6 +143,11 @@ def _month(text: str) -> int:
     return found
 
 
+def inside(text: str) -> str:
+    """Return ``text`` as it is inside a sentence: « Coordonnatrice » loses its capital, « DGS » keeps its own."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 def code_of(text: str) -> str:
     """Return the code of what a person types: « Attestation d’emploi » → attestation-d-emploi, at most 64 characters."""
     return re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")[:64]

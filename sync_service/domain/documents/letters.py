@@ -72,7 +72,7 @@ def person(standing: Standing) -> dict[str, str]:
         "personne.prenom": who.first_name,
         "personne.matricule": who.matricule,
         "personne.collectivite": who.employer,
-        "personne.fonction": who.position,
+        "personne.fonction": french.inside(who.position),
         "personne.adresse": ", ".join(address_lines(who.address)),
         "personne.adresse_collectivite": ", ".join(address_lines(who.employer_address)),
     }

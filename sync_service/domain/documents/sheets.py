@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from sync_service.domain import french
@@ -89,7 +90,8 @@ def heading_of(halfday: HalfDay) -> str:
 
 def _blank_grid(session: Session, part: Sequence[HalfDay], people: Sequence[Candidate], rank: str) -> Grid:
     blank = ("",) * len(part)
-    rows = [(str(n), *_names(person), *blank) for n, person in enumerate(people, 1)]
+    shared = Counter(person.name for person in people)
+    rows = [(str(n), *_names(person, shared), *blank) for n, person in enumerate(people, 1)]
     rows += [("", "", "", *blank)] * EMPTY_ROWS
     rows += [("", f"Intervenant(e) : {name}", "", *blank) for name in session.intervenants or ("",)]
     return Grid(
@@ -101,8 +103,12 @@ def _blank_grid(session: Session, part: Sequence[HalfDay], people: Sequence[Cand
     )
 
 
-def _names(person: Candidate) -> tuple[str, str]:
-    return (person.name, person.identity.employer if person.identity else "")
+def _names(person: Candidate, shared: Mapping[str, int]) -> tuple[str, str]:
+    """Return a name, with the registration number where several bear it, and the collectivité."""
+    who = person.identity
+    if who is None:
+        return (person.name, "")
+    return (f"{person.name} ({who.matricule})" if shared[person.name] > 1 else person.name, who.employer)
 
 
 def summary_sheet(frame: Frame, session: Session, standings: Sequence[Standing]) -> Document:

@@ -106,3 +106,8 @@ def test_a_day_is_read_as_people_type_it(typed: str) -> None:
 )
 def test_what_is_no_day_or_lacks_its_year_is_not_guessed(typed: str) -> None:
     assert french.read_date(typed) is None
+
+
+def test_a_function_loses_its_capital_inside_a_sentence_but_an_acronym_keeps_it() -> None:
+    said = [french.inside(text) for text in ("Coordonnatrice petite enfance", "DGS", "Élue", "D’astreinte", "")]
+    assert said == ["coordonnatrice petite enfance", "DGS", "élue", "D’astreinte", ""]

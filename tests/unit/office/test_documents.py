@@ -84,7 +84,7 @@ def test_the_blank_sheet_has_everyone_four_half_days_two_empty_rows_and_the_inte
     paper = document(office, "attendance-sheet", session="m1-a")
     (grid,) = [block for block in paper.blocks if isinstance(block, Grid)]
     assert [row[1] for row in grid.rows] == [
-        "D'HERVÉ Élodie", "DUBOIS Marie", "DUBOIS Marie", "ÉTIENNE Jérôme", "MARTIN Anne", "", "",
+        "D'HERVÉ Élodie", "DUBOIS Marie (0004)", "DUBOIS Marie (0005)", "ÉTIENNE Jérôme", "MARTIN Anne", "", "",
         "Intervenant(e) : Aurélie Vasseur",
     ]  # fmt: skip
     assert len(grid.headings) == 3 + 4
