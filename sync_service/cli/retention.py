@@ -47,6 +47,7 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
     from sync_service.cli.consulting import consulted
     from sync_service.cli.opening import open_app
     from sync_service.domain.retention import sentence
+    from sync_service.domain.second_person import LONG
     from sync_service.usecases.retention import known_lists, look
 
     here = session(context)
@@ -60,7 +61,9 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
     for unit in found:
         here.say(f"- {sentence(unit)}{' Peut être proposé.' if unit.due(today) else ''}")
     for held in lists.values():
-        visa = f"visa {held.visa}" if held.approved else "visa attendu"
+        days = (today - held.proposed_on).days
+        since = f" depuis {french.count(days, 'jour')}" if days >= LONG else ""
+        visa = f"visa {held.visa}" if held.approved else f"visa attendu{since}"
         here.say(
             f"Liste {held.id} du {held.proposed_on:%d/%m/%Y} : {visa}, {len(held.left)} sur {len(held.units)} à éliminer."
         )

@@ -62,8 +62,8 @@ def french_points(text: str) -> str:
 def gaps(standing: Standing, context: Context) -> tuple[Gap, ...]:
     """Return all that one person lacks on the day looked at, the most urgent first."""
     if not standing.enrolment.active or standing.certificate.state in _FINISHED:
-        return ()
-    found = (*_second_person(standing, context), *_second_attempt(standing, context), *_account(standing, context), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
+        return tuple(_second_person(standing, context, before=None))
+    found = (*_second_person(standing, context, before=context.programme.jury_on), *_second_attempt(standing, context), *_account(standing, context), *_signals(standing), *_dossier(standing, context), *_jury(standing, context),
              *_certificate(standing, context), *_attendance(standing, context), *_workplace(standing, context),
              *_preparations(standing, context))  # fmt: skip
     return tuple(sorted(found, key=urgency))
@@ -179,11 +179,14 @@ def _jury(standing: Standing, context: Context) -> Iterator[Gap]:
         yield _gap(standing, "notification", "la notification de la décision", "Q17", OFFICE, blocking=False)
 
 
-def _second_person(standing: Standing, context: Context) -> Iterator[Gap]:
-    """Say which acts one person proposed and another must record."""
+def _second_person(standing: Standing, context: Context, *, before: date | None) -> Iterator[Gap]:
+    """Say which acts one person proposed and another must record, and since when once a month has passed."""
+    zone = context.programme.zone
     for held in waiting(standing.entries, context.as_of).values():
-        missing = f"une seconde personne : {held.words}, proposé le {french.short_date(held.on)} par {held.by}"
-        yield _gap(standing, "second-person", missing, "deux personnes", OFFICE, before=context.programme.jury_on)
+        made = f"proposé le {french.short_date(held.proposed_on(zone))} par {held.by}"
+        parts = (held.words, made, held.waits_words(context.as_of, zone))
+        missing = f"une seconde personne : {', '.join(filter(None, parts))}"
+        yield _gap(standing, "second-person", missing, "deux personnes", OFFICE, before=before)
 
 
 def _second_attempt(standing: Standing, context: Context) -> Iterator[Gap]:

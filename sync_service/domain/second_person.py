@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 
+from sync_service.domain import french
 from sync_service.domain.canonical import canonical_bytes
 from sync_service.domain.entry import Entry
 from sync_service.domain.event import Draft
@@ -23,6 +24,8 @@ ACTS: Mapping[str, str] = {
 """Type of event → the name under which a referential or a promotion asks for two persons."""
 NAMES = (*dict.fromkeys(ACTS.values()), ELIMINATION)
 """What ``second_person`` may hold."""
+LONG = 30
+"""Days after which the age of what waits is said."""
 _VOLATILE = frozenset({"number", "size", "root", "known_at", "attempt", "copy", "year"})
 """Fields of ``data`` that depend on the moment of writing: two persons who say the same may differ in them."""
 
@@ -38,7 +41,19 @@ class Proposal:
     by: str
     """Pseudonym of who proposed."""
     on: date
+    """Day of the act to come."""
     content: bytes
+    made_at: datetime | None = None
+    """When it was proposed; None while it is not recorded."""
+
+    def proposed_on(self, zone: tzinfo) -> date:
+        """Return the day on which it was proposed, in a zone."""
+        return french.in_zone(self.made_at, zone).date() if self.made_at else self.on
+
+    def waits_words(self, today: date, zone: tzinfo) -> str:
+        """Say « depuis 42 jours » of one that waits for a month or more, nothing before; it never expires by itself."""
+        days = (today - self.proposed_on(zone)).days
+        return f"depuis {french.count(days, 'jour')}" if days >= LONG else ""
 
     @property
     def words(self) -> str:
@@ -111,4 +126,5 @@ def _proposal(entry: Entry) -> Proposal:
         by=str(entry.event.actor.get("ref", "")),
         on=entry.day(),
         content=canonical_bytes(dict(content)) if isinstance(content, Mapping) else b"",
+        made_at=entry.event.recorded_at,
     )

@@ -261,12 +261,16 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
     if unread and standing.linked:
         said.append(french.count(unread, "préparation non lue", "préparations non lues"))
     said += [
-        f"en attente d’une seconde personne\u00a0: {held.words}"
+        f"en attente d’une seconde personne\u00a0: {_joined(held.words, held.waits_words(context.as_of, context.programme.zone))}"
         for held in waiting(standing.entries, context.as_of).values()
     ]
     said += _attendance(standing, context)
     said += attempts_of(standing, context).signals
     return tuple(said)
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
 
 
 def _attendance(standing: Standing, context: Context) -> list[str]:

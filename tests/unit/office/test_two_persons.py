@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from sync_service.usecases.desk import Desk
 from sync_service.usecases.record_batch import RowResult, record_batch
 from sync_service.usecases.report import report
 
-from .test_certification import FEB, JURY, MAR, control, hand_in, minutes, sit
+from .test_certification import FEB, JURY, MAR, certify, control, hand_in, minutes, sit
 from .test_workbook import Desk as Workbook
 
 if TYPE_CHECKING:
@@ -100,6 +100,60 @@ def test_what_waits_is_shown_to_the_office(complete: Office) -> None:
     give(complete, SECOND, ADMISSIBLE)
     after = report("promotion", complete.ledger, complete.files, now=now)
     assert "seconde personne" not in str([t.rows for t in after.tables()])
+
+
+def told(office: Office, name: str, day: date) -> str:
+    made = report(name, office.ledger, office.files, now=datetime(2029, 1, 1, tzinfo=UTC), as_of=day)
+    return " ".join(str(cell) for t in made.tables() for r in t.rows for cell in r).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(("days", "age"), [(29, ""), (30, "depuis 30 jours"), (42, "depuis 42 jours")])
+def test_what_waits_for_a_month_says_since_when_and_nothing_expires(complete: Office, days: int, age: str) -> None:
+    complete.clock.at = datetime(2027, 2, 23, 23, 30, tzinfo=UTC)  # the 24th in Angers
+    give(complete, FIRST, ADMISSIBLE)
+    size, day = complete.ledger.head().size, date(2027, 2, 24) + timedelta(days=days)
+    waits, lacking = told(complete, "promotion", day), told(complete, "missing", day)
+    assert "en attente d’une seconde personne : dossier déclaré recevable" in waits
+    assert "dossier déclaré recevable, proposé le 24/02/2027 par agent-1" in lacking
+    for text in (waits, lacking):
+        assert (age in text, "depuis" in text.replace("en fonction depuis", "")) == (True, bool(age))
+    assert complete.ledger.head().size == size
+    complete.clock.at = datetime(2027, 6, 1, tzinfo=UTC)
+    assert give(complete, SECOND, ADMISSIBLE).outcome == "recorded"
+
+
+def test_a_correction_by_its_author_counts_from_then(complete: Office) -> None:
+    complete.clock.at = datetime(2027, 2, 24, 9, tzinfo=UTC)
+    give(complete, FIRST, ADMISSIBLE)
+    complete.clock.at = datetime(2027, 3, 20, 9, tzinfo=UTC)
+    give(complete, FIRST, {**ADMISSIBLE, "on": date(2027, 2, 25)})
+    lacking = told(complete, "missing", date(2027, 4, 1))
+    assert "proposé le 20/03/2027" in lacking
+    assert "jours" not in lacking.partition("par agent-1")[2][:20]
+
+
+def test_a_withdrawal_that_waits_is_listed_once_the_certificate_is_handed_over(office: Office) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "favorable"})
+    minutes(office)
+    assert certify(office, "0001") == []
+    assert "MARTIN Anne" not in told(office, "missing", date(2027, 9, 1))
+    want(office, "retrait")
+    office.clock.at = datetime(2027, 6, 1, 9, tzinfo=UTC)
+    row = {
+        "act": "Certificat retiré",
+        "who": "0001",
+        "on": date(2027, 6, 1),
+        "capacity": "président",
+        "reference": "D-1",
+    }
+    assert give(office, FIRST, {**row, "reason": "fraude"}).outcome == "pending"
+    lacking = told(office, "missing", date(2027, 9, 1))
+    assert (
+        "MARTIN Anne une seconde personne : certificat retiré, proposé le 01/06/2027 par agent-1, depuis 92 jours"
+        in lacking
+    )
 
 
 def test_the_content_of_a_proposal_is_in_the_vault_alone(office: Office) -> None:
