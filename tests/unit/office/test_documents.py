@@ -20,6 +20,7 @@ from sync_service.adapters.vault.keystore import KeyStore
 from sync_service.domain.documents.letters import size_words
 from sync_service.domain.documents.model import Document, Grid, Items
 from sync_service.domain.event import Actor, Series
+from sync_service.domain.facts import FactKind
 from sync_service.domain.proof import verification_code
 from sync_service.domain.reports.model import Report
 from sync_service.errors import RecordRefusedError, StoreError, UsageError
@@ -136,9 +137,31 @@ def test_sizes_are_written_in_french(size: object, words: str) -> None:
 
 def test_a_reminder_says_what_is_missing_and_is_refused_when_nothing_is(office: Office) -> None:
     hand_in(office, 101)
+    for key, status in (("depot-a", "submitted"), ("depot-b", "draft")):
+        office.site.put(
+            FactKind.SUBMISSION,
+            key,
+            102,
+            status=status,
+            attempt=0,
+            submitted_at=1801692840 * (status != "draft"),
+            files=[],
+        )
+    office.pull(full=True)
     wanted, skipped = made(office, date(2027, 1, 20)).wanted(Asked(KINDS["reminder"], candidate="all"))
-    assert office.subject("0001") not in {one.subject for one in wanted}
-    assert any("il ne lui reste rien à faire" in left.why for left in skipped)
+    assert [one.subject for one in wanted] == [office.subject("0002")]
+    paper = wanted[0].build()
+    assert isinstance(paper, Document)
+    (listed,) = [block for block in paper.blocks if isinstance(block, Items)]
+    asked = ["".join(span.text for span in item).replace("\u00a0", " ") for item in listed.items]
+    assert asked == ["la remise définitive du dépôt B (brouillon non remis), avant le 10 février 2027"]
+    unread = [
+        "DUBOIS Marie (0004)",
+        "DUBOIS Marie (0005)",
+        "ÉTIENNE Jérôme",
+    ]  # their deposits may be there: nothing is asked
+    assert [left.name for left in skipped] == [*unread, "MARTIN Anne"]
+    assert {left.why for left in skipped} == {"il ne lui reste rien à faire"}
     with pytest.raises(RecordRefusedError, match="il ne lui reste rien à faire"):
         made(office).wanted(Asked(KINDS["reminder"], candidate="0001"))
 
