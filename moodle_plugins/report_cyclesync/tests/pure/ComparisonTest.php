@@ -34,7 +34,7 @@ final class ComparisonTest extends TestCase {
      * @param string $preparation state of the preparation
      * @return array
      */
-    private static function status(string $deposit, string $preparation): array {
+    private static function word(string $deposit, string $preparation): array {
         return [
             'dossier' => [['key' => 'a', 'label' => 'Dépôt A', 'status' => $deposit]],
             'activities' => [['key' => 'a', 'state' => 'incomplete'], ['key' => 'p', 'state' => $preparation]],
@@ -67,22 +67,22 @@ final class ComparisonTest extends TestCase {
      * @param string[] $expected keys that differ
      */
     public function test_differences(string $a, string $p, string $seena, string $seenp, array $expected): void {
-        $found = comparison::differences(self::status($a, $p), ['a' => $seena], ['a' => 'complete', 'p' => $seenp]);
+        $found = comparison::differences(self::word($a, $p), ['a' => $seena], ['a' => 'complete', 'p' => $seenp]);
         $this->assertSame($expected, array_column($found, 'key'));
     }
 
     public function test_both_words_are_given(): void {
-        $found = comparison::differences(self::status('draft', 'incomplete'), ['a' => 'submitted'], ['p' => 'incomplete']);
+        $found = comparison::differences(self::word('draft', 'incomplete'), ['a' => 'submitted'], ['p' => 'incomplete']);
         $this->assertSame([['key' => 'a', 'label' => 'Dépôt A', 'said' => 'draft', 'shown' => 'submitted']], $found);
     }
 
     public function test_what_moodle_shows_no_longer_differs_unless_it_was_never_read(): void {
-        $this->assertSame(['', ''], array_column(comparison::differences(self::status('none', 'complete'), [], []), 'shown'));
-        $this->assertSame([], comparison::differences(self::status('unread', 'unread'), [], []));
+        $this->assertSame(['', ''], array_column(comparison::differences(self::word('none', 'complete'), [], []), 'shown'));
+        $this->assertSame([], comparison::differences(self::word('unread', 'unread'), [], []));
     }
 
     public function test_activity_that_the_register_does_not_know_counts_once_it_is_done(): void {
-        $status = self::status('none', 'incomplete');
+        $status = self::word('none', 'incomplete');
         $live = fn(string $state) => ['p' => 'incomplete', 'new' => $state];
         $this->assertSame([], comparison::differences($status, ['a' => 'none'], $live('incomplete')));
         $found = comparison::differences($status, ['a' => 'none'], $live('complete'));
@@ -90,7 +90,7 @@ final class ComparisonTest extends TestCase {
     }
 
     public function test_older_status_says_nothing_of_modules(): void {
-        $status = self::status('none', 'incomplete');
+        $status = self::word('none', 'incomplete');
         unset($status['activities']);
         $this->assertFalse(comparison::has_activities($status));
         $this->assertSame([], comparison::differences($status, ['a' => 'none'], ['a' => 'incomplete', 'p' => 'complete']));
