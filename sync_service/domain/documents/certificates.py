@@ -92,15 +92,14 @@ def born(who: Identity) -> str:
 
 def _holder(who: Identity, jury: Jury, frame: Frame) -> tuple[Block, ...]:
     day, version = jury_day(jury, frame.programme), frame.programme.referential.partition(" ")[0]
-    usual = f"\nnom d’usage {french.capitals(who.usual_name)}" if who.usual_name not in {"", who.birth_name} else ""
+    usual = [f"nom d’usage {french.capitals(who.usual_name)}"] if who.usual_name not in {"", who.birth_name} else []
     title = frame.files.cycle.rules.certificate.label
     return (
         Paragraph(plain(f"Vu le procès-verbal {jury.minutes or UNKNOWN} du jury professionnel {_held(day)},")),
         Paragraph(plain(f"vu le référentiel du cycle, version {version},")),
         Paragraph(plain(f"le {_lower(title)}* « {frame.programme.title} » est délivré à")),
-        Paragraph(
-            (Span(f"{who.first_name} {french.capitals(who.birth_name)}", "strong"), Span(f"{usual}\n{born(who)}"))
-        ),
+        Paragraph((Span(f"{who.first_name} {french.capitals(who.birth_name)}", "strong"),)),
+        *(Paragraph(plain(line)) for line in (*usual, born(who))),
     )
 
 

@@ -232,7 +232,7 @@ def test_a_certificate_is_said_in_the_order_it_is_read(signed: Office) -> None:
     said = read_aloud(signed, "certificate", candidate="0001")
     in_order(
         said, "Certificat de formation professionnelle", "« Coordonnateur petite enfance »", "Vu le procès-verbal PV-2027-01",
-        "est délivré à", "Anne LEFÈVRE, nom d’usage MARTIN", "Fait à Angers", "* Le terme certificat", "N° ANGERS-CPE-2027-0001",
+        "est délivré à", "Anne LEFÈVRE", "nom d’usage MARTIN", "né(e) le", "Fait à Angers", "* Le terme certificat", "N° ANGERS-CPE-2027-0001",
     )  # fmt: skip
     assert said[0] == "Certificat de formation professionnelle"
     assert said[-1].startswith("N° ")
