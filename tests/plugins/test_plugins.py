@@ -200,6 +200,7 @@ def test_a_template_needs_no_particular_bootstrap(path: Path) -> None:
     both = {"sr-only", "visually-hidden", "ion-text-wrap", "alert", "table", "generaltable", "mb-0"}
     assert {name for name in classes if not name.startswith(own)} <= both
     style = PLUGINS / path.parents[1].name / "styles.css"
-    selectors = re.findall(r"^([^\s@}][^{]*?)(?: \{|,)$", style.read_text(encoding="utf-8"), re.MULTILINE)
+    rules = re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
+    selectors = re.findall(r"^\s*([^\s@}][^{};\n]*?)(?: \{|,)$", rules, re.MULTILINE)
     assert selectors
     assert [one for one in selectors if not one.startswith(f".{own}")] == []
