@@ -3,10 +3,20 @@
     CYCLESYNC_PICTURES_URL=https://… CYCLESYNC_PICTURES_ADMIN=… CYCLESYNC_PICTURES_PASSWORD=… \
         .venv/bin/python docs/images/make_moodle_pictures.py [STEP …]
 
-Without a step, all of them in order. The site must be one of its own, with the French language pack, no name of a real
-person, the zips of ``make plugins`` not yet installed, and folders of plugins that the web server may write. « phone »
-comes last and needs a course made by ``cyclesync apply``, ``CYCLESYNC_PICTURES_TRAINEE``, ``…_TRAINEE_PASSWORD`` and
-``…_PROMOTION``. No password and no token is written anywhere, nor shown in a picture.
+Without a step, all of them in order; « phone » is asked for by its name, after the others. What must be ready:
+
+- a Moodle 4.5 of its own, just installed with ``--lang=fr``, the whole French language pack in its data folder, its clock in
+  Europe/Paris, the name of the site and of its administrator without any real person or place;
+- debugging at its default (none): with developer debugging, Moodle shows folders of the machine in « zip-valide »;
+- no ``$CFG->disableupdateautodeploy``, and ``local``, ``blocks`` and ``report`` that the web server may write;
+- the zips of ``make plugins`` (``CYCLESYNC_PICTURES_ZIPS`` names another folder than ``build/plugins``), not yet installed: a
+  step cannot be taken twice, put the database, the data folder and the three folders back before beginning again;
+- ``admin/cli/cron.php`` run once between « token » and « done », else the cron is still to be done in « rien-a-faire »;
+- Chromium (``CYCLESYNC_CHROMIUM`` names another one) and the project's own environment, for Playwright and Pillow;
+- for « phone »: a course made by ``cyclesync apply`` with ``candidate_status``, then ``cyclesync pull``,
+  ``CYCLESYNC_PICTURES_TRAINEE``, ``…_TRAINEE_PASSWORD`` and ``…_PROMOTION``; the promotion's people are invented.
+
+Look at every picture before it is kept. No password and no token is written anywhere, nor shown in a picture.
 """
 
 from __future__ import annotations
@@ -163,6 +173,7 @@ def site(page: Page) -> None:
     go(page, "/course/editcategory.php?parent=0")
     page.fill("#id_name", "Cycles de formation")
     page.fill("#id_idnumber", CATEGORY)
+    page.locator("#fitem_id_parent .form-autocomplete-selection [role=option]").first.wait_for()
     save(page, "categorie", "#region-main h2", "#fitem_id_parent", "#fitem_id_idnumber")
     submit(page, "#id_submitbutton")
     go(page, "/admin/settings.php?section=local_cyclesync")
