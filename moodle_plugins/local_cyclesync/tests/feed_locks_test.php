@@ -45,8 +45,8 @@ final class feed_locks_test extends \advanced_testcase {
         $this->other->connect($CFG->dbhost, $CFG->dbuser, $CFG->dbpass, $CFG->dbname, $CFG->prefix, $CFG->dboptions);
         $DB->insert_records(outbox::TABLE, array_map(
             fn(int $number) => [
-                'seq' => $number, 'what' => 'state', 'courseid' => 1, 'promotion' => 'p1', 'objkey' => 'cs:p1:page', 'userid' => $number,
-                'timecreated' => $number <= 2000 ? 1 : time(),
+                'seq' => $number, 'what' => 'state', 'courseid' => 1, 'promotion' => 'p1', 'objkey' => 'cs:p1:page',
+                'userid' => $number, 'timecreated' => $number <= 2000 ? 1 : time(),
             ],
             range(1, 4000),
         ));
