@@ -1,4 +1,4 @@
-"""Long appends, whose rows go to the database while the next ones are encoded: whole, in order, or not at all."""
+"""Long appends, written in parts: each part whole and in order, or not at all."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from sync_service.adapters.ledger_sql import Stores, verify_register
-from sync_service.adapters.ledger_sql.row_writer import ROWS
+from sync_service.adapters.ledger_sql.store import PART
 from sync_service.errors import LedgerError
 
 
-@pytest.mark.parametrize("count", [ROWS - 1, ROWS, ROWS + 1, 3 * ROWS + 7])
+@pytest.mark.parametrize("count", [PART - 1, PART, PART + 1])
 def test_all_are_there_in_order(stores: Stores, kit: Any, count: int) -> None:
     drafts = [kit.fact(number) if number % 2 else kit.act(f"t{number}", number=number) for number in range(count)]
     written = stores.ledger.append(drafts, now=kit.now).events
@@ -23,13 +23,13 @@ def test_all_are_there_in_order(stores: Stores, kit: Any, count: int) -> None:
     assert not verify_register(stores).findings
 
 
-@pytest.mark.parametrize("refused", [0, ROWS - 1, ROWS, 2 * ROWS + 3])
+@pytest.mark.parametrize("refused", [0, PART // 2, PART - 1])
 def test_a_row_refused_on_the_way_leaves_nothing(stores: Stores, kit: Any, refused: int) -> None:
     stores.ledger.append([kit.fact(1000)], now=kit.now)
     with stores.register.database.engine.begin() as connection:
         connection.execute(text("DELETE FROM heads"))
     before = stores.ledger.head()
-    drafts = [kit.fact(number) for number in range(3 * ROWS)]
+    drafts = [kit.fact(number) for number in range(PART)]
     drafts[refused] = kit.fact(1000)
     with pytest.raises(LedgerError, match="table des têtes"):
         stores.ledger.append(drafts, now=kit.now)

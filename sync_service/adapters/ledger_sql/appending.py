@@ -13,7 +13,6 @@ from sync_service.adapters.ledger_sql.engine import driver_rows
 from sync_service.adapters.ledger_sql.heads import SourceHead, chunks, read_heads, write_heads
 from sync_service.adapters.ledger_sql.payload import payload_of
 from sync_service.adapters.ledger_sql.register import Register
-from sync_service.adapters.ledger_sql.row_writer import ROWS, Rows, RowWriter
 from sync_service.adapters.ledger_sql.tables import events, payloads, vault_index
 from sync_service.adapters.ledger_sql.tree import Tree, read_tree, write_tree
 from sync_service.adapters.vault.blind_index import INDEXED_TYPES, MATRICULE, IndexEntry
@@ -63,10 +62,7 @@ def _key_of(draft: Draft) -> SourceKey:
 
 
 class Append:
-    """Places drafts one after the other and writes them; lives within one transaction under the write lock.
-
-    Its ``writer`` must be closed, by ``with``, before that transaction ends.
-    """
+    """Places drafts one after the other, then writes them all; lives within one transaction under the write lock."""
 
     def __init__(
         self, register: Register, connection: Connection, keys: Mapping[KeyUnit, tuple[str, bytes]], now: datetime
@@ -76,14 +72,12 @@ class Append:
         self._now = _cut(now)
         self._tree = read_tree(connection)
         self._clock_checked = False
-        self._placed = False
         self._heads: dict[str, SourceHead] = {}
         self._moved: dict[str, SourceHead] = {}
         self._tokens: set[bytes] = set()
         self._events: list[tuple[Any, ...]] = []
         self._payloads: list[tuple[Any, ...]] = []
         self._index: list[IndexEntry] = []
-        self.writer = RowWriter(connection)
 
     def place(self, prepared: Sequence[Prepared]) -> list[Event | None]:
         """Give a place to each draft that is new; None for the others."""
@@ -93,10 +87,11 @@ class Append:
 
     def finish(self) -> Tree:
         """Write everything that was placed; the caller's transaction commits it."""
-        self.writer.wait()
-        self.writer.insert(self._rows())
-        if self._placed:
+        if self._events:
+            insert_rows(self._connection, events, self._events)
             write_tree(self._connection, self._tree)
+        if self._payloads:
+            insert_rows(self._connection, payloads, self._payloads)
         write_heads(self._connection, self._moved.values())
         for entry in self._index:
             write_index(self._connection, entry)
@@ -166,15 +161,6 @@ class Append:
             (event.seq, content, leaf, event.id, idem, event.type, event.subject, event.promotion, recorded)
         )
         self._tree.add(leaf, event.recorded_at)
-        self._placed = True
-        if len(self._events) == ROWS:
-            self.writer.put(self._rows())
-
-    def _rows(self) -> list[tuple[Table, Rows]]:
-        """Return what is not inserted yet, and begin anew."""
-        lots: list[tuple[Table, Rows]] = [(events, self._events), (payloads, self._payloads)]
-        self._events, self._payloads = [], []
-        return lots
 
     def _recorded_at(self) -> datetime:
         last = self._tree.recorded_at
@@ -219,6 +205,14 @@ def write_index(connection: Connection, entry: IndexEntry) -> None:
     connection.execute(delete(vault_index).where(same | former))
     values = {"kind": entry.kind, "digest": entry.digest, "scope": entry.scope, "subject": entry.subject}
     connection.execute(insert(vault_index).values(values))
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert whole rows, columns in the table's order, by the driver itself: twice as fast as through expressions."""
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    names = ", ".join(column.name for column in table.columns)
+    marks = ", ".join([mark] * len(table.columns))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 # names
 
 
 def _cut(now: datetime) -> datetime:

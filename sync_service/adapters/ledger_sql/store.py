@@ -95,9 +95,8 @@ class SqlLedger:
             with register.database.writing() as connection:
                 batch = Append(register, connection, keys, now)
                 refuse_altered(connection, register, {item.draft.type for item in part})
-                with batch.writer:
-                    placed = batch.place(part)
-                    tree = batch.finish()
+                placed = batch.place(part)
+                tree = batch.finish()
                 if cursor is not None:
                     write_cursor(connection, *cursor)
                 if run is not None:
