@@ -163,7 +163,7 @@ def eliminate(
         return 0
     with open_app(here, adding=True) as app:
         desk = _desk(app, promotion)
-        if not (yes or agreed(f"Détruire définitivement les clés de la liste {name}")):
+        if not (yes or agreed(f"Détruire définitivement les clés de la liste {name}", enter=False)):
             here.say("Rien n’a été détruit.")
             return 0
         done = _eliminated(app, desk, name, visa)
@@ -218,7 +218,9 @@ def _forget_consultations(here: Session, *, yes: bool) -> None:
         cli_actor(app.config)  # somebody answers for it
         before = app.clock.now() - KEPT
         old = app.stores.access.older_than(before)
-        if not old or not (yes or agreed(f"Effacer {french.count(old, 'consultation')} de plus de douze mois")):
+        if not old or not (
+            yes or agreed(f"Effacer {french.count(old, 'consultation')} de plus de douze mois", enter=False)
+        ):
             here.say("Rien n’a été effacé.")
             here.result({"list": LIST, "erased": 0})
             return
