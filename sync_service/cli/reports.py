@@ -81,17 +81,8 @@ def report(
             return
         files = named_or_only(app, named[0] if named else "")
         if name == "inspection":
-            inspection(
-                here,
-                app,
-                files,
-                draw=draw,
-                seed=seed,
-                named=candidate,
-                as_of=_day(as_of),
-                out=out,
-                purpose=asked.purpose,
-            )
+            day, why = _day(as_of), asked.purpose
+            inspection(here, app, files, draw=draw, seed=seed, named=candidate, as_of=day, out=out, purpose=why)
             return
         _one(here, app, asked, files, (_day(as_of), _moment(known_at)))
 
