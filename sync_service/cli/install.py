@@ -71,7 +71,9 @@ def _confirm(here: Session, config: Config, now: datetime) -> None:
     with open_stores(config) as stores:
         code = typer.prompt("Code de la fiche de secours", prompt_suffix="\u00a0: ")
         confirm_recovery(stores, code, now=now)
-    here.say("Fiche de secours confirmée : « cyclesync run » peut démarrer.")
+    here.say(
+        "Fiche de secours confirmée : le registre est prêt. La suite : « cyclesync roster import stagiaires.csv »."
+    )
     here.result({"confirmed": True})
 
 

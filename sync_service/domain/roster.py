@@ -37,6 +37,8 @@ class RosterRow:
     born_at: str = ""
     address: str = ""
     employer_address: str = ""
+    unsaid: frozenset[str] = frozenset()
+    """Fields of the identity of which the list has no column: they change nothing."""
 
     def identity(self) -> Identity:
         """Return what it says of the person."""
@@ -167,7 +169,7 @@ def compare(file: RosterFile, people: Mapping[str, Candidate], intake: Intake, *
 
 
 def _line(row: RosterRow, known: Candidate | None, intake: Intake) -> RosterLine:
-    identity = _kept(row.identity(), known)
+    identity = _kept(row.identity(), known, row.unsaid)
     line = RosterLine(
         row.line,
         known.subject if known else "",
@@ -176,7 +178,7 @@ def _line(row: RosterRow, known: Candidate | None, intake: Intake) -> RosterLine
         (),
         row.suspended,
         row.enrolled_on,
-        _signals(row, intake),
+        _signals(identity.position_since, intake),
     )
     if known is None or known.identity is None:
         return replace(line, changes=(Change.NEW, *((Change.SUSPENDED,) if row.suspended else ())))
@@ -189,14 +191,20 @@ def _line(row: RosterRow, known: Candidate | None, intake: Intake) -> RosterLine
     return replace(line, changes=tuple(changes) or (Change.UNCHANGED,), cells=cells, signals=signals)
 
 
-def _kept(identity: Identity, known: Candidate | None) -> Identity:
+def _kept(identity: Identity, known: Candidate | None, unsaid: frozenset[str]) -> Identity:
     """Keep what is already known when the list, which need not have these columns, says nothing of it."""
     if known is None or known.identity is None:
         return identity
     before = known.identity
     moved = identity.employer != before.employer
+    has_usual = before.usual_name != before.birth_name
     return replace(
         identity,
+        usual_name=before.usual_name if "usual_name" in unsaid and has_usual else identity.usual_name,
+        email=before.email if "email" in unsaid else identity.email,
+        position=before.position if "position" in unsaid else identity.position,
+        position_since=before.position_since if "position_since" in unsaid else identity.position_since,
+        group=before.group if "group" in unsaid else identity.group,
         born_on=identity.born_on or before.born_on,
         born_at=identity.born_at or before.born_at,
         address=identity.address or before.address,
@@ -229,12 +237,12 @@ _OUT_WORDS: Mapping[EnrolmentState, str] = {
 }
 
 
-def _signals(row: RosterRow, intake: Intake) -> tuple[str, ...]:
+def _signals(position_since: date | None, intake: Intake) -> tuple[str, ...]:
     if intake.seniority_months is None:
         return ()
-    if row.position_since is None:
+    if position_since is None:
         return ("date de prise de fonction absente : l’ancienneté ne peut pas être vérifiée (R01)",)
-    if _months_after(row.position_since, intake.seniority_months) <= intake.starts_on:
+    if _months_after(position_since, intake.seniority_months) <= intake.starts_on:
         years = intake.seniority_months // 12
         return (f"en fonction depuis plus de {years} ans au début du cycle (R01) : à décider par le service",)
     return ()

@@ -14,10 +14,17 @@ from sync_service.errors import Problem, RosterError
 
 MANDATORY = ("matricule", "nom de naissance", "prénom", "collectivité")
 COLUMNS = Columns(
-    ("matricule", "nom de naissance", "nom d’usage", "prénom", "e-mail", "collectivité", "fonction",
-     "date de prise de fonction", "groupe"),
-    ("date d’inscription", "situation", "date de naissance", "lieu de naissance", "adresse", "adresse de la collectivité"),
+    MANDATORY,
+    ("nom d’usage", "e-mail", "fonction", "date de prise de fonction", "groupe", "date d’inscription", "situation",
+     "date de naissance", "lieu de naissance", "adresse", "adresse de la collectivité"),
 )  # fmt: skip
+_SAID_BY_COLUMN = {
+    "nom d’usage": "usual_name",
+    "e-mail": "email",
+    "fonction": "position",
+    "date de prise de fonction": "position_since",
+    "groupe": "group",
+}
 _EMAIL = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>]+")
 _SITUATIONS = {"": False, "inscrit": False, "inscrite": False, "suspendu": True, "suspendue": True}
 
@@ -74,6 +81,7 @@ def _row(row: Row) -> RosterRow:
         born_at=row["lieu de naissance"],
         address=row["adresse"],
         employer_address=row["adresse de la collectivité"],
+        unsaid=frozenset(field for heading, field in _SAID_BY_COLUMN.items() if heading not in row.letters),
     )
 
 

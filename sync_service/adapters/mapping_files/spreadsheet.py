@@ -18,12 +18,13 @@ from sync_service.errors import Problem
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DAMAGED = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\ufffd")
+_TITLE_LINES = 10
 _SAVE_AS = "dans le tableur, enregistrez-le en « CSV UTF-8 », ou donnez le fichier .xlsx"
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Headings a table must or may have; accents, capitals and apostrophes do not matter."""
+    """Headings a table must or may have, on its first line or under a title; accents, capitals and apostrophes do not matter."""
 
     mandatory: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -98,7 +99,8 @@ def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
     try:
         raw = path.read_bytes()
     except OSError:
-        problems.append(Problem(path.name, f"le fichier n’existe pas dans {path.parent.name}, ou ne peut pas être lu"))
+        folder = path.resolve().parent.name
+        problems.append(Problem(path.name, f"ce fichier n’est pas dans le dossier {folder}, ou ne peut pas être lu"))
         return None
     if not raw.strip(b" \t\r\n\xef\xbb\xbf\0"):
         problems.append(Problem(path.name, "le fichier est vide : enregistrez-le de nouveau depuis le tableur"))
@@ -173,44 +175,66 @@ def _cell(value: object) -> str:
 def _rows(name: str, lines: Sequence[tuple[int, list[str]]], columns: Columns, problems: list[Problem]) -> list[Row]:
     if not lines:
         return []
-    order = _headings(name, lines[0][1], columns, problems)
+    before = len(problems)
+    start = _heading_line([cells for _, cells in lines], columns)
+    order = _headings(name, lines[start], columns, problems)
+    if len(problems) > before:
+        return []  # what stands under headings that are not understood would only add noise
     letters = {heading: _letter(position) for position, heading in enumerate(order) if heading}
     rows = []
-    for line, cells in lines[1:]:
+    for line, cells in lines[start + 1 :]:
         if not any(cells):
             continue
-        if len(cells) < len(order):
-            found = f"{len(cells)} cellules au lieu de {len(order)}"
-            problems.append(
-                Problem(f"{name} › ligne {line}", f"la ligne est coupée ({found}) : le fichier est incomplet")
-            )
-            continue
-        if any(cells[len(order) :]):
-            problems.append(
-                Problem(f"{name} › ligne {line}", "il y a plus de cellules que de titres : un séparateur est en trop")
-            )
+        trouble = _width(cells, order, csv_file=name.lower().endswith(".csv"))
+        if trouble:
+            problems.append(Problem(f"{name} › ligne {line}", trouble))
             continue
         named = {heading: cell for heading, cell in zip(order, cells, strict=False) if heading}
         rows.append(Row(name, line, named, letters))
     return rows
 
 
-def _headings(name: str, cells: Sequence[str], columns: Columns, problems: list[Problem]) -> list[str]:
+def _heading_line(lines: Sequence[Sequence[str]], columns: Columns) -> int:
+    """Find the line of headings: people write a title above their table. The first line when none looks like one."""
+    for position, cells in enumerate(lines[:_TITLE_LINES]):
+        if sum(bool(cell) and columns.match(cell) is not None for cell in cells) >= min(2, len(columns.mandatory)):
+            return position
+    return 0
+
+
+def _width(cells: Sequence[str], order: Sequence[str], *, csv_file: bool) -> str:
+    if len(cells) < len(order):
+        return f"la ligne est coupée ({len(cells)} cellules au lieu de {len(order)}) : le fichier est incomplet"
+    beyond = next((position for position in range(len(order), len(cells)) if cells[position]), None)
+    if beyond is None:
+        return ""
+    if csv_file:
+        return "il y a plus de cellules que de titres : un séparateur est en trop"
+    return f"la cellule de la colonne {_letter(beyond)} n’a pas de titre : effacez-la, ou donnez un titre à la colonne"
+
+
+def _headings(name: str, line: tuple[int, list[str]], columns: Columns, problems: list[Problem]) -> list[str]:
     order: list[str] = []
+    number, cells = line
     for position, cell in enumerate(cells):
         heading = columns.match(cell) if cell else ""
-        place = f"{name} › {_letter(position)}1"
+        place = f"{name} › {_letter(position)}{number}"
         if heading is None:
             known = ", ".join((*columns.mandatory, *columns.optional))
-            problems.append(Problem(place, f"colonne « {cell[:40]} » non prévue ; colonnes possibles : {known}"))
+            problems.append(
+                Problem(
+                    place,
+                    f"colonne « {cell[:40]} » non prévue : renommez-la ou supprimez-la ; colonnes possibles : {known}",
+                )
+            )
         elif heading and heading in order:
-            problems.append(Problem(place, f"la colonne « {heading} » est deux fois"))
+            problems.append(Problem(place, f"la colonne « {heading} » est deux fois : gardez-en une"))
         order.append(heading or "")
     while order and not order[-1]:
         order.pop()
     missing = [heading for heading in columns.mandatory if heading not in order]
     if missing:
-        problems.append(Problem(f"{name} › ligne 1", f"colonnes manquantes : {', '.join(missing)}"))
+        problems.append(Problem(f"{name} › ligne {number}", f"colonnes manquantes : {', '.join(missing)}"))
     return order
 
 

@@ -191,3 +191,26 @@ def test_the_birth_is_kept_when_a_later_list_does_not_say_it(office: Office) -> 
     assert person.identity is not None
     assert (person.identity.born_on, person.identity.born_at) == (date(1988, 2, 29), "Saint-Exemple")
     assert office.types(person.subject).count("identity.corrected") == 1
+
+
+def test_a_column_that_a_later_list_has_not_changes_nothing(office: Office) -> None:
+    file = the_list()
+    married = replace(file.rows[0], usual_name="Garnier", position="Coordonnatrice", group="Groupe A")
+    office.enrol(replace(file, rows=(married, *file.rows[1:]), sha256="e" * 64))
+    unsaid = frozenset({"usual_name", "email", "position", "position_since", "group"})
+    short = replace(
+        married, usual_name=married.birth_name, email="", position="", position_since=None, group="", unsaid=unsaid
+    )
+    table = preview_roster(office.ledger, replace(file, rows=(short, *file.rows[1:]), sha256="f" * 64), office.files)
+    assert table.lines[0].changes == (Change.UNCHANGED,)
+    assert table.lines[0].signals == ()
+
+
+def test_a_usual_name_that_was_only_the_birth_name_follows_it(office: Office) -> None:
+    file = the_list()
+    row = replace(file.rows[0], usual_name=file.rows[0].birth_name)
+    office.enrol(replace(file, rows=(row, *file.rows[1:]), sha256="e" * 64))
+    fixed = replace(row, birth_name="Martel", usual_name="Martel", unsaid=frozenset({"usual_name"}))
+    table = preview_roster(office.ledger, replace(file, rows=(fixed, *file.rows[1:]), sha256="f" * 64), office.files)
+    assert table.lines[0].identity is not None
+    assert table.lines[0].identity.usual_name == "Martel"

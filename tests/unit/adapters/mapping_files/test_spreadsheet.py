@@ -73,6 +73,32 @@ def test_a_doubtful_table_is_never_read_in_part(tmp_path: Path, raw: str, reason
     assert any(reason in problem.reason for problem in problems), problems
 
 
+def test_a_title_above_the_table_is_not_its_headings(tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text("Inscrits au 15 septembre;\n;\nmatricule;nom d'usage\n1;a\n", encoding="utf-8")
+    problems: list[Problem] = []
+    table = read_table(path, COLUMNS, problems)
+    assert problems == []
+    assert table is not None
+    assert [(row.line, row["nom d’usage"]) for row in table.rows] == [(4, "a")]
+
+
+def test_headings_that_are_not_understood_are_the_only_thing_said(tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text("nom d'usage;téléphone\n1;2;3\n1;2;3\n", encoding="utf-8")
+    problems: list[Problem] = []
+    assert read_table(path, COLUMNS, problems) is None
+    assert [problem.where for problem in problems] == ["liste.csv › B1", "liste.csv › ligne 1"]
+    assert "renommez-la ou supprimez-la" in problems[0].reason
+
+
+def test_a_file_that_is_not_there_is_said_with_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    problems: list[Problem] = []
+    assert read_table(Path("liste.csv"), COLUMNS, problems) is None
+    assert f"dans le dossier {tmp_path.name}," in problems[0].reason
+
+
 @settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
@@ -152,6 +178,14 @@ def test_a_list_of_trainees_in_a_workbook(tmp_path: Path) -> None:
     assert (roster.promotion, len(roster.sha256)) == ("angers-2026-2027", 64)
     row = roster.rows[0]
     assert (row.line, row.matricule, row.usual_name, row.position_since) == (2, "49001", "D'Hervé", None)
+
+
+def test_a_list_may_have_only_the_four_columns_it_needs(tmp_path: Path) -> None:
+    path = tmp_path / "stagiaires.csv"
+    path.write_text("matricule;nom de naissance;prénom;collectivité\n1;A;B;C\n", encoding="utf-8")
+    row = read_roster(path, "p").rows[0]
+    assert (row.usual_name, row.group) == ("A", "")
+    assert row.unsaid == {"usual_name", "email", "position", "position_since", "group"}
 
 
 @pytest.mark.parametrize(("word", "suspended"), [("", False), ("inscrite", False), ("Suspendu", True)])
