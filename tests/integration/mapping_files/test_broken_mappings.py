@@ -61,7 +61,7 @@ def test_a_bad_roster_changes_nobody(name: str, reason: str) -> None:
 
 
 def test_a_missing_roster_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(RosterError, match="n’existe pas"):
+    with pytest.raises(RosterError, match="n’est pas dans le dossier"):
         read_roster(tmp_path / "stagiaires.csv", "angers-2026-2027")
 
 
