@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sync_service.domain import french
-from sync_service.domain.entry import Entry
+from sync_service.domain.entry import Entry, last
 from sync_service.domain.event import Actor
 from sync_service.domain.jury_members import same_member
 from sync_service.errors import RecordRefusedError
@@ -22,6 +22,7 @@ OUTCOMES: Mapping[str, str] = {
 }
 """Default labels; the referential's own labels win."""
 PRESENCES: Mapping[str, str] = {"present": "Présent", "absent": "Absent", "excuse": "Excusé"}
+SOURCE_R14 = "R14, brochure ligne 105 : « par un jury professionnel »"
 SOURCE_R16 = "R16, brochure ligne 105 : l’évaluation porte sur « les acquis du candidat »"
 SOURCE_R19 = "R19, RGPD article 22 : une décision de jury vient de personnes"
 SOURCE_R20 = "R20 : les faits vus par le jury sont figés au jour de la délibération"
@@ -82,12 +83,12 @@ def juries(entries: Sequence[Entry]) -> dict[str, Jury]:
 
 
 def _jury(identifier: str, entries: Sequence[Entry]) -> Jury:
+    """Project one jury: a new composition takes the place of the former one, the recusals of its members included."""
     by_type = {entry.type: entry for entry in entries}
-    made, convened = by_type.get("jury.constituted"), by_type.get("jury.convened")
+    made, convened = last(entries, "jury.constituted", "jury.member_recused"), by_type.get("jury.convened")
     drawn, signed = by_type.get("minutes.drawn_up"), by_type.get("minutes.signed")
     held = convened.text("held_on") if convened else ""
     minutes = signed or drawn
-    made = by_type.get("jury.member_recused", made)
     return Jury(
         id=identifier,
         held_on=date.fromisoformat(held) if held else None,
@@ -202,8 +203,7 @@ def check_decision(actor: Actor, jury: Jury | None, before: Passage, decision: s
         raise RecordRefusedError(f"Aucune décision n’est automatique : une personne doit l’enregistrer ({SOURCE_R19}).")
     if jury is None or jury.members == 0:
         raise RecordRefusedError(
-            "Aucun jury constitué sous cet identifiant : enregistrez d’abord sa composition "
-            "(R14, brochure ligne 105 : « par un jury professionnel »)."
+            f"Aucun jury constitué sous cet identifiant : enregistrez d’abord sa composition ({SOURCE_R14})."
         )
     if before.decision == decision:
         return False
@@ -212,8 +212,7 @@ def check_decision(actor: Actor, jury: Jury | None, before: Passage, decision: s
             f"Une décision est déjà enregistrée pour {name} devant le jury {jury.id} : une seule par session de jury "
             f"({SOURCE_R16})."
         )
-    if jury.signed:
-        raise RecordRefusedError(f"Le procès-verbal du jury {jury.id} est signé : rien ne s’y ajoute ({SOURCE_R20}).")
+    check_open(jury)
     if before.frozen_on is None:
         raise RecordRefusedError(
             f"L’état du dossier de {name} vu par le jury n’est pas figé : enregistrez-le avant la décision ({SOURCE_R20})."
@@ -221,10 +220,16 @@ def check_decision(actor: Actor, jury: Jury | None, before: Passage, decision: s
     return True
 
 
+def check_open(jury: Jury) -> None:
+    """Refuse to change anything about a jury whose minutes are signed (R20)."""
+    if jury.signed:
+        raise RecordRefusedError(f"Le procès-verbal du jury {jury.id} est signé : rien ne s’y ajoute ({SOURCE_R20}).")
+
+
 def check_freezing(jury: Jury | None, before: Passage, name: str) -> None:
     """Refuse to freeze again, or after the minutes were signed, what the jury saw of one person (R20)."""
-    if jury is not None and jury.signed:
-        raise RecordRefusedError(f"Le procès-verbal du jury {jury.id} est signé : rien ne s’y ajoute ({SOURCE_R20}).")
+    if jury is not None:
+        check_open(jury)
     if before.decision:
         raise RecordRefusedError(f"La décision concernant {name} est déjà enregistrée ({SOURCE_R20}).")
 
@@ -233,8 +238,7 @@ def check_minutes_signing(jury: Jury | None, undecided: Sequence[str]) -> None:
     """Refuse to sign minutes that were not drawn up, or that leave someone present without a decision (R13, R14)."""
     if jury is None or jury.drawn_up_on is None:
         raise RecordRefusedError(
-            "Le procès-verbal n’est pas établi : enregistrez-le avant sa signature "
-            "(R14, brochure ligne 105 : « par un jury professionnel »)."
+            f"Le procès-verbal n’est pas établi : enregistrez-le avant sa signature ({SOURCE_R14})."
         )
     if undecided:
         raise RecordRefusedError(

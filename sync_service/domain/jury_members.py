@@ -52,6 +52,16 @@ def _member(part: str) -> NamedMember:
     return NamedMember(shown, quality.strip(), external)
 
 
+def read_side(text: str) -> bool | None:
+    """Read « extérieur » or « interne » of a member, True for the first; None when nothing is said. Raises RecordRefusedError."""
+    if not text.strip():
+        return None
+    side = _SIDES.get(french.code_of(text))
+    if side is None:
+        raise RecordRefusedError("Un membre du jury est « extérieur » ou « interne » : écrivez l’un des deux (R14).")
+    return side
+
+
 def members_payload(members: Sequence[NamedMember]) -> dict[str, Json]:
     """Return what goes to the vault: names, and qualities and sides when one at least is said."""
     found: dict[str, Json] = {"names": [m.name for m in members]}

@@ -10,16 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sync_service.domain import french
-from sync_service.domain import jury as juries
 from sync_service.domain.act import What, act
 from sync_service.domain.attendance import HalfDayKey, Presence, Recorded, record_draft, recorded, sheet_draft
 from sync_service.domain.certification import Standing
-from sync_service.domain.dossier import DossierState, check_complete, check_sealing
+from sync_service.domain.dossier import DossierState, check_complete
 from sync_service.domain.entry import last
 from sync_service.domain.entry import standing as standing_entries
-from sync_service.domain.envelope import utc_text
 from sync_service.domain.event import Draft
-from sync_service.domain.jury_members import count_externals, members_payload, read_members, read_time
 from sync_service.domain.lms_state import Json
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases.desk import Desk
@@ -180,18 +177,6 @@ def grant_derogation(desk: Desk, who: str, *, on: date, reason: str, token: str)
     )
 
 
-def seal_for_jury(desk: Desk, who: str, *, jury: str, on: date, token: str) -> Drafts:
-    """Record that the dossier was handed to a jury and locked. Raises RecordRefusedError (R12)."""
-    found = desk.standing(who)
-    if found.dossier.sealed_for == jury:
-        return ()
-    check_sealing(found.dossier, found.name)
-    return on_person(
-        desk, "dossier.sealed_for_jury", found.candidate.subject,
-        name="dossier", on=on, token=token, data={"jury": jury}, private={},
-    )  # fmt: skip
-
-
 def send_reminder(desk: Desk, who: str, *, on: date, about: str, token: str) -> Drafts:
     """Record that the person was chased, and about what."""
     subject = subject_named(desk.ledger, who)
@@ -204,146 +189,6 @@ def attest_workplace(desk: Desk, who: str, *, on: date, module: int | None, toke
     name = f"module-{module}" if module else "cycle"
     return on_person(
         desk, "workplace.attested", subject, name=name, on=on, token=token, data={"module": module}, private={}
-    )
-
-
-def constitute_jury(desk: Desk, jury: str, *, on: date, members: Sequence[str], externals: str, token: str) -> Drafts:
-    """Record who sits; names and qualities go to the vault. Signals are for the reports (R14).
-
-    Raises RecordRefusedError for a member that cannot be read, or a number of externals that the list contradicts.
-    """
-    named = read_members(members)
-    data: dict[str, Json] = {"jury": jury, "members": len(named), "externals": count_externals(named, externals)}
-    what = What(on, data, members_payload(named))
-    return (act(desk.filing, "jury.constituted", f"jury:{jury}", jury, what, token=token),)
-
-
-def convene_jury(desk: Desk, jury: str, *, on: date, held_on: date, token: str) -> Drafts:
-    """Record the convocation of a jury for a day."""
-    what = What(on, {"jury": jury, "held_on": held_on.isoformat()})
-    return (act(desk.filing, "jury.convened", f"jury:{jury}", jury, what, token=token),)
-
-
-def convene_candidate(
-    desk: Desk, who: str, *, jury: str, on: date, token: str, hour: str = "", rank: str = "", accommodation: str = ""
-) -> Drafts:
-    """Record the convocation of one person before a jury: her hour, her place in the day, whether something is arranged.
-
-    Never why: « oui » or « non » alone. A later convocation says it all again. Raises RecordRefusedError.
-    """
-    if rank and not (rank.isdigit() and 0 < int(rank) < 1000):
-        raise RecordRefusedError("Le numéro d’ordre devant le jury est un nombre : 1, 2, 3…")
-    arranged = french.code_of(accommodation) if accommodation else ""
-    if arranged not in {"", "oui", "non"}:
-        raise RecordRefusedError("Aménagement : écrivez oui ou non, rien d’autre ; sa raison n’entre pas au registre.")
-    private: dict[str, Json] = {"time": read_time(hour), "rank": int(rank or 0)}
-    private = {name: value for name, value in private.items() if value}
-    private |= {"accommodation": arranged == "oui"} if arranged else {}
-    return on_person(
-        desk, "candidate.convened", subject_named(desk.ledger, who), name=jury, on=on, token=token, data={"jury": jury},
-        private=private or None,
-    )  # fmt: skip
-
-
-def record_jury_presence(desk: Desk, who: str, *, jury: str, on: date, presence: str, token: str) -> Drafts:
-    """Record that one person was before the jury: present, absent or excuse."""
-    presence = presence.removesuffix("e") if presence in {"presente", "absente", "excusee"} else presence
-    if presence not in juries.PRESENCES:
-        raise RecordRefusedError("Présence devant le jury : écrivez présent, absent ou excusé.")
-    subject = subject_named(desk.ledger, who)
-    return on_person(
-        desk, "candidate.jury_presence", subject, name=jury, on=on, token=token, data={"jury": jury},
-        private={"presence": presence},
-    )  # fmt: skip
-
-
-def freeze_view(desk: Desk, who: str, *, jury: str, on: date, document: str, token: str) -> Drafts:
-    """Record what the jury saw of one person: the register's size and root, the hash of the document given to it (R20)."""
-    found = desk.standing(who)
-    held = juries.passage(found.passages, jury)
-    if held.frozen_on is not None and held.decision:
-        return ()
-    juries.check_freezing(desk.jury(jury), held, found.name)
-    if found.dossier.state is not DossierState.SEALED:
-        raise RecordRefusedError(
-            f"Le dossier de {found.name} n’est pas remis au jury : remettez-le d’abord (R12, brochure ligne 101)."
-        )
-    head = desk.ledger.head()
-    data: dict[str, Json] = {
-        "jury": jury, "size": head.size, "root": head.root, "known_at": utc_text(desk.filing.observed_at),
-    }  # fmt: skip
-    return on_person(
-        desk, "jury.view_frozen", found.candidate.subject, name=jury, on=on, token=token, data=data,
-        files=(document,) if document else (),
-    )  # fmt: skip
-
-
-def decide(desk: Desk, who: str, *, jury: str, on: date, decision: str, token: str, criteria: str = "") -> Drafts:
-    """Record a jury's decision on one person. Raises RecordRefusedError (R13, R14, R16, R19, R20)."""
-    outcomes = desk.files.cycle.rules.jury.outcomes or juries.OUTCOMES
-    if decision not in outcomes:
-        raise RecordRefusedError(f"Décision possible : {french.listing(sorted(outcomes))} (R16).")
-    found = desk.standing(who)
-    held = juries.passage(found.passages, jury)
-    opinions = juries.read_criteria(criteria, desk.files.cycle.rules.jury.opinion)
-    if not juries.check_decision(desk.filing.actor, desk.jury(jury), held, decision, found.name):
-        return ()
-    private: dict[str, Json] = {"decision": decision, **({"criteria": dict(opinions)} if opinions else {})}
-    return on_person(
-        desk, "jury.decision", found.candidate.subject, name=jury, on=on, token=token,
-        data={"jury": jury, "attempt": 1 + sum(bool(p.decision) for p in found.passages)}, private=private,
-    )  # fmt: skip
-
-
-def draw_up_minutes(
-    desk: Desk, jury: str, *, on: date, reference: str, document: str, token: str, present: Sequence[str] = ()
-) -> Drafts:
-    """Record that the minutes were drawn up, with the decisions they hold."""
-    if not reference:
-        raise RecordRefusedError("Indiquez la référence du procès-verbal dans la colonne « référence ».")
-    decisions = sum(bool(juries.passage(s.passages, jury).decision) for s in desk.standings())
-    head = desk.ledger.head()
-    data: dict[str, Json] = {
-        "jury": jury, "reference": reference, "decisions": decisions, "size": head.size, "root": head.root,
-    }  # fmt: skip
-    if present:
-        data["present"] = len(present)
-    what = What(on, data, {"names": list(present)} if present else None, files=(document,) if document else ())
-    return (act(desk.filing, "minutes.drawn_up", f"jury:{jury}", jury, what, token=token),)
-
-
-def sign_minutes(desk: Desk, jury: str, *, on: date, document: str, token: str) -> Drafts:
-    """Record the signature of the minutes. Raises RecordRefusedError (R13, R14, R16)."""
-    held = desk.jury(jury)
-    juries.check_minutes_signing(held, _undecided(desk, jury))
-    data: dict[str, Json] = {"jury": jury, "reference": held.minutes if held else ""}
-    what = What(on, data, grade="E4" if document else "E3", files=(document,) if document else ())
-    return (act(desk.filing, "minutes.signed", f"jury:{jury}", jury, what, token=token),)
-
-
-def _undecided(desk: Desk, jury: str) -> tuple[str, ...]:
-    found = [(s.name, juries.passage(s.passages, jury)) for s in desk.standings()]
-    return tuple(
-        name
-        for name, passage in found
-        if (passage.convened_on or passage.presence) and not passage.decision and passage.presence in {"", "present"}
-    )
-
-
-def notify_decision(desk: Desk, who: str, *, jury: str, on: date, token: str) -> Drafts:
-    """Record that one person was told the decision; the minutes must be signed."""
-    found = desk.standing(who)
-    held = desk.jury(jury)
-    if not juries.passage(found.passages, jury).decision:
-        raise RecordRefusedError(
-            f"Aucune décision de ce jury n’est enregistrée pour {found.name} : il n’y a rien à notifier (R14)."
-        )
-    if held is None or not held.signed:
-        raise RecordRefusedError(
-            f"La décision concernant {found.name} ne peut pas être notifiée avant la signature du procès-verbal (R14)."
-        )
-    return on_person(
-        desk, "decision.notified", found.candidate.subject, name=jury, on=on, token=token, data={"jury": jury}
     )
 
 

@@ -14,7 +14,14 @@ from sync_service.domain.act_words import ACT_WORDS, act_named, choices
 from sync_service.domain.attendance import HalfDayKey, Presence
 from sync_service.domain.event import Draft
 from sync_service.errors import CyclesyncError, IntegrityError, RecordRefusedError, UsageError
-from sync_service.usecases import record, record_appeal, record_certificate, record_members, record_path
+from sync_service.usecases import (
+    record,
+    record_appeal,
+    record_certificate,
+    record_jury,
+    record_members,
+    record_path,
+)
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.remembering import RememberingLedger
 from sync_service.usecases.second_person import hold
@@ -225,7 +232,7 @@ def _module(line: _Line) -> Drafts:
 
 
 def _constitute(line: _Line) -> Drafts:
-    return record.constitute_jury(
+    return record_jury.constitute_jury(
         line.desk, line.jury, on=line.on, members=line.parts, externals=line.row.reference, token=line.token
     )
 
@@ -234,7 +241,7 @@ def _convene(line: _Line) -> Drafts:
     held = french.read_date(line.need("value", "valeur"))
     if held is None:
         raise UsageError("Écrivez dans « valeur » le jour du jury, comme 18/06/2027.")
-    return record.convene_jury(line.desk, line.jury, on=line.on, held_on=held, token=line.token)
+    return record_jury.convene_jury(line.desk, line.jury, on=line.on, held_on=held, token=line.token)
 
 
 def _capacity(line: _Line) -> str:
@@ -258,9 +265,8 @@ def _exempt(line: _Line) -> Drafts:
 
 
 def _recuse(line: _Line) -> Drafts:
-    external = french.code_of(line.row.capacity or "interne") == "exterieur"
     return record_members.recuse_member(
-        line.desk, line.jury, on=line.on, member=line.row.value, external=external, token=line.token
+        line.desk, line.jury, on=line.on, member=line.row.value, side=line.row.capacity, token=line.token
     )
 
 
@@ -293,33 +299,33 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
     "dossier-complet": lambda li: record.declare_complete(li.desk, li.who, on=li.on, token=li.token),
     "dossier-recevable": lambda li: record.declare_admissible(li.desk, li.who, on=li.on, token=li.token),
     "derogation": lambda li: record.grant_derogation(li.desk, li.who, on=li.on, reason=li.row.value, token=li.token),
-    "dossier-remis-au-jury": lambda li: record.seal_for_jury(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
+    "dossier-remis-au-jury": lambda li: record_jury.seal_for_jury(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
     "relance": lambda li: record.send_reminder(li.desk, li.who, on=li.on, about=li.row.value, token=li.token),
     "jury-constitue": _constitute,
     "adresses-du-jury": lambda li: record_members.note_addresses(
         li.desk, li.jury, on=li.on, listed=tuple(filter(None, li.parts)), token=li.token
     ),
     "jury-convoque": _convene,
-    "candidat-convoque": lambda li: record.convene_candidate(
+    "candidat-convoque": lambda li: record_jury.convene_candidate(
         li.desk, li.who, jury=li.jury, on=li.on, token=li.token, hour=li.row.value, rank=li.row.reference,
         accommodation=li.row.capacity,
     ),
-    "presence-jury": lambda li: record.record_jury_presence(
+    "presence-jury": lambda li: record_jury.record_jury_presence(
         li.desk, li.who, jury=li.jury, on=li.on, presence=french.code_of(li.row.value), token=li.token
     ),
-    "etat-fige": lambda li: record.freeze_view(
+    "etat-fige": lambda li: record_jury.freeze_view(
         li.desk, li.who, jury=li.jury, on=li.on, document=li.row.document, token=li.token
     ),
-    "decision": lambda li: record.decide(
+    "decision": lambda li: record_jury.decide(
         li.desk, li.who, jury=li.jury, on=li.on, decision=french.code_of(li.row.value), token=li.token,
         criteria=li.row.reference,
     ),
-    "pv-etabli": lambda li: record.draw_up_minutes(
+    "pv-etabli": lambda li: record_jury.draw_up_minutes(
         li.desk, li.jury, on=li.on, reference=li.row.reference, document=li.row.document, token=li.token,
         present=li.parts,
     ),
-    "pv-signe": lambda li: record.sign_minutes(li.desk, li.jury, on=li.on, document=li.row.document, token=li.token),
-    "decision-notifiee": lambda li: record.notify_decision(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
+    "pv-signe": lambda li: record_jury.sign_minutes(li.desk, li.jury, on=li.on, document=li.row.document, token=li.token),
+    "decision-notifiee": lambda li: record_jury.notify_decision(li.desk, li.who, jury=li.jury, on=li.on, token=li.token),
     "numero-reserve": lambda li: record_certificate.reserve_number(li.desk, li.who, on=li.on, token=li.token),
     "certificat-signe": _sign,
     "certificat-delivre": lambda li: record_certificate.issue_certificate(

@@ -36,12 +36,12 @@ def standing(office: Office, number: str, as_of: date = date(2028, 1, 1)) -> Sta
     return load(office.ledger, office.files, as_of=as_of, only=office.subject(number)).standings[0]
 
 
-def control(office: Office, *numbers: str) -> None:
+def control(office: Office, *numbers: str, jury: str = JURY) -> None:
     for who in numbers:
         done = office.record(
             {"act": "Dossier complet", "who": who, "on": FEB},
             {"act": "Dossier recevable", "who": who, "on": FEB},
-            {"act": "Dossier remis au jury", "who": who, "jury": JURY, "on": FEB},
+            {"act": "Dossier remis au jury", "who": who, "jury": jury, "on": FEB},
         )
         assert done.count("recorded") == 3
 
@@ -198,7 +198,7 @@ def test_no_decision_by_software_r19() -> None:
 def test_nothing_is_added_after_signature_r20(judged: Office) -> None:
     minutes(judged)
     hand_in(judged, 103)
-    control(judged, "0003")
+    control(judged, "0003", jury="jury-2028")
     late = judged.record(
         {"act": "État figé", "who": "0003", "jury": JURY, "on": MAR},
         {"act": "Décision", "who": "0003", "jury": JURY, "on": MAR, "value": "favorable"},

@@ -274,7 +274,7 @@ def test_acts_recorded_without_their_document_are_said(year: Office, blobs: Kept
     assert "Attestation de présence pour la collectivité : non établie." in missing(found, "6-courriers")
     assert "Attestation de formation : non établie." in missing(found, "6-courriers")
     hand_in(year, 103)
-    control(year, "0003")
+    control(year, "0003", jury="jury-2")
     row = {"who": "0003", "jury": "jury-2", "on": date(2027, 5, 12)}
     results = year.record(
         {"act": "Jury constitué", "jury": "jury-2", "on": row["on"], "value": "A. Un / B. Deux", "reference": "1"},
