@@ -66,7 +66,8 @@ def import_roster(
 def _show(here: Session, table: RosterTable) -> None:
     for line in table.lines:
         place = f"ligne {line.line}" if line.line else "hors du fichier"
-        here.say(f"{place:>15} · {line.name} · {line.words}")
+        number = f" ({line.identity.matricule})" if line.identity else ""
+        here.say(f"{place:>15} · {line.name}{number} · {line.words}")
         for signal in line.signals:
             here.say(f"{'':>15}   à signaler : {signal}")
 

@@ -194,7 +194,7 @@ def _row(rank: int, standing: Standing, found: Sequence[Gap], context: Context) 
         f"{counts.attended}/{counts.planned}",
         days_words(standing, context),
         counts.not_keyed,
-        f"{done}/{known}",
+        f"{done}/{known}" if context.runs else None,
         dossier_words(standing, context),
         "\u202f; ".join(gap.missing for gap in blocking) or "rien",
         jury_words(standing, context),
@@ -322,8 +322,9 @@ def _modules(standings: Sequence[Standing], context: Context) -> Table:
         Column("name", "Nom d’usage et prénom", head=True),
         *(Column(f"module_{m.number}", f"Module {m.number}") for m in described),
     )
+    words = module_words if context.runs else halfday_words
     rows = tuple(
-        (s.name, *(module_words(m) for m in s.modules if m.module.described)) for s in standings if s.enrolment.active
+        (s.name, *(words(m) for m in s.modules if m.module.described)) for s in standings if s.enrolment.active
     )
-    caption = "Présences en salle et préparation en ligne, module par module"
+    caption = f"Présences en salle{' et préparation en ligne' if context.runs else ''}, module par module"
     return Table("modules", caption, columns, rows, "Aucun inscrit.")

@@ -28,6 +28,9 @@ def test_the_dossier_is_asked_of_the_person_and_no_account_of_the_office(empty_o
     assert "stagiaire" in text
     assert "Moodle" not in text
     assert "Moodle" not in alerts(empty_office, JANUARY)
+    made = report("promotion", empty_office.ledger, empty_office.files, now=NOW, as_of=JANUARY)
+    assert "Présences en salle, module par module" in str(made.sections)
+    assert "préparation" not in str([table.rows for section in made.sections for table in section.tables])
 
 
 def test_the_jury_s_sheet_says_nothing_of_moodle(empty_office: Office) -> None:
