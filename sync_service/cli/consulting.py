@@ -10,6 +10,15 @@ from sync_service.errors import IntegrityError, UsageError
 
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
+    from sync_service.cli.session import Session
+
+NOT_KEPT = "Aucune personne n’est nommée ici : aucune lecture n’est notée, et le motif n’est pas gardé."
+
+
+def tell_purpose(here: Session, purpose: str) -> None:
+    """Say that a purpose given for what names nobody is not kept: there is no reading to note it with."""
+    if purpose:
+        here.warn(NOT_KEPT)
 
 
 def consulted(app: App, what: str, subjects: Iterable[str], *, purpose: str = "") -> None:

@@ -153,9 +153,10 @@ def prove(
     ] = "",
     out: Annotated[Path | None, typer.Option(help="Fichier à écrire ; sinon dans exports/.")] = None,
 ) -> None:
-    """Prouver des lignes du registre à quelqu’un qui ne dispose que d’openssl et de Python."""
+    """Prouver des lignes du registre à quelqu’un qui n’a que Python, ou sh et openssl (avant openssl 3, bc aussi)."""
     from sync_service.adapters.documents.proof_zip import proof_zip
     from sync_service.adapters.ledger_sql import prove as make
+    from sync_service.cli.consulting import tell_purpose
     from sync_service.cli.exporting import write_export
     from sync_service.cli.marking import notices, seal_if_sound
     from sync_service.cli.opening import open_app, write_text
@@ -179,6 +180,7 @@ def prove(
             write_export(app, None, path, content, made, about=_shown(proof), purpose=why)
         else:
             write_text(path, content, private=True)
+            tell_purpose(here, why)
     here.say(f"Preuve de {french.count(len(proof.lines), 'ligne')}, scellé de taille {proof.size} : {path}")
     if found.number:
         here.say(f"Certificat n° {found.number} : toutes les lignes qui le nomment à cette taille y sont.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from sync_service.cli.consulting import tell_purpose
 from sync_service.cli.session import Session, session
 from sync_service.errors import UsageError
 
@@ -54,7 +55,8 @@ def report(
         str,
         typer.Option(
             metavar="MOTIF",
-            help="Pourquoi on lit : suivi, jury, controle (inspection, sans autre motif), demande, recours, archives, autre.",
+            help="Pourquoi on lit : suivi, jury, controle (inspection, sans autre motif), demande, recours, archives, autre ; "
+            "gardé si le rapport nomme des personnes.",
         ),
     ] = "",
     seed: Annotated[str, typer.Option(metavar="GRAINE", help="Pour inspection : refaire le même tirage.")] = "",
@@ -73,7 +75,7 @@ def report(
     asked = _Asked(name, form, profile, candidate, purpose_code(purpose), out)
     with open_app(here) as app:
         if name == "integrity":
-            _integrity(here, app, form, out)
+            _integrity(here, app, asked)
             return
         named = _named(app, promotion or [])
         if len(named) > 1:
@@ -122,6 +124,7 @@ def _one(here: Session, app: App, asked: _Asked, files: PromotionFiles, looked: 
     content = drawn(app, made, asked.form, profile=asked.profile)
     if asked.name in NAMELESS:
         write_text(path, content, private=False)
+        tell_purpose(here, asked.purpose)
     else:
         export = _export(app, files, made, asked.form, asked.candidate)
         write_export(app, files, path, content, export, purpose=asked.purpose)
@@ -148,6 +151,7 @@ def _over(here: Session, app: App, asked: _Asked, named: list[str], looked: _Loo
     made = report_over(asked.name, app.stores.ledger, files, now=now, as_of=looked[0], known_at=looked[1])
     path = asked.out or app.config.path(app.config.exports_dir) / f"{asked.name}-{len(files)}-promotions.{asked.form}"
     write_text(path, drawn(app, made, asked.form, profile=asked.profile), private=False)
+    tell_purpose(here, asked.purpose)
     here.say(f"{made.title} : {path}")
     here.result({"report": asked.name, "file": str(path), "promotions": named})
 
@@ -162,7 +166,7 @@ def _export(app: App, files: PromotionFiles, made: Report, form: str, candidate:
     return Export(made.name, form, rows, subject, as_of=made.stamp.as_of if made.stamp else None)
 
 
-def _integrity(here: Session, app: App, form: str, out: Path | None) -> None:
+def _integrity(here: Session, app: App, asked: _Asked) -> None:
     """Verify the whole register, then write R16."""
     from zoneinfo import ZoneInfo
 
@@ -174,8 +178,9 @@ def _integrity(here: Session, app: App, form: str, out: Path | None) -> None:
 
     done, _ = verify_all(app)
     made = integrity_report(integrity_of(app.stores, app.clock.now(), done), ZoneInfo(app.config.daemon.zone))
-    path = out or app.config.path(app.config.exports_dir) / f"integrity.{form}"
-    write_text(path, draw(app, made, form), private=False)
+    path = asked.out or app.config.path(app.config.exports_dir) / f"integrity.{asked.form}"
+    write_text(path, draw(app, made, asked.form), private=False)
+    tell_purpose(here, asked.purpose)
     here.say(f"{made.title} : {path}")
     here.result({"report": "integrity", "file": str(path)})
 

@@ -107,6 +107,22 @@ def test_why_the_files_of_a_control_are_read_is_noted_with_who_and_when(ready: I
     assert all(row[0] for row in shown)
 
 
+def test_a_purpose_given_where_nobody_is_named_is_said_not_to_be_kept(ready: Installation) -> None:
+    size = lines(ready)
+    for command in (
+        ["report", "modules"], ["report", "R13"], ["report", "outcome", "--promotion", "all"], ["report", "integrity"],
+        ["ledger", "prove", "--line", "0"],
+    ):  # fmt: skip
+        said, silent = ready(*command, "--purpose", "jury"), ready(*command)
+        assert (said.code, silent.code) == (0, 0), command
+        assert "le motif n’est pas gardé" in plain(said.err), command
+        assert "motif" not in silent.err + silent.out, command
+        assert ready(*command, "--purpose", "curiosité").code == 64
+    assert consultations(ready) == ()
+    assert [e["reason"] for e in events(ready, "export.produced")] == []
+    assert lines(ready) == size
+
+
 def test_consultations_of_more_than_a_year_are_proposed_and_erased_on_demand(ready: Installation) -> None:
     old = Consultation(datetime(2020, 3, 1, tzinfo=UTC), "agent-01", "prom:x", "promotion/html")
     note(ready, old)

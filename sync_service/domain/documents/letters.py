@@ -67,8 +67,8 @@ def person(standing: Standing) -> dict[str, str]:
     who = identified(standing)
     return {
         "personne.nom": who.full_name,
-        "personne.nom_usage": who.usual_name or who.birth_name,
-        "personne.nom_naissance": who.birth_name,
+        "personne.nom_usage": french.capitals(who.usual_name or who.birth_name),
+        "personne.nom_naissance": french.capitals(who.birth_name),
         "personne.prenom": who.first_name,
         "personne.matricule": who.matricule,
         "personne.collectivite": who.employer,

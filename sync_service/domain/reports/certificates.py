@@ -141,7 +141,7 @@ def _row(standing: Standing, held: _Certificate, context: Context) -> tuple[str 
     return (
         held.reserved.text("number"),
         standing.name,
-        who.birth_name if who else "",
+        french.capitals(who.birth_name) if who else "",
         who.born_on if who else None,
         context.programme.title,
         held.reserved.event.referential or context.programme.referential,

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sync_service.adapters.documents.rendering import render
+from sync_service.domain.documents.letters import person
 from sync_service.domain.proof import verification_code
 from sync_service.domain.reports.integrity import Integrity, integrity_report
 from sync_service.errors import UsageError
 from sync_service.usecases.report import report
 
 from .test_after_the_certificate import one
-from .test_certification import certify, control, hand_in, minutes, sit
+from .test_certification import certify, control, hand_in, minutes, sit, standing
 from .test_roster import the_list
 
 if TYPE_CHECKING:
@@ -67,7 +68,27 @@ def test_a_spoiled_number_keeps_the_name_it_was_spoiled_under(office: Office) ->
     office.enrol(replace(file, rows=(replace(file.rows[0], birth_name="Corrigée"), *file.rows[1:]), sha256="1" * 64))
     one(office, act="Numéro réservé", on=date(2027, 4, 3))
     found = rows(report("certificates", office.ledger, office.files, now=NOW))
-    assert [r["birth_name"] for r in found] == [before, "Corrigée"]
+    assert [r["birth_name"] for r in found] == [before, "CORRIGÉE"] == ["LEFÈVRE", "CORRIGÉE"]
+
+
+def test_a_birth_name_is_written_alike_in_every_report_and_letter(office: Office) -> None:
+    """NOM in capitals with its accents, as domain.md §4.2 says: R1, R10, the fiche, the values of a letter."""
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "favorable"})
+    minutes(office)
+    one(office, act="Numéro réservé", on=date(2027, 4, 1))
+    board = rows(report("promotion", office.ledger, office.files, now=NOW))
+    register = rows(report("certificates", office.ledger, office.files, now=NOW))
+    own = report("candidate", office.ledger, office.files, now=NOW, candidate=office.subject("0001"))
+    pairs = {label: value for section in own.sections for label, value in section.pairs}
+    values = person(standing(office, "0001"))
+    shown = [
+        next(r["birth_name"] for r in board if r["matricule"] == "0001"), register[0]["birth_name"],
+        pairs["Nom de naissance"], values["personne.nom_naissance"],
+    ]  # fmt: skip
+    assert shown == ["LEFÈVRE"] * 4
+    assert values["personne.nom_usage"] == pairs["Nom d’usage"] == "MARTIN"
 
 
 def test_a_late_dossier_a_derogation_and_an_appeal_are_shown(office: Office) -> None:
