@@ -36,7 +36,7 @@ _ACCESS_CLASSES = ("required_capability_exception", "require_login_exception", "
 
 _SENTENCES = {
     "invalidtoken": "Moodle ne reconnaît pas ce jeton : faites-en créer un nouveau par l’administrateur "
-    "(Administration du site → Serveur → Gérer les jetons) et mettez-le à jour dans la configuration.",
+    "(Administration du site → Serveur → Services web → Gérer les jetons) et mettez-le à jour dans la configuration.",
     "accessexception": "Moodle refuse l’appel de {function} : ajoutez cette fonction au service, autorisez le compte "
     "pour ce service et vérifiez la date et l’adresse IP permises du jeton.",
     "nopermissions": "Le compte du service n’a pas la permission qu’exige {function} : "
@@ -134,7 +134,7 @@ def status_error(function: str, answer: Answer) -> MoodleError:
     if status in {401, 403}:
         return MoodleAccessError(
             f"Le site refuse l’entrée des services web (HTTP {status}) : activez le protocole REST "
-            "(Administration du site → Serveur → Gérer les protocoles) ou vérifiez le pare-feu du site.",
+            "(Administration du site → Serveur → Services web → Gérer les protocoles) ou vérifiez le pare-feu du site.",
             code=f"http{status}",
             function=function,
         )

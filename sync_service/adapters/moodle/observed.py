@@ -70,9 +70,9 @@ def find_course(caller: Caller, promotion: str, observed: ObservedCourse) -> int
     params = {"field": observed.field, "value": observed.value}
     courses = read(Courses, caller.call(BY_FIELD, params), function=BY_FIELD).courses
     if len(courses) != 1:
-        found = "aucun cours" if not courses else f"{len(courses)} cours"
+        found = "ne montre aucun cours" if not courses else f"montre {len(courses)} cours"
         raise MoodleRefusedError(
-            f"Pour la promotion « {promotion} », Moodle montre {found} de {observed.field} « {observed.value} » : "
+            f"Pour la promotion « {promotion} », Moodle {found} dont {observed.field} est « {observed.value} » : "
             "corrigez la correspondance, ou donnez au compte du service l’accès à ce cours.",
             code="course",
             function=BY_FIELD,

@@ -80,7 +80,7 @@ def test_a_course_that_is_not_there_yet_is_only_said(course: Site, connect: Call
     course.functions["core_course_get_courses_by_field"] = lambda _: {"courses": []}
     ((level, sentence),) = found(connect)
     assert level == "warning"
-    assert "aucun cours" in sentence
+    assert "Moodle ne montre aucun cours dont idnumber est" in sentence
 
 
 def test_a_course_without_any_activity_of_ours_is_not_a_good_one(course: Site, connect: Callable[..., Client]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -66,3 +67,12 @@ def test_a_php_error_without_a_code_is_an_error() -> None:
 @pytest.mark.parametrize("text", ["", "{", "[NaN]", b"\xff", b'{"a":"\xe9"}', "[" * 100_000])
 def test_what_is_not_json_is_not_an_exception(text: str | bytes) -> None:
     assert parse_json(text) is NOT_JSON
+
+
+def test_menus_of_moodle_are_named_level_by_level_as_in_the_installation_guide() -> None:
+    token, refused = code_error("f", "invalidtoken").sentence, outcome(Answer(403, JSON, b""), plain=False)[1]
+    assert refused is not None
+    guide = Path("docs/fr/installer-moodle.md").read_text("utf-8").replace(" > ", " → ")
+    for sentence, page in ((token, "Gérer les jetons"), (refused.sentence, "Gérer les protocoles")):
+        assert f"Administration du site → Serveur → Services web → {page}" in sentence
+        assert f"Serveur → Services web → {page}" in guide
