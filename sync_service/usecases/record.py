@@ -28,7 +28,11 @@ Drafts = tuple[Draft, ...]
 def file_sheet(
     desk: Desk, session: str, *, on: date, sheet: str, exceptions: Mapping[tuple[str, str], Presence], token: str
 ) -> Drafts:
-    """Record a signed sheet: everyone present except ``exceptions``, by (subject, name of the half-day)."""
+    """Record a signed sheet: everyone present except ``exceptions``, by (subject, name of the half-day).
+
+    What the office recorded before stands, unless an exception says otherwise: the sheet is then its evidence, and a
+    correction is left as it is.
+    """
     planned = desk.session(session)
     found: list[Draft] = []
     held: dict[str, dict[HalfDayKey, Recorded]] = {}
@@ -37,11 +41,12 @@ def file_sheet(
             subject = person.subject
             if subject not in held:
                 held[subject] = recorded(standing_entries(entries_of(desk.ledger, subject)))
-            before = held[subject].get(key)
-            if before is not None and before.sheet:
+            before, said = held[subject].get(key), exceptions.get((subject, key.name))
+            if before is not None and (before.sheet or (before.corrected_on and said is None)):
                 continue
+            status = said or (Presence(before.status) if before is not None else Presence.PRESENT)
             draft = record_draft(
-                desk.filing, subject, planned, key, exceptions.get((subject, key.name), Presence.PRESENT),
+                desk.filing, subject, planned, key, status,
                 token=f"{token}|{key.name}", grade="E4", files=(sheet,), before=before,
             )  # fmt: skip
             found += [draft] if draft else []

@@ -33,6 +33,8 @@ class Asked:
     """Heading of the cell that holds the day, when it is another one."""
     note: str = ""
     """What to look at before recording it."""
+    over: bool = False
+    """Whether the workbook showed something else there, which was typed over."""
 
 
 def asked(rows: Sequence[TypedRow], grid: Grid, filed: Filed) -> tuple[Asked, ...]:
@@ -82,14 +84,14 @@ def _presences(row: TypedRow, grid: Grid, shown: TypedRow | None) -> Iterator[As
     """Ask for the half-days that were typed: neither what this workbook showed, nor what the register holds by now."""
     for column in grid.halfdays:
         typed, known = row.get(column.heading), grid.known.get((row.key, column.heading), "")
-        before = shown.get(column.heading) if shown else known
+        before = shown.get(column.heading) if shown else ""
         if typed and french.code_of(typed) not in {french.code_of(before or "-"), french.code_of(known or "-")}:
             act = ActRow(
                 0, "présence", who=row.key, session=column.session, on=column.day, half=column.half.replace("_", "-"),
                 value=typed,
             )  # fmt: skip
-            since = f"à vérifier : « {known} » a été enregistré depuis" if shown and known and known != before else ""
-            yield Asked(row, act, PRESENCE_RANK, column.heading, note=since)
+            since = f"à vérifier : « {known} » a été enregistré depuis" if known and known != before else ""
+            yield Asked(row, act, PRESENCE_RANK, column.heading, note=since, over=bool(known) and known == before)
 
 
 def _pieces(row: TypedRow) -> Iterator[Asked]:
@@ -137,13 +139,20 @@ def _other(row: TypedRow, filed: Filed) -> Iterator[Asked]:
 
 
 def without_covered(found: Sequence[Asked]) -> tuple[Asked, ...]:
-    """Leave out the half-days typed « Présent » of a session whose signed sheet is recorded with them: it says so."""
+    """Leave out the half-days typed « Présent » of a session whose signed sheet is recorded with them: it says so.
+
+    Not one typed over what the workbook showed, and which the sheet alone would leave as it is; a « Présent » that
+    came by itself, in an older copy, undoes nothing recorded since.
+    """
     covered = {item.act.session for item in found if item.rank == SHEET_RANK}
     kept = [
         item
         for item in found
         if not (
-            item.rank == PRESENCE_RANK and item.act.session in covered and french.code_of(item.act.value) == "present"
+            item.rank == PRESENCE_RANK
+            and item.act.session in covered
+            and french.code_of(item.act.value) == "present"
+            and not item.over
         )
     ]
     return tuple(replace(item, act=replace(item.act, line=line)) for line, item in enumerate(kept, 1))

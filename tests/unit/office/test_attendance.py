@@ -42,6 +42,24 @@ def test_sheet_first_then_exceptions_ends_in_the_same_state(office: Office) -> N
     assert "halfday.corrected" not in office.types()
 
 
+def test_an_absence_recorded_before_its_sheet_stands_and_the_sheet_proves_it(office: Office) -> None:
+    office.record(ABSENCE)
+    office.record(SHEET)
+    absent = tally(office, "0002")
+    assert (absent.attended, absent.excused) == (3, 1)
+    found = attendance.recorded(office.desk().standing("0002").entries)
+    assert {(held.status, held.grade) for held in found.values()} == {("present", "E4"), ("absent_justifie", "E4")}
+
+
+def test_a_sheet_given_again_for_a_late_arrival_leaves_corrections_alone(office: Office) -> None:
+    office.record(SHEET)
+    office.record({**ABSENCE, "reason": "justificatif reçu"})
+    before = office.ledger.head().size
+    office.record({**SHEET, "on": date(2026, 9, 30)})
+    assert (tally(office, "0002").attended, tally(office, "0002").excused) == (3, 1)
+    assert office.ledger.head().size - before <= 1
+
+
 def test_same_file_twice_changes_nothing_even_with_lines_added(office: Office) -> None:
     office.record(ABSENCE, SHEET)
     before = office.ledger.head()

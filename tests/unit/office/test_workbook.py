@@ -151,6 +151,24 @@ def test_a_sheet_makes_nobody_present_who_had_left_by_the_same_workbook(desk: De
     assert attended == [0, 0, 4]
 
 
+def test_an_absence_typed_before_its_sheet_is_undone_only_by_typing_over_it(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF scan")
+    sheet = {(SHEETS, "m1-a", "Feuille reçue le"): date(2026, 9, 24), (SHEETS, "m1-a", "Fichier du scan"): "scan.pdf"}
+    older = desk.path.read_bytes()
+    desk.fill({(GRID, "0001", MORNING): "Absent injustifié", (GRID, "0002", MORNING): "Absent injustifié"})
+    desk.give_back()
+    shown = desk.path.read_bytes()
+    desk.path.write_bytes(older)
+    desk.fill({**sheet, (GRID, "0001", MORNING): "Présent"})  # as the older copy's own formula makes it
+    reading = read_workbook(desk.office.desk(), read_typed(desk.path), filing(desk.path), today=TODAY)
+    assert [item.act.act for item in reading.asked] == ["feuille signée"]
+    desk.path.write_bytes(shown)
+    desk.fill({**sheet, (GRID, "0002", MORNING): "Présent"})
+    desk.give_back()
+    tallies = [standing(desk.office, who, TODAY).tally for who in ("0001", "0002")]
+    assert [(counts.attended, counts.unexcused) for counts in tallies] == [(3, 1), (4, 0)]
+
+
 def test_a_colleague_s_older_copy_undoes_nothing(desk: Desk) -> None:
     desk.fill({(GRID, "0001", MORNING): "Absent injustifié"})
     desk.give_back()
