@@ -18,6 +18,8 @@ WAY_OUT = frozenset({"integrity.broken", "register.restored"})
 """Types that may be written whatever was found: they say that it was."""
 SIGNING_KEY = "La clé de scellement n’est pas celle qu’annonce le registre"
 """Beginning of the finding that config.toml still names a key that was replaced; what follows says how to correct it."""
+KEY_LEFT = "la clé qu’elle dit détruite existe encore"
+"""Finding that a process died between a line that says a key destroyed and its destruction; it names the command to run."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -41,6 +43,11 @@ class Alarm:
         known = set(map(_signature, self.accepted))
         return any(_signature(said) not in known for said in self.findings)
 
+    @property
+    def only_keys_left(self) -> bool:
+        """Whether all that was found is keys that an interrupted elimination left: it is ended, nothing is restored."""
+        return bool(self.findings) and all(KEY_LEFT in said for said in self.findings)
+
     def covers(self, other: Alarm) -> bool:
         """Tell whether this verification looked at least at what the other did."""
         return self.outside >= other.outside and self.documents >= other.documents
@@ -60,6 +67,8 @@ class Alarm:
         follow = f"suivez « Si la vérification échoue » ({PROCEDURE})."
         if len(self.findings) == 1 and self.findings[0].startswith(SIGNING_KEY):
             return f"{refused} {self.findings[0]} Si personne ici n’a remplacé cette clé, ne corrigez rien et {follow}"
+        if self.only_keys_left:
+            return f"{refused} {self.findings[0]}"
         return f"{refused} S{follow[1:]}"
 
 

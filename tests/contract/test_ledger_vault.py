@@ -83,7 +83,8 @@ def test_after_destruction_a_guess_cannot_be_confirmed(stores: Stores, kit: Any)
 
 def test_a_key_that_is_gone_without_an_event_is_found(stores: Stores, kit: Any) -> None:
     stores.ledger.append([kit.fact(1)], now=kit.now)
-    stores.register.keys.destroy((kit.subject(1), "traces"))
+    unit = (kit.subject(1), "traces")
+    stores.register.keys.destroy(stores.register.keys.holding([unit])[unit].reference)
     assert verify_register(stores).findings == (
         "Ligne 1 : sa clé « traces » manque sans que sa destruction soit enregistrée.",
     )
@@ -94,14 +95,16 @@ def test_a_key_said_destroyed_that_still_exists_is_found(
 ) -> None:
     stores.ledger.append([kit.fact(1)], now=kit.now)
 
-    def dies(_self: KeyStore, _unit: tuple[str, str]) -> bool:
+    def dies(_self: KeyStore, _reference: str) -> bool:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(KeyStore, "destroy", dies)
         with pytest.raises(KeyboardInterrupt):
             _destroy(stores, kit, 1, Series.TRACES)
-    assert verify_register(stores).findings == ("Ligne 2 : la clé qu’elle dit détruite existe encore.",)
+    assert verify_register(stores).findings == (
+        "Ligne 2 : la clé qu’elle dit détruite existe encore : « cyclesync retention eliminate LISTE » l’achève.",
+    )
     assert _destroy(stores, kit, 1, Series.TRACES)
     assert verify_register(stores).findings == ()
     assert stores.ledger.head().size == 3

@@ -2,7 +2,14 @@
 
 from sync_service.adapters.ledger_sql.backups import KEYS_KEPT, Manifest, backup
 from sync_service.adapters.ledger_sql.checkpoints import highest_certificate, sign_checkpoint
-from sync_service.adapters.ledger_sql.eliminations import keep_list, places_of, remember_backups, returned
+from sync_service.adapters.ledger_sql.eliminations import (
+    Finished,
+    finish_destructions,
+    keep_list,
+    places_of,
+    remember_backups,
+    returned,
+)
 from sync_service.adapters.ledger_sql.going_on import accept, go_on
 from sync_service.adapters.ledger_sql.lines import canonical_lines
 from sync_service.adapters.ledger_sql.opening import Stores, init_register, open_register, upgrade_register
@@ -21,6 +28,7 @@ from sync_service.adapters.vault.key_files import RegisterSecrets, new_key, new_
 
 __all__ = [
     "KEYS_KEPT",
+    "Finished",
     "Manifest",
     "RegisterSecrets",
     "Restored",
@@ -33,6 +41,7 @@ __all__ = [
     "change_master_key",
     "change_signing_key",
     "confirm_recovery",
+    "finish_destructions",
     "go_on",
     "highest_certificate",
     "init_register",

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from sync_service.adapters.ledger_sql.destroying import forget, left_of, said_in
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.guarding import PARIS
 from sync_service.adapters.ledger_sql.opening import Stores
@@ -255,8 +256,30 @@ def returned(stores: Stores, *, outside: bool = True) -> tuple[Elimination, ...]
     return tuple(item for item in left if item.units & there)
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What was ended of destructions that a killed process had only recorded."""
+
+    keys: int
+    """Keys destroyed."""
+    lists: tuple[str, ...]
+    """Lists of elimination that asked for them."""
+    shared: tuple[int, ...]
+    """Lines that say destroyed a key which protects later lines too: those keys stay."""
+
+
+def finish_destructions(stores: Stores) -> Finished:
+    """Destroy the keys that a line says to be destroyed, and that a process killed just after it left.
+
+    No line is added, so that it can be done while nothing may be: such a key is a finding of every verification.
+    """
+    with stores.register.database.reading() as connection:
+        left = left_of(connection, stores.register.keys, said_in(connection))
+    done = [item for item in left if not item.shared and forget(stores.register, item)]
+    lists = sorted({item.said.list_id for item in done} - {""})
+    return Finished(len(done), tuple(lists), tuple(item.said.line for item in left if item.shared))
+
+
 def held(stores: Stores, items: Iterable[Elimination]) -> frozenset[tuple[str, Series]]:
     """Return the units of these eliminations whose key exists."""
-    units = {unit for item in items for unit in item.units}
-    found = stores.register.keys.holding((subject, series.value) for subject, series in units)
-    return frozenset((subject, Series(series)) for subject, series in found)
+    return stores.ledger.held({unit for item in items for unit in item.units})

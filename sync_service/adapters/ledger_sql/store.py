@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 
 from sync_service.adapters.ledger_sql.appending import Append, Prepared, prepare
+from sync_service.adapters.ledger_sql.destroying import DeadKeysError, forget, left_of, refuse_dead, said_in
 from sync_service.adapters.ledger_sql.engine import is_unique_violation
 from sync_service.adapters.ledger_sql.guarding import refuse_altered
-from sync_service.adapters.ledger_sql.heads import forget_digests
 from sync_service.adapters.ledger_sql.payload import private_part
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
 from sync_service.adapters.ledger_sql.runs import read_cursor, read_runs, write_cursor, write_run
@@ -25,7 +25,6 @@ from sync_service.domain.destruction import destruction
 from sync_service.domain.draft_rules import check_draft
 from sync_service.domain.envelope import event_of, utc_text
 from sync_service.domain.event import Actor, Appended, Draft, Event, Head, Series
-from sync_service.domain.event_types import kinds_of
 from sync_service.domain.lms_state import Json
 from sync_service.errors import LedgerError
 from sync_service.ports import RunRecord
@@ -73,8 +72,8 @@ class SqlLedger:
         parts = [prepared[i : i + PART] for i in range(0, len(prepared), PART)] or [[]]
         written: list[Event | None] = []
         for part in parts[:-1]:
-            written += self._append_part(part, now, None, None)[0]
-        last, head = self._append_part(parts[-1], now, cursor, run)
+            written += self._append_with_live_keys(part, now, None, None)[0]
+        last, head = self._append_with_live_keys(parts[-1], now, cursor, run)
         return Appended((*written, *last), head)
 
     def _prepare(self, drafts: Sequence[Draft]) -> list[Prepared]:
@@ -84,6 +83,17 @@ class SqlLedger:
             return [prepare(self._register, draft) for draft in drafts]
         except CanonicalError as error:
             raise LedgerError(f"Une ligne ne peut pas être écrite sous forme canonique ({error}).") from None
+
+    def _append_with_live_keys(
+        self, part: Sequence[Prepared], now: datetime, cursor: tuple[str, str] | None, run: RunRecord | None
+    ) -> tuple[list[Event | None], Head]:
+        """Append a part, under other keys when those it was going to use are said to be destroyed."""
+        while True:
+            try:
+                return self._append_part(part, now, cursor, run)
+            except DeadKeysError as dead:
+                for item in dead.left:
+                    forget(self._register, item)
 
     def _append_part(
         self, part: Sequence[Prepared], now: datetime, cursor: tuple[str, str] | None, run: RunRecord | None
@@ -95,6 +105,7 @@ class SqlLedger:
             with register.database.writing() as connection:
                 batch = Append(register, connection, keys, now)
                 refuse_altered(connection, register, {item.draft.type for item in part})
+                refuse_dead(connection, register.keys, keys)
                 placed = batch.place(part)
                 tree = batch.finish()
                 if cursor is not None:
@@ -212,15 +223,20 @@ class SqlLedger:
     ) -> bool:
         """Record the destruction of the key of (subject, series), then destroy it for good; False when there was none.
 
-        ``list_id`` names the approved list of elimination that asks for it. A process that dies in between leaves a key that ``verify`` reports; the same call then ends the work.
+        ``list_id`` names the approved list of elimination that asks for it. A process that dies in between leaves a key that
+        ``verify`` reports, that nothing more is written with, and that ``finish_destructions`` destroys.
         """
         draft = destruction(subject, series, actor=actor, reason=reason, now=now, run=run, list_id=list_id)
         self.append([draft], now=now)
-        with self._register.database.writing() as connection:
-            forget_digests(connection, subject, kinds_of(series))
-            if series is Series.REGISTER:
-                connection.execute(delete(vault_index).where(vault_index.c.subject == subject))
-        return self._register.keys.destroy((subject, series.value))
+        unit, keys = (subject, series.value), self._register.keys
+        with self._register.database.reading() as connection:
+            left = left_of(connection, keys, {unit: said_in(connection, [subject])[unit]})
+        return any(forget(self._register, item) for item in left)  # one at most
+
+    def held(self, units: Iterable[tuple[str, Series]]) -> frozenset[tuple[str, Series]]:
+        """Return those of the units whose key exists: what they protect can be read."""
+        found = self._register.keys.holding((subject, series.value) for subject, series in units)
+        return frozenset((subject, Series(series)) for subject, series in found)
 
 
 def _filtered(

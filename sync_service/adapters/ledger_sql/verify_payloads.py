@@ -16,6 +16,7 @@ from sync_service.adapters.ledger_sql.tables import payloads
 from sync_service.adapters.ledger_sql.walk import bytes_of
 from sync_service.adapters.vault.keystore import KeyStore, KeyUnit
 from sync_service.adapters.vault.sealing import opens_to
+from sync_service.domain.alarm import KEY_LEFT
 from sync_service.errors import StoreError
 
 _Entry = tuple[dict[str, Any], Mapping[str, Any]]
@@ -39,6 +40,8 @@ class KeyTotals:
     """Reference of a key that is there → its unit, first line that has a payload under it."""
     destroyed: dict[KeyUnit, int] = field(default_factory=dict)
     """Unit → last line that says that its key was destroyed."""
+    lists: dict[int, str] = field(default_factory=dict)
+    """That line → the list of elimination that asked for it."""
     held: int = 0
     """Payloads of the lines that were read."""
 
@@ -49,6 +52,7 @@ class KeyTotals:
         for reference, first in later.alive.items():
             self.alive.setdefault(reference, first)
         self.destroyed.update(later.destroyed)
+        self.lists.update(later.lists)
         self.held += later.held
 
     def compare(self, findings: Findings) -> None:
@@ -58,7 +62,9 @@ class KeyTotals:
                 findings.add(f"Ligne {seq} : sa clé « {series} » {NOT_SAID}.")
         for unit, seq in self.alive.values():
             if self.destroyed.get(unit, -1) > seq:
-                findings.add(f"Ligne {self.destroyed[unit]} : la clé qu’elle dit détruite existe encore.")
+                line = self.destroyed[unit]
+                name = self.lists.get(line) or "LISTE"
+                findings.add(f"Ligne {line} : {KEY_LEFT} : « cyclesync retention eliminate {name} » l’achève.")
 
 
 class PayloadCheck:
@@ -86,6 +92,7 @@ class PayloadCheck:
         for body in bodies:
             if body["type"] == "vault.key_destroyed":
                 self.totals.destroyed[body["subject"], str(body["data"].get("series"))] = body["seq"]
+                self.totals.lists[body["seq"]] = str(body["data"].get("list") or "")
             for entry in body["vault"]:
                 yield body, entry
 

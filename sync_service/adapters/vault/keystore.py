@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +26,16 @@ from sync_service.errors import StoreError
 
 KeyUnit = tuple[str, str]
 """(subject, series)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A key that is there."""
+
+    reference: str
+    made: str
+    """When it was made, as ``utc_text`` writes it."""
+
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -145,24 +156,23 @@ class KeyStore:
                     found[reference] = self._unwrap(reference, (subject, series), wrapped)
         return found
 
-    def holding(self, units: Iterable[KeyUnit]) -> set[KeyUnit]:
+    def holding(self, units: Iterable[KeyUnit]) -> dict[KeyUnit, Held]:
         """Return those of the units that have a key, without reading any."""
-        found: set[KeyUnit] = set()
+        found: dict[KeyUnit, Held] = {}
         with self._reading() as connection:
             for part in _chunks(sorted(set(units))):
                 marks = ",".join(["(?,?)"] * len(part))
-                found |= set(
-                    connection.execute(
-                        f"SELECT subject, series FROM data_keys WHERE (subject, series) IN (VALUES {marks})",  # noqa: S608 # only question marks
-                        [text for unit in part for text in unit],
-                    )
+                rows = connection.execute(
+                    f"SELECT subject, series, key_ref, created_at FROM data_keys WHERE (subject, series) IN (VALUES {marks})",  # noqa: S608 # only question marks
+                    [text for unit in part for text in unit],
                 )
+                found |= {(subject, series): Held(reference, made) for subject, series, reference, made in rows}
         return found
 
-    def destroy(self, unit: KeyUnit) -> bool:
-        """Destroy the key of a unit for good; False when it has none."""
+    def destroy(self, reference: str) -> bool:
+        """Destroy a key for good; False when it is not there."""
         with self._writing() as connection:
-            gone = connection.execute("DELETE FROM data_keys WHERE subject = ? AND series = ?", unit).rowcount
+            gone = connection.execute("DELETE FROM data_keys WHERE key_ref = ?", (reference,)).rowcount
         return gone > 0
 
     def rewrap(self, master: bytes) -> int:
