@@ -92,16 +92,25 @@ def _of_actor(actor: Actor, evidence: Evidence) -> Iterator[str]:
 
 
 def _place_problems(draft: Draft) -> Iterator[str]:
-    named = (draft.cycle, draft.referential, draft.promotion)
-    if any(name is not None and not _is_code(name) for name in named):
-        yield "le cycle, le référentiel ou la promotion n’est pas un code"
-    if draft.reason is not None and _REASON.fullmatch(draft.reason) is None:
-        yield "son motif doit être un code ; le texte libre va dans le fichier des identités"
-    if any(not is_uuid(item) for item in draft.replaces):
+    yield from _of_place(draft.cycle, draft.referential, draft.promotion, draft.reason)
+    if draft.replaces and not all(map(is_uuid, draft.replaces)):
         yield "elle remplace autre chose qu’une ligne du registre"
 
 
+@lru_cache(maxsize=256)
+def _of_place(cycle: str | None, referential: str | None, promotion: str | None, reason: str | None) -> tuple[str, ...]:
+    """Return what is wrong with what names the place and the reason, kept for the next draft of the same."""
+    found = []
+    if any(name is not None and not _is_code(name) for name in (cycle, referential, promotion)):
+        found.append("le cycle, le référentiel ou la promotion n’est pas un code")
+    if reason is not None and _REASON.fullmatch(reason) is None:
+        found.append("son motif doit être un code ; le texte libre va dans le fichier des identités")
+    return tuple(found)
+
+
 def _data_problems(draft: Draft) -> Iterator[str]:
+    if not draft.data:
+        return
     extra = sorted(str(key) for key in draft.data if key not in TYPES[draft.type].keys)
     if extra:
         yield f"le champ « {extra[0]} » n’y est pas prévu"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from sync_service.adapters.ledger_sql.engine import driver_rows
 from sync_service.adapters.ledger_sql.heads import SourceHead, chunks, read_heads, write_heads
+from sync_service.adapters.ledger_sql.inserting import insert_rows
 from sync_service.adapters.ledger_sql.payload import payload_of
 from sync_service.adapters.ledger_sql.register import Register
 from sync_service.adapters.ledger_sql.tables import events, payloads, vault_index
@@ -30,8 +30,7 @@ CLOCK_TOLERANCE = timedelta(seconds=1)
 """How far the clock may go back before an event says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A checked draft with all that needs no lock: its identity, its payload in canonical form."""
 
     draft: Draft
@@ -205,14 +204,6 @@ def write_index(connection: Connection, entry: IndexEntry) -> None:
     connection.execute(delete(vault_index).where(same | former))
     values = {"kind": entry.kind, "digest": entry.digest, "scope": entry.scope, "subject": entry.subject}
     connection.execute(insert(vault_index).values(values))
-
-
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert whole rows, columns in the table's order, by the driver itself: twice as fast as through expressions."""
-    mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    names = ", ".join(column.name for column in table.columns)
-    marks = ", ".join([mark] * len(table.columns))
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 # names
 
 
 def _cut(now: datetime) -> datetime:

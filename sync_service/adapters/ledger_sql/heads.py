@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from sync_service.adapters.ledger_sql.engine import driver_rows
+from sync_service.adapters.ledger_sql.inserting import insert_rows
 from sync_service.adapters.ledger_sql.register import moment_of
 from sync_service.adapters.ledger_sql.tables import heads
 from sync_service.domain.facts import ReadMark
@@ -49,13 +50,8 @@ def write_heads(connection: Connection, moved: Iterable[SourceHead]) -> None:
     rows = [_values(head) for head in moved]
     if not rows:
         return
-    mark = "%s" if connection.dialect.name == "postgresql" else "?"
-    marks = ", ".join([mark] * len(_COLUMNS))
     changed = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[5:])
-    connection.exec_driver_sql(
-        f"INSERT INTO heads ({_NAMES}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET {changed}",  # noqa: S608 # names
-        rows,
-    )
+    insert_rows(connection, heads, rows, f"ON CONFLICT (key) DO UPDATE SET {changed}")
 
 
 _COLUMNS = tuple(column.name for column in heads.columns)
