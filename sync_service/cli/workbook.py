@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -111,15 +112,25 @@ def read(
     pending = [result.sentence for result in done if result.outcome == "pending"]
     for sentence_ in pending:
         here.say(sentence_)
-    kept = [sum(result.outcome == outcome for result in done) for outcome in ("recorded", "already")]
-    here.say(
-        f"{french.count(kept[0], 'acte enregistré', 'actes enregistrés')}, {kept[1]} déjà, {len(refused)} refusés"
-        f"{f', {len(pending)} en attente d’une seconde personne' if pending else ''}. "
-        f"Classeur annoté : {path}"
-    )
+    here.say(f"{_counted(done)}. Classeur annoté : {path}")
+    if refused:
+        here.say(f"Corrigez ce qui est refusé dans le classeur annoté, puis : cyclesync workbook read {path}")
     here.result([{"sheet": i.row.sheet, "line": i.row.line, "outcome": r.outcome, "sentence": r.sentence}
                  for i, r in zip(reading.asked, done, strict=True)])  # fmt: skip
     return 4 if refused else 0
+
+
+def _counted(done: Sequence[RowResult]) -> str:
+    """Say « 4 enregistrements faits, 2 déjà au registre, 1 refusé »; what did not happen is not said."""
+    counts = Counter(result.outcome for result in done)
+    words = (
+        ("recorded", "enregistrement fait", "enregistrements faits"),
+        ("already", "déjà au registre", "déjà au registre"),
+        ("pending", "en attente d’une seconde personne", "en attente d’une seconde personne"),
+        ("refused", "refusé", "refusés"),
+    )
+    said = [french.count(counts[outcome], one, many) for outcome, one, many in words if counts[outcome]]
+    return ", ".join(said)
 
 
 def _same(named: str, own: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from sync_service.domain import appeal as appeals
-from sync_service.domain import french, periods
 from sync_service.domain import jury as juries
+from sync_service.domain import periods
+from sync_service.domain.act_words import choices
 from sync_service.domain.lms_state import Json
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases.desk import Desk
@@ -16,7 +17,7 @@ from sync_service.usecases.record import Drafts, on_person
 def receive_appeal(desk: Desk, who: str, *, jury: str, on: date, kind: str, document: str, token: str) -> Drafts:
     """Record an appeal against a jury's decision, and the day by which it must be answered."""
     if kind not in appeals.KINDS:
-        raise RecordRefusedError(f"Nature du recours dans « valeur » : {french.listing(sorted(appeals.KINDS))}.")
+        raise RecordRefusedError(f"Nature du recours dans « valeur » : {choices(appeals.KINDS)}.")
     found = desk.standing(who)
     if desk.already(found, "appeal.received", on, jury=jury, kind=kind):
         return ()
@@ -36,7 +37,7 @@ def receive_appeal(desk: Desk, who: str, *, jury: str, on: date, kind: str, docu
 def decide_appeal(desk: Desk, who: str, *, jury: str, on: date, outcome: str, document: str, token: str) -> Drafts:
     """Record the answer to an appeal: rejete, accueilli or desistement."""
     if outcome not in appeals.OUTCOMES:
-        raise RecordRefusedError(f"Suite du recours dans « valeur » : {french.listing(sorted(appeals.OUTCOMES))}.")
+        raise RecordRefusedError(f"Suite du recours dans « valeur » : {choices(appeals.OUTCOMES)}.")
     found = desk.standing(who)
     if desk.already(found, "appeal.decided", on, jury=jury, outcome=outcome):
         return ()

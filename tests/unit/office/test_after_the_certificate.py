@@ -112,7 +112,9 @@ def test_an_appeal_has_its_day_of_answer_and_its_outcome(issued: Office) -> None
     assert one(issued, act="Recours reçu", who="0002", jury=JURY, value="gracieux") == "recorded"
     (held,) = appeals_of(standing(issued, "0002").entries)
     assert (held.words, held.due_on, held.open) == ("Recours gracieux reçu le 03/05/2027", date(2027, 7, 3), True)
-    assert "Suite du recours" in one(issued, act="Recours décidé", who="0002", jury=JURY, value="classé")
+    said = one(issued, act="Recours décidé", who="0002", jury=JURY, value="classé")
+    assert "Suite du recours" in said
+    assert "accueilli, désistement et rejeté" in said
     decided = {"act": "Recours décidé", "who": "0002", "jury": JURY, "value": "rejeté", "on": date(2027, 6, 20)}
     assert one(issued, **decided) == "recorded"
     assert one(issued, **decided) == "already"

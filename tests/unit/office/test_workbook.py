@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from sync_service.adapters.documents.workbook_reading import filing, read_typed
 from sync_service.adapters.documents.workbook_xlsx import to_workbook
-from sync_service.domain.act_words import ACT_WORDS, RARE_ACTS
+from sync_service.domain.act_words import ACT_WORDS, RARE_ACTS, RARE_NEEDS
 from sync_service.domain.french import code_of
 from sync_service.domain.workbook.asked import sentence
 from sync_service.domain.workbook.model import CERTIFICATES, DOSSIERS, GRID, JURY, JURY_SESSIONS, OTHERS, RESULT, SHEETS
@@ -280,7 +280,7 @@ def test_a_refused_row_says_why_and_keeps_what_was_typed(desk: Desk) -> None:
     assert "R12" in results[DOSSIERS, "0003"]
     assert "R14" in results[JURY_SESSIONS, "jury-x"]
     assert "n’existe pas" in results[OTHERS, "1"]
-    assert "Statut possible" in results[GRID, "0001"]
+    assert "n’est pas le statut d’une demi-journée" in results[GRID, "0001"]
     assert desk.shown(DOSSIERS, "0003", "Recevable le") == date(2027, 2, 20)
     assert desk.shown(OTHERS, "1", "Acte") == "médaille"
     assert desk.shown(GRID, "0001", MORNING) == "Malade"
@@ -402,3 +402,14 @@ def test_every_act_of_the_workbook_exists() -> None:
 
     known = set(acts())
     assert {code_of(ask.act) for ask in ASKS} <= known
+
+
+def test_the_read_me_says_what_each_rare_act_needs(desk: Desk) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(desk.path.read_bytes()))
+    lines = book.get_sheet_by_name("Lisez-moi").to_python()
+    assert {str(line[0]): str(line[1]) for line in lines if line[0] in RARE_ACTS} == dict(RARE_NEEDS)
+
+
+def test_a_word_that_people_use_leads_to_its_act(desk: Desk) -> None:
+    desk.fill({(OTHERS, "1", "Acte"): "Congé de maternité", (OTHERS, "1", "Date"): "21.9.26"})
+    assert "écrivez « suspension »" in desk.give_back()[OTHERS, "1"].replace("\u202f", " ").replace("\u00a0", " ")
