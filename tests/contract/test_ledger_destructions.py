@@ -75,7 +75,8 @@ def test_a_key_destroyed_while_lines_were_about_to_use_it_protects_none_of_them(
 ) -> None:
     stores.ledger.append([kit.fact(1)], now=kit.now)
     other, ensure = place.open(), KeyStore.ensure
-    actor, turns = kit.act("x").actor, []
+    actor = kit.act("x").actor
+    turns: list[int] = []
 
     def destroyed_meanwhile(own: KeyStore, units: Any, *, now: datetime) -> Any:
         found = ensure(own, units, now=now)
@@ -93,6 +94,27 @@ def test_a_key_destroyed_while_lines_were_about_to_use_it_protects_none_of_them(
     assert turns == [1]
     assert verify_register(stores).findings == ()
     assert len(stores.ledger.reveal(stores.ledger.events())) == 1
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before its key is read", "after its key was read"])
+def test_an_elimination_during_a_verification_accuses_nobody(
+    place: Any, stores: Stores, kit: Any, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    stores.ledger.append([kit.fact(1), kit.fact(2)], now=kit.now)
+    other, read = place.open(), KeyStore.keys
+    actor = kit.act("x").actor
+
+    def destroyed_meanwhile(own: KeyStore, references: Any) -> Any:
+        found = read(own, references) if after else None
+        other.ledger.destroy_key(kit.subject(1), Series.TRACES, actor=actor, reason="dua_echue", now=kit.now, run="r")
+        return read(own, references) if found is None else found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KeyStore, "keys", destroyed_meanwhile)
+        assert verify_register(stores).findings == ()
+    other.close()
+    assert stores.ledger.head().size == 4
+    assert verify_register(stores).findings == ()
 
 
 def test_a_key_that_protects_later_lines_too_stays_and_is_said(stores: Stores, kit: Any) -> None:

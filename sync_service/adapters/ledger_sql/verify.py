@@ -82,6 +82,7 @@ def verify_register(
         marks = _marks(connection, register, outside, findings)
         walk = walk_register(connection, register, reading_of(connection, register, marks, strict=strict), split)
         findings.extend(walk.findings)
+        walk.totals.settle(register)
         walk.totals.compare(findings)
         _check_marks(walk, marks, findings)
         _check_end(connection, walk, marks, findings)

@@ -10,8 +10,10 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
+from sync_service.adapters.ledger_sql.destroying import said_in
 from sync_service.adapters.ledger_sql.engine import driver_rows
 from sync_service.adapters.ledger_sql.findings import Findings
+from sync_service.adapters.ledger_sql.register import Register
 from sync_service.adapters.ledger_sql.tables import payloads
 from sync_service.adapters.ledger_sql.walk import bytes_of
 from sync_service.adapters.vault.keystore import KeyStore, KeyUnit
@@ -54,6 +56,16 @@ class KeyTotals:
         self.destroyed.update(later.destroyed)
         self.lists.update(later.lists)
         self.held += later.held
+
+    def settle(self, register: Register) -> None:
+        """Take in what was destroyed since the lines were read: they are those of one moment, the keys those of now."""
+        if self.lost:
+            with register.database.reading() as connection:
+                said = said_in(connection, {subject for subject, _ in self.lost})
+            self.destroyed.update({unit: line.line for unit, line in said.items() if unit in self.lost})
+        doubtful = {unit for unit, _ in self.alive.values() if unit in self.destroyed}
+        there = {held.reference for held in register.keys.holding(doubtful).values()} if doubtful else set()
+        self.alive = {ref: first for ref, first in self.alive.items() if first[0] not in doubtful or ref in there}
 
     def compare(self, findings: Findings) -> None:
         """Compare the keys that are missing with the destructions that the register records."""
