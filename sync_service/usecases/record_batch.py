@@ -10,7 +10,7 @@ from datetime import date
 
 from sync_service.domain import french
 from sync_service.domain.act_rows import ActRow, row_tokens
-from sync_service.domain.act_words import ACT_WORDS, act_named, choices
+from sync_service.domain.act_words import ACT_WORDS, act_named, acts_meant, choices
 from sync_service.domain.attendance import HalfDayKey, Presence
 from sync_service.domain.event import Draft
 from sync_service.errors import CyclesyncError, IntegrityError, RecordRefusedError, UsageError
@@ -102,10 +102,9 @@ def _record(desk: Desk, row: ActRow, token: str, absences: Mapping[str, tuple[Ac
 
 
 def _no_such_act(typed: str) -> str:
-    near = difflib.get_close_matches(french.code_of(typed), list(_ACTS), n=3)
-    advice = (
-        f"écrivez {' ou '.join(act_named(ACT_WORDS[code]) for code in near)}" if near else "choisissez dans la liste"
-    )
+    code = french.code_of(typed)
+    near = acts_meant(typed) or [ACT_WORDS[found] for found in difflib.get_close_matches(code, list(_ACTS), n=3)]
+    advice = f"écrivez {' ou '.join(map(act_named, near))}" if near else "choisissez dans la liste"
     return f"Cet acte n’existe pas, {act_named(typed[:40])} : {advice} (docs/fr/enregistrements.md)."
 
 
@@ -176,7 +175,9 @@ CAPACITIES: Mapping[str, str] = {
 def _status(value: str) -> Presence:
     found = STATUSES.get(french.code_of(value))
     if found is None:
-        raise UsageError(f"Statut possible d’une demi-journée : {choices(STATUSES)}.")
+        raise UsageError(
+            f"{act_named(value[:40])} n’est pas le statut d’une demi-journée : choisissez {choices(STATUSES)}."
+        )
     return found
 
 

@@ -50,7 +50,7 @@ READ_ME = (
     "Ce classeur montre ce que le registre sait (cases grises, verrouillées) et reçoit ce que vous avez fait (cases blanches).",
     _SHEETS,
     "Dossiers, Sessions de jury, Jury, Certificats : écrivez une date, rien d’autre n’est nécessaire pour la plupart des actes.",
-    "Autres : une ligne par acte plus rare (suspension, dispense, duplicata, recours…), comme dans enregistrements.md.",
+    "Autres : une ligne par acte plus rare (suspension, dispense, duplicata, recours…) ; ce qu’il faut écrire pour chacun est plus bas.",
     "Vous pouvez trier, filtrer, imprimer. Ne renommez ni les onglets ni les titres de colonnes.",
     _READ,
 )

@@ -44,7 +44,7 @@ def test_made_filled_and_given_back(ready: Installation) -> None:
     assert ready.size() == size
     done = ready("workbook", "read", str(path), answer="oui\n")
     assert done.code == 0, done.said
-    assert "1 acte enregistré" in done.out.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "1 enregistrement fait" in done.out.replace("\u00a0", " ").replace("\u202f", " ")
     assert ready.size() == size + 2, "the absence, and the annotated workbook that names people"
     annotated = path.with_name(f"classeur-{PROMOTION}-lu.xlsx")
     again = ready("workbook", "read", str(annotated))

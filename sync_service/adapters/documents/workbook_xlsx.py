@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sync_service.domain.act_words import RARE_ACTS
+from sync_service.domain.act_words import RARE_ACTS, RARE_NEEDS
 from sync_service.domain.french import read_date
 from sync_service.domain.workbook.model import (
     GRID,
@@ -89,14 +89,19 @@ def _styles(file: Any) -> dict[str, Any]:
 
 def _read_me(file: Any, styles: dict[str, Any], book: Workbook, made_at: datetime) -> None:
     sheet = file.add_worksheet(READ_ME)
-    sheet.set_column(0, 0, READ_ME_WIDTH)
+    sheet.set_column(0, 1, READ_ME_WIDTH)
     sheet.write_string(0, 0, book.title, styles["title"])
     sheet.write_string(1, 0, f"Classeur de la promotion {book.promotion}, fait le {made_at:%d/%m/%Y}.", styles["wrap"])
     for row, line in enumerate(book.read_me, 3):
         sheet.set_row(row, LINE * _lines(line, READ_ME_WIDTH) + 4)
         sheet.write_string(row, 0, line, styles["wrap"])
-    for row, words in enumerate((f"Actes de l’onglet « {OTHERS} » :", *RARE_ACTS), len(book.read_me) + 4):
-        sheet.write_string(row, 0, words, styles["wrap"])
+    first = len(book.read_me) + 5
+    sheet.write_string(first - 1, 0, f"Actes de l’onglet « {OTHERS} » :", styles["wrap"])
+    sheet.write_string(first - 1, 1, "Ce qu’il faut écrire à côté :", styles["wrap"])
+    for row, (act, needs) in enumerate(RARE_NEEDS.items(), first):
+        sheet.set_row(row, LINE * _lines(needs, READ_ME_WIDTH) + 4)
+        sheet.write_string(row, 0, act, styles["wrap"])
+        sheet.write_string(row, 1, needs, styles["wrap"])
     _finish(sheet, landscape=False)
 
 
