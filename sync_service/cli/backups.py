@@ -79,9 +79,11 @@ def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Une sauvegarde, telle que « backup » l’a faite.")],
     previous: Annotated[
         str,
-        typer.Option(metavar="BASE", help="L’ancien registre, déplacé : ses éliminations sont comparées."),
+        typer.Option(
+            metavar="BASE", help="L’ancien registre, déplacé : ses éliminations et ses lignes sont comparées."
+        ),
     ] = "",
-) -> None:
+) -> int:
     """Remettre une sauvegarde en place ; ce qui est perdu est nommé, et inscrit au registre."""
     from sync_service.adapters.clock import SystemClock
     from sync_service.adapters.ledger_sql import Target
@@ -109,7 +111,7 @@ def restore(
         here.say(
             "Aucun scellé extérieur : rien ne dit si des lignes plus récentes sont perdues (voyez checkpoints_dir)."
         )
-    for sentence in eliminations_said(done, ZoneInfo(config.daemon.zone)):
+    for sentence in (*seals_said(done), *eliminations_said(done, ZoneInfo(config.daemon.zone))):
         here.say(sentence)
     if done.certificate:
         here.say(f"Plus haut numéro de certificat connu : {done.certificate}. Le prochain le suivra.")
@@ -118,8 +120,35 @@ def restore(
             "size": done.size, "lost": done.lost, "certificate": done.certificate, "taken_at": done.taken_at,
             "returned": {item.list_id: item.command for item in done.compared.back},
             "eliminations_known": not done.compared.unknown,
+            "seals": {"compared": done.seals.compared, "uncompared": done.seals.uncompared,
+                      "contradicted": done.seals.contradicted},
         }
     )  # fmt: skip
+    return int(bool(done.seals.contradicted))
+
+
+def seals_said(done: Restored) -> list[str]:
+    """Say of the seals that cover lost lines which could be compared with a copy that still has them, one sentence each."""
+    found = done.seals
+    said = []
+    if found.contradicted:
+        said.append(
+            f"À examiner : {_seals(found.contradicted)} dit d’autres lignes que les autres scellés. Le registre perdu a été "
+            "réécrit entre deux scellés : gardez-les tous, et suivez docs/fr/verification-echoue.md."
+        )
+    if found.uncompared:
+        said.append(
+            f"Non comparé : {_seals(found.uncompared)}, entre la sauvegarde et le plus long, n’est comparé à rien : les lignes qu’il couvre "
+            "sont perdues. Si l’ancien registre existe encore, nommez-le avec --previous : il serait comparé."
+        )
+    if found.compared:
+        said.append(f"Comparé aux lignes qui en restent ailleurs : {_seals(found.compared)}, en ordre.")
+    return said
+
+
+def _seals(sizes: tuple[int, ...]) -> str:
+    listed = french.listing([french.whole(size) for size in sizes])
+    return f"le scellé de taille {listed}" if len(sizes) == 1 else f"chacun des scellés de tailles {listed}"
 
 
 def eliminations_said(done: Restored, zone: tzinfo) -> list[str]:

@@ -22,6 +22,8 @@ def test_a_lost_machine_comes_back_and_says_what_is_lost(ready: Installation) ->
     assert "keys.sqlite" in made.out
     folder = only(ready.root / "sauvegardes")
 
+    assert ready("report", "promotion").code == 0  # a line more: a seal between the backup and the longest one
+    assert ready("ledger", "checkpoint").code == 0
     roster = ready.roster
     last, text = ready.people[-1], roster.read_text(encoding="utf-8-sig")
     line = text.splitlines()[-1].replace(last["matricule"], "Z-0001").replace(last["e-mail"], "z@example.org")
@@ -39,7 +41,10 @@ def test_a_lost_machine_comes_back_and_says_what_is_lost(ready: Installation) ->
         path.rename(path.with_suffix(path.suffix + ".perdu"))
     back = ready("restore", str(folder))
     assert back.code == 0, back.said
-    assert f"Perdu : {lost} lignes au moins" in back.out.replace("\u00a0", " ").replace("\u202f", " ")
+    told = back.out.replace("\u00a0", " ").replace("\u202f", " ")
+    assert f"Perdu : {lost} lignes au moins" in told
+    assert f"le scellé de taille {size + 1}, entre la sauvegarde et le plus long, n’est comparé à rien" in told
+    assert "--previous" in told
     assert ready("ledger", "checkpoint").code == 0
     verified = ready("ledger", "verify", "--strict")
     assert verified.code == 0, verified.said

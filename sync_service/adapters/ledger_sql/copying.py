@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Integer, Table, func, insert, select, text
 
-from sync_service.adapters.ledger_sql.engine import Database, connect
+from sync_service.adapters.ledger_sql.engine import Database, connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.schema import upgrade, version_of
 from sync_service.adapters.ledger_sql.tables import metadata
 from sync_service.errors import StoreError
@@ -52,6 +55,29 @@ def _copy_pages(database: Database, path: Path) -> None:
             target.commit()
     finally:
         source.close()
+
+
+@contextmanager
+def readable_copy(url: str) -> Iterator[Database]:
+    """Open a register to read it and leave it as it is: a SQLite file, with its log, is read from a copy.
+
+    Raises:
+        StoreError: there is no such file.
+    """
+    with tempfile.TemporaryDirectory() as folder, closing(connect(_copied(url, Path(folder)))) as database:
+        yield database
+
+
+def _copied(url: str, folder: Path) -> str:
+    if not is_sqlite(url):
+        return url
+    path = sqlite_path(url)
+    if not path.is_file():
+        raise StoreError(f"Le registre {path} n’existe pas : corrigez --previous.")
+    for name in (path.name, f"{path.name}-wal"):
+        if path.with_name(name).is_file():
+            shutil.copyfile(path.with_name(name), folder / name)
+    return f"sqlite:///{folder / path.name}"
 
 
 def copy_tables(source: Database, target: Database) -> None:

@@ -95,10 +95,16 @@ class Loss:
     def sentence(self, size: int) -> str:
         """Say why a checkpoint of ``size`` lines accuses nobody."""
         lost = french.count(self.longest - self.line, "ligne perdue", "lignes perdues")
+        between = (
+            f" Elle nomme le scellé de taille {self.longest}, le plus long connu alors, et pas celui-ci : sa racine n’est "
+            "comparée à rien."
+            if size < self.longest
+            else ""
+        )
         return (
             f"Le scellé de {french.count(size, 'ligne')} va plus loin que la sauvegarde remise en place le "
             f"{french.long_moment(self.at, PARIS)} : cette restauration, inscrite à la ligne {self.line}, l’explique ({lost} "
-            "au moins). Il ne dit plus rien du registre présent : comparez aussi à un scellé plus récent."
+            f"au moins).{between} Il ne dit plus rien du registre présent : comparez aussi à un scellé plus récent."
         )
 
 

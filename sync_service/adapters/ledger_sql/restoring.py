@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import select
 
@@ -35,6 +36,7 @@ from sync_service.adapters.ledger_sql.eliminations import (
     returned,
 )
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
+from sync_service.adapters.ledger_sql.lost_seals import LostSeals, compare_lost, copies_of
 from sync_service.adapters.ledger_sql.opening import Stores, open_register
 from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, read_checkpoint, signer_of
 from sync_service.adapters.ledger_sql.tables import events
@@ -51,6 +53,8 @@ from sync_service.domain.merkle import Frontier
 from sync_service.errors import IntegrityError, StoreError
 
 _ASIDE = "avant-restauration-"
+_Beside: TypeAlias = tuple[Compared, Sequence[str]]
+"""What is known of eliminations, and the databases that may have the lines that the backup has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Restored:
     certificate: str
     """Highest certificate number known anywhere: the next one follows it."""
     compared: Compared
+    seals: LostSeals
 
     @property
     def lost(self) -> int:
@@ -104,7 +109,8 @@ def restore(folder: Path, target: Target, secrets: RegisterSecrets, actor: Actor
         with closing(_open(draft, keys, secrets)) as stores:
             lists = compare_lists(stores, (target.checkpoints_dir, folder.resolve().parent), earlier, manifest.taken_at)
             lists = replace(lists, previous=bool(target.previous))
-            restored = _account(stores, manifest, target, lists, backup=backup, actor=actor, now=now)
+            copies = copies_of(folder, manifest, target.previous)
+            restored = _account(stores, manifest, target, (lists, copies), backup=backup, actor=actor, now=now)
         _set_aside(target, manifest.size, backup)
         _place(folder, target, draft)
     except OSError as error:
@@ -151,9 +157,10 @@ def _open(draft: Path, keys: Path, secrets: RegisterSecrets) -> Stores:
 
 
 def _account(
-    stores: Stores, manifest: Manifest, target: Target, lists: Compared, *, backup: str, actor: Actor, now: datetime
+    stores: Stores, manifest: Manifest, target: Target, beside: _Beside, *, backup: str, actor: Actor, now: datetime
 ) -> Restored:
     """Check what came back, then write ``register.restored`` into it, and what was eliminated meanwhile beside it."""
+    lists, copies = beside
     done = verify_register(stores)
     findings = _findings(stores, done, manifest)
     stayed = gone(stores, lists.known) if _keys_only(findings) else ()
@@ -163,6 +170,7 @@ def _account(
         write_alarm(connection, None)  # an alarm of the day of the backup: all of it was read again, and is sound
     kept = [c for path in _outside(target, backup) if (c := _signed(path, stores)) is not None]
     _check_prefixes(stores, kept)
+    seals = compare_lost(kept, manifest, copies)
     everywhere = [c for path in _everywhere(target) if (c := _signed(path, stores)) is not None]
     numbers = [manifest.certificate, *(c.certificate or "" for c in everywhere)]
     certificate = highest_number(filter(None, numbers)) or ""
@@ -183,6 +191,7 @@ def _account(
         size,
         certificate,
         replace(lists, stayed=stayed, back=returned(stores, outside=False)),
+        seals,
     )
 
 
