@@ -30,7 +30,7 @@ READABLE = 210
 """Widths of columns that one printed page shares: a wider sheet goes on several, with the first two columns on each."""
 GRID_SCALE = 70
 """Percentage at which the grid is printed: the six half-days of three days on one page."""
-READ_ME_WIDTH, RESULT_WIDTH = 70, 60
+READ_ME_WIDTH, NEEDS_WIDTH, RESULT_WIDTH = 100, 74, 60
 LINE = 15
 """Height of a line of text, in points: not every program adjusts rows by itself when it opens a file."""
 _FROM = datetime(2000, 1, 1)  # noqa: DTZ001 # a spreadsheet's dates have no zone
@@ -89,17 +89,18 @@ def _styles(file: Any) -> dict[str, Any]:
 
 def _read_me(file: Any, styles: dict[str, Any], book: Workbook, made_at: datetime) -> None:
     sheet = file.add_worksheet(READ_ME)
-    sheet.set_column(0, 1, READ_ME_WIDTH)
+    sheet.set_column(0, 0, READ_ME_WIDTH - NEEDS_WIDTH)
+    sheet.set_column(1, 1, NEEDS_WIDTH)
     sheet.write_string(0, 0, book.title, styles["title"])
     sheet.write_string(1, 0, f"Classeur de la promotion {book.promotion}, fait le {made_at:%d/%m/%Y}.", styles["wrap"])
     for row, line in enumerate(book.read_me, 3):
         sheet.set_row(row, LINE * _lines(line, READ_ME_WIDTH) + 4)
-        sheet.write_string(row, 0, line, styles["wrap"])
+        sheet.merge_range(row, 0, row, 1, line, styles["wrap"])
     first = len(book.read_me) + 5
     sheet.write_string(first - 1, 0, f"Actes de l’onglet « {OTHERS} » :", styles["wrap"])
     sheet.write_string(first - 1, 1, "Ce qu’il faut écrire à côté :", styles["wrap"])
     for row, (act, needs) in enumerate(RARE_NEEDS.items(), first):
-        sheet.set_row(row, LINE * _lines(needs, READ_ME_WIDTH) + 4)
+        sheet.set_row(row, LINE * _lines(needs, NEEDS_WIDTH) + 4)
         sheet.write_string(row, 0, act, styles["wrap"])
         sheet.write_string(row, 1, needs, styles["wrap"])
     _finish(sheet, landscape=False)
