@@ -269,7 +269,7 @@ def guard(table: RosterTable, people: Mapping[str, Candidate], *, allow: frozens
     if missing >= 2 and missing * 2 >= known and "halved-roster" not in allow:
         raise GuardError(
             f"La liste ne contient plus {missing} des {known} stagiaires de la promotion : rien n’a été changé. Vérifiez "
-            f"que le fichier est complet ; sinon ajoutez --allow halved-roster:{table.promotion}=MOTIF."
+            f"que le fichier est complet, et que c’est celui de {table.promotion} (une autre se nomme par --promotion) ; sinon ajoutez --allow halved-roster:{table.promotion}=MOTIF."
         )
     leaving = table.count(Change.WITHDRAWN)
     if leaving > max(3, known // 10) and "mass-withdrawal" not in allow:

@@ -92,7 +92,8 @@ def _read_me(file: Any, styles: dict[str, Any], book: Workbook, made_at: datetim
     sheet.set_column(0, 0, READ_ME_WIDTH - NEEDS_WIDTH)
     sheet.set_column(1, 1, NEEDS_WIDTH)
     sheet.write_string(0, 0, book.title, styles["title"])
-    sheet.write_string(1, 0, f"Classeur de la promotion {book.promotion}, fait le {made_at:%d/%m/%Y}.", styles["wrap"])
+    made = f"Classeur de la promotion {book.promotion}, fait le {made_at:%d/%m/%Y}."
+    sheet.merge_range(1, 0, 1, 1, made, styles["wrap"])
     for row, line in enumerate(book.read_me, 3):
         sheet.set_row(row, LINE * _lines(line, READ_ME_WIDTH) + 4)
         sheet.merge_range(row, 0, row, 1, line, styles["wrap"])
