@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,8 +16,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from sync_service.adapters.ledger_sql.copying import readable_copy
 from sync_service.adapters.ledger_sql.destroying import forget, left_of, said_in
-from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
+from sync_service.adapters.ledger_sql.engine import is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.guarding import PARIS
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register, moment_of, read_meta, write_meta
@@ -144,11 +142,7 @@ def read_previous(url: str, installation: str) -> tuple[Elimination, ...]:
         StoreError: it cannot be read, or is another register.
     """
     try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            closing(connect(_copied(url, Path(folder)))) as database,
-            database.reading() as connection,
-        ):
+        with readable_copy(url) as database, database.reading() as connection:
             if read_meta(connection, "installation_uid") != installation:
                 raise StoreError(f"{_shown(url)} est un autre registre que celui de la sauvegarde.")
             return eliminations_of(lines_of(connection), PARIS)
@@ -156,18 +150,6 @@ def read_previous(url: str, installation: str) -> tuple[Elimination, ...]:
         raise StoreError(
             f"Le registre {_shown(url)} ne peut pas être lu : relancez la même commande sans --previous."
         ) from None
-
-
-def _copied(url: str, folder: Path) -> str:
-    if not is_sqlite(url):
-        return url
-    path = sqlite_path(url)
-    if not path.is_file():
-        raise StoreError(f"Le registre {path} n’existe pas : corrigez --previous.")
-    for name in (path.name, f"{path.name}-wal"):
-        if path.with_name(name).is_file():
-            shutil.copyfile(path.with_name(name), folder / name)
-    return f"sqlite:///{folder / path.name}"
 
 
 def _shown(url: str) -> str:
