@@ -29,6 +29,8 @@ WRITTEN = (
 UNKEPT = ("R10", "R14", "R16")
 """Reports that no golden file keeps: written from a promotion of the tests."""
 WIDTHS = (1280, 320)
+BETWEEN = (390, 768, 1024, 1089, 1200)
+"""Telephones, tablets and small screens: nothing there may be wider than its window either."""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,17 @@ def test_page_is_accessible(
     chromium_page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     assert axe_violations(chromium_page) == []
     assert chromium_page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", [*WRITTEN, *UNKEPT])
+def test_page_keeps_within_any_window(name: str, pages: Path, chromium_page: Page) -> None:
+    chromium_page.goto((pages / f"{name}.html").as_uri())
+    chromium_page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    widths = {}
+    for width in BETWEEN:
+        chromium_page.set_viewport_size({"width": width, "height": 800})
+        widths[width] = chromium_page.evaluate("document.documentElement.scrollWidth")
+    assert {width: found for width, found in widths.items() if found > width} == {}
 
 
 def test_every_page_of_a_plan_or_report_kept_as_golden_is_looked_at() -> None:

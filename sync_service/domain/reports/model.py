@@ -57,6 +57,11 @@ class Section:
         """All that the part says in sentences, who signs included."""
         return (*self.to_sign, *self.sentences)
 
+    @property
+    def numbered(self) -> bool:
+        """Whether its sentences bear their own numbers, and want no bullet besides."""
+        return bool(self.said) and self.said[0].startswith("1. ")
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
