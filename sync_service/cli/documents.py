@@ -229,7 +229,7 @@ def _logo(app: App) -> bytes | None:
 def _sentence(issued: Issued, path: Path) -> str:
     if issued.new:
         return f"Établi : {path}"
-    return f"Déjà établi le {issued.issued_on:%d/%m/%Y}, rendu tel quel : {path} (un nouvel exemplaire : --again MOTIF)"
+    return f"Déjà établi le {issued.issued_on:%d/%m/%Y}, rendu tel quel : {path} (pour un nouveau : --again nouvelle-situation)"
 
 
 def _tell_skipped(here: Session, asked: Asked, skipped: list[Skipped], made: int, hint: Callable[[], str]) -> None:

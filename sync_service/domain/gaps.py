@@ -110,6 +110,9 @@ def _account(standing: Standing, context: Context) -> Iterator[Gap]:
 
 
 def _signals(standing: Standing) -> Iterator[Gap]:
+    """Ask for the office's opinion until it declares the dossier admissible, which is its answer."""
+    if standing.dossier.state in {DossierState.ADMISSIBLE, DossierState.SEALED}:
+        return
     for signal in standing.signals:
         missing = f"l’avis du service sur l’ancienneté ({signal.partition(' (R01)')[0]})"
         yield _gap(standing, "eligibility", missing, "R01", OFFICE, blocking=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -227,8 +228,14 @@ def _certificate_reason(line: _Line) -> str:
     return found
 
 
+def _module_number(typed: str) -> int | None:
+    """Read « 6 » or « module 6 »."""
+    found = re.fullmatch(r"(?:module-|m-?)?(\d{1,2})", french.code_of(typed))
+    return int(found[1]) if found else None
+
+
 def _module(line: _Line) -> Drafts:
-    module = int(line.row.value) if line.row.value.isdigit() else None
+    module = _module_number(line.row.value)
     return record.attest_workplace(line.desk, line.who, on=line.on, module=module, token=line.token)
 
 
@@ -258,7 +265,7 @@ EXEMPTION_REASONS: Mapping[str, str] = {
 
 
 def _exempt(line: _Line) -> Drafts:
-    module = int(line.row.value) if line.row.value.isdigit() else None
+    module = _module_number(line.row.value)
     reason = EXEMPTION_REASONS.get(french.code_of(line.need("reason", "motif")), "")
     return record_path.exempt(
         line.desk, line.who, on=line.on, module=module, reason=reason, why=line.row.reference, token=line.token

@@ -9,6 +9,7 @@ from sync_service.domain import certificate, jury
 from sync_service.domain.certificate import CertificateState, check_wording
 from sync_service.domain.event import Actor, Draft, Evidence, SourceRef
 from sync_service.domain.facts import FactKind
+from sync_service.domain.gaps import gaps
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases import record_certificate
 from sync_service.usecases.standing import load
@@ -44,6 +45,17 @@ def control(office: Office, *numbers: str, jury: str = JURY) -> None:
             {"act": "Dossier remis au jury", "who": who, "jury": jury, "on": FEB},
         )
         assert done.count("recorded") == 3
+
+
+def test_declaring_a_dossier_admissible_answers_the_signal_of_seniority(office: Office) -> None:
+    def asked() -> list[str]:
+        found = office.desk().standing("0003")
+        return [gap.rule for gap in gaps(found, office.desk().context())]
+
+    assert "R01" in asked()
+    office.record({"act": "Dossier transmis", "who": "0003", "on": FEB})
+    control(office, "0003")
+    assert "R01" not in asked()
 
 
 def sit(office: Office, decisions: dict[str, str]) -> None:

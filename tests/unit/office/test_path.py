@@ -57,7 +57,7 @@ def test_after_a_transfer_the_other_promotion_records(office: Office) -> None:
 def test_an_exemption_counts_the_half_days_of_its_module_apart(office: Office) -> None:
     assert "numéro du module" in one(office, act="Dispense accordée", on=LATER, value="douze", reason="équivalence")
     assert "Motif d’une dispense" in one(office, act="Dispense accordée", on=LATER, value="1", reason="faveur")
-    assert one(office, act="Dispense accordée", on=LATER, value="1", reason="équivalence") == "recorded"
+    assert one(office, act="Dispense accordée", on=LATER, value="Module 1", reason="équivalence") == "recorded"
     held = standing(office, "0001", LATER)
     assert (held.tally.exempt, held.tally.not_keyed) == (4, 4)
     assert [m.tally.exempt for m in held.modules if m.module.number == 1] == [4]
