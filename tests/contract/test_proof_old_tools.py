@@ -24,7 +24,7 @@ from sync_service.adapters.ledger_sql import Stores, prove, sign_checkpoint
 
 PROGRAMS = ("proof/verifier.py", "export/verifier.py")
 ORDER = 2**252 + 27742317777372353535851937790883648493
-TOOLS = ("sh", "awk", "sed", "od", "tr", "cut", "cat", "dirname", "grep", "mktemp", "rm", "sort")
+TOOLS = ("sh", "awk", "sed", "od", "tr", "cut", "cat", "dirname", "grep", "mktemp", "rm", "sort", "tail", "wc")
 
 
 def source(program: str) -> str:
@@ -46,7 +46,7 @@ def test_a_python_of_2016_or_of_2046_reads_the_program(program: str) -> None:
     tree = ast.parse(source(program), feature_version=(3, 6))
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    assert modules <= {"base64", "hashlib", "hmac", "io", "json", "sys", "pathlib"}
+    assert modules <= {"base64", "hashlib", "hmac", "io", "json", "re", "sys", "pathlib"}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             read = [argument.annotation for argument in node.args.args] + [node.returns]
@@ -137,3 +137,14 @@ def test_a_machine_that_cannot_check_the_seal_accuses_nobody(proof: Path, tmp_pa
     code, said = shell_says(proof, path)
     assert code == 1
     assert "NON CONFORME" in said
+
+
+@pytest.mark.parametrize("tool", ["openssl", "od", "wc"])
+def test_a_machine_without_a_tool_says_which_and_accuses_nobody(proof: Path, tmp_path: Path, tool: str) -> None:
+    path = old_machine(tmp_path / "bin", bc=True)
+    (path / tool).unlink()
+    code, said = shell_says(proof, path)
+    assert code == 2, said
+    assert f"NON VÉRIFIÉ : cette machine n’a pas de quoi vérifier une preuve : {tool} y manque." in said
+    assert "CONFORME" not in said
+    assert "not found" not in said

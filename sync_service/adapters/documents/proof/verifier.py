@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -159,34 +160,53 @@ def ed25519(public: "bytes", message: "bytes", signature: "bytes") -> "bool":
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
+NUMBER, SIGN, LAST = b"(0|[1-9][0-9]{0,17})", b"[A-Za-z0-9+/]", b"[AEIMQUYcgkosw048]="
+SIGNED = b" (%b{4})*(%b{4}|%b{2}%b|%b[AQgw]==)\n" % (SIGN, SIGN, SIGN, LAST, SIGN)
+SEAL = b"[^\r\n\0]+\n" + NUMBER + b"\n" + SIGN + b"{42}" + LAST + b"\n([^\r\n\0]+\n)*\n"
+SHAPES = {
+    ".checkpoint": SEAL + "(— [^ \r\n\0]+".encode() + SIGNED + b")+",
+    ".pem": b"-{5}BEGIN PUBLIC KEY-{5}\nMCowBQYDK2VwAyEA" + SIGN + b"{42}" + LAST + b"\n-{5}END PUBLIC KEY-{5}\n",
+    ".preuve": NUMBER + b" " + NUMBER + b"\n([0-9a-f]{64}\n)*",
+    ".sel": b"[0-9a-f]{64}\n",
+}
+"""Forme exacte de chaque sorte de fichier : rien d'autre n'est lu, pas même ce qui voudrait dire la même chose."""
+
+
+def misshapen(folder: "Path") -> "str":
+    """Nom du premier fichier qui manque ou n'est pas tel qu'il a été remis, vide quand il n'y en a pas."""
+    for path in sorted({folder / "scelle.checkpoint", folder / "cle-publique.pem", *folder.iterdir()}):
+        form = SHAPES.get(path.suffix)
+        if form is not None and not (path.is_file() and re.fullmatch(form, path.read_bytes())):
+            return path.name
+    return ""
+
+
 def checkpoint(path: "Path") -> "tuple[str, int, bytes, bytes, list[str]]":
     """Origine, taille et racine d'un scellé, octets signés, lignes de signature."""
-    body, _, tail = path.read_bytes().decode().rpartition("\n\n")
+    body, _, tail = path.read_bytes().decode().partition("\n\n")
     origin, size, root = body.split("\n")[:3]
-    return origin, int(size), base64.b64decode(root), (body + "\n").encode(), tail.splitlines()
+    return origin, int(size), base64.b64decode(root), (body + "\n").encode(), tail.split("\n")[:-1]
 
 
 def public_der(key_path: "Path") -> "bytes":
-    return base64.b64decode("".join(key_path.read_text().split("\n")[1:-2]))
+    return base64.b64decode(key_path.read_bytes().split(b"\n")[1])
 
 
 def signed(path: "Path", key_path: "Path") -> "bool":
     origin, _, _, message, lines = checkpoint(path)
-    wanted = sha(origin.encode() + b"\n\x01" + public_der(key_path)[-32:])[:4]
-    for line in lines:
-        name, _, value = line[line.startswith("— ") * 2 :].rpartition(" ")
+    public = public_der(key_path)[-32:]
+    wanted = sha(origin.encode() + b"\n\x01" + public)[:4]
+    for name, value in (line[2:].split(" ") for line in lines):
         content = base64.b64decode(value)
         if name == origin and content[:4] == wanted:
-            return ed25519(public_der(key_path)[-32:], message, content[4:])
+            return ed25519(public, message, content[4:])
     return False
 
 
 def read_path(path: "Path") -> "tuple[int, int, list[bytes]]":
     first, *hashes = path.read_bytes().decode().split("\n")[:-1]
-    if "\r" in "".join([first, *hashes]):
-        raise ValueError(path.name)
-    a, b = first.split(" ")
-    return int(a), int(b), [bytes.fromhex(h) for h in hashes]
+    index, size = first.split(" ")
+    return int(index), int(size), [bytes.fromhex(item) for item in hashes]
 
 
 def included(leaf: "bytes", index: "int", size: "int", path: "list[bytes]") -> "bytes | None":
@@ -241,7 +261,6 @@ def code(leaf: "bytes") -> "str":
 
 
 def moment(text: "str") -> "str":
-    """« 2027-03-17T09:12:00.000Z » en français."""
     return f"{text[8:10]}/{text[5:7]}/{text[0:4]} à {text[11:13]} h {text[14:16]} (UTC)"
 
 
@@ -254,8 +273,7 @@ class Told:
 
     def __init__(self) -> None:
         self.results: list[bool] = []
-        self.lines = 0
-        self.revealed = 0
+        self.lines = self.revealed = 0
         self.lost = False
         self.certificates: dict[str, list[str]] = {}
 
@@ -265,28 +283,25 @@ class Told:
 
 
 def names_in(folder: "Path") -> "list[str]":
-    """Noms des lignes dont un fichier au moins est là."""
     return sorted({path.name.split(".")[0] for path in folder.glob("ligne-*")})
 
 
 def check_line(path: "Path", size: "int", root: "bytes", told: "Told") -> None:
     content = path.read_bytes()
-    event = json.loads(content)
-    leaf = sha(b"\x00" + content)
+    event, leaf = json.loads(content), sha(b"\x00" + content)
     index, of, hashes = read_path(path.with_suffix(".preuve"))
     good = of == size and event["seq"] == index and included(leaf, index, size, hashes) == root
-    kind = event["type"]
+    kind, number = event["type"], event["data"].get("number")
     label = LABELS.get(kind, "type plus récent que ce programme")
     told.say(good, f"La ligne {index} – {label} ({kind}), écrite le {moment(event['recorded_at'])} – est au registre.")
     told.lines += 1
-    number = event["data"].get("number")
     if isinstance(number, str):
         told.certificates.setdefault(number, []).append(f"{label} (ligne {index})")
     if kind == "certificate.number_reserved":
         print(f"     certificat n° {number}, code de vérification {code(leaf)}")
     shown = path.with_name(path.stem + ".contenu.json")
     if shown.exists():
-        salt = bytes.fromhex(path.with_suffix(".sel").read_text().strip())
+        salt = bytes.fromhex(path.with_suffix(".sel").read_text()[:64]) if path.with_suffix(".sel").exists() else b""
         found = hmac.new(salt, shown.read_bytes(), hashlib.sha256).hexdigest()
         same = found in [entry["commitment"] for entry in event["vault"]]
         told.say(same, f"Le contenu révélé de la ligne {index} est celui que la ligne annonçait.")
@@ -309,49 +324,36 @@ def check_earlier(folder: "Path", key: "Path", told: "Told") -> None:
 
 def check_lost(folder: "Path", earlier: "int", root: "bytes", told: "Told") -> None:
     """Une ligne jointe dit-elle que le registre a perdu, à une restauration, ce que le scellé antérieur couvre ?"""
-    for name in names_in(folder):
-        path = folder / f"{name}.json"
-        if not path.exists():
-            continue
-        event = json.loads(path.read_bytes())
+    for path in (folder / f"{name}.json" for name in names_in(folder)):
+        event = json.loads(path.read_bytes()) if path.exists() else {"type": ""}
         if event["type"] == "register.restored" and event["seq"] < earlier:
-            longest = event["data"]["size"]
+            longest, when = event["data"]["size"], moment(event["recorded_at"])
             if earlier < longest or (earlier == longest and root.hex() == event["data"]["root"]):
-                told.lost = True
-                told.say(
-                    True,
-                    f"La restauration du {moment(event['recorded_at'])}, ligne {event['seq']}, a perdu "
-                    f"{counted(longest - event['seq'], 'ligne')} et le dit : elle explique le scellé antérieur.",
-                )
+                told.lost, gone = True, counted(longest - event["seq"], "ligne")
+                said = f"La restauration du {when}, ligne {event['seq']}, a perdu {gone} et le dit"
+                told.say(True, f"{said} : elle explique le scellé antérieur.")
                 return
     told.say(False, "Rien ne relie le scellé antérieur au registre.")
 
 
 def conclude(told: "Told", size: "int") -> None:
     """Dire en mots ce qui est prouvé, et ce qui ne l'est pas."""
+    before = counted(size, "ligne")
     print("\nCe qui est prouvé :")
-    print(
-        f"- Quand le registre avait {counted(size, 'ligne')}, {counted(told.lines, 'ligne')} ci-dessus y étaient, telles"
-    )
-    print("  qu’elles ont été écrites.")
+    print(f"- Quand le registre avait {before}, {counted(told.lines, 'ligne')} ci-dessus y étaient,")
+    print("  telles qu’elles ont été écrites.")
     for number, story in told.certificates.items():
         print(f"- Certificat n° {number}, dans l’ordre : {' ; '.join(story)}.")
     if told.revealed:
-        print(
-            "- Le contenu révélé est celui que le service avait enregistré : le nom qui s’y lit est celui de ces lignes."
-        )
+        print("- Le contenu révélé est celui que le service avait enregistré : le nom qui s’y lit est celui de ces")
+        print("  lignes.")
     print("\nCe qui ne l’est pas :")
     if not told.revealed:
-        print(
-            "- De qui il s’agit : aucun nom n’est joint. Le service peut révéler ce que les lignes protègent (--reveal)."
-        )
+        print("- De qui il s’agit : aucun nom n’est joint. Le service peut révéler ce que les lignes protègent")
+        print("  (--reveal).")
     if told.certificates:
-        print(
-            "- Qu’aucune autre ligne ne nomme ce certificat (retrait, annulation, rectification, duplicata) : le service"
-        )
-        print(
-            f"  déclare avoir joint toutes celles qui existaient à {counted(size, 'ligne')}, et une preuve ne montre que ce"
-        )
+        print("- Qu’aucune autre ligne ne nomme ce certificat (retrait, annulation, rectification, duplicata) : le")
+        print(f"  service déclare avoir joint toutes celles qui existaient à {before}, et une preuve ne montre que ce")
         print("  qu’elle contient. Le registre entier le montre : « cyclesync ledger export », puis, dans son dossier,")
         print("  « python3 verifier.py --certificat N° ». Rien ici ne dit ce qui a été écrit depuis.")
     if told.lost:
@@ -360,14 +362,16 @@ def conclude(told: "Told", size: "int") -> None:
 
 
 def main(folder: "Path") -> "int":
-    told = Told()
+    told, wrong = Told(), misshapen(folder)
+    if wrong:
+        print(f"NON  Le fichier {wrong} manque, ou n’est pas tel qu’il a été remis.\nNON CONFORME")
+        return 1
     key, seal = folder / "cle-publique.pem", folder / "scelle.checkpoint"
     origin, size, root, _, _ = checkpoint(seal)
     if origin.startswith("demo/"):
         print("SPÉCIMEN – démonstration : personnes, dates et décisions fictives.\n")
-    told.say(
-        signed(seal, key), f"Le scellé du registre « {origin} », {counted(size, 'ligne')}, est signé par la clé jointe."
-    )
+    lines = counted(size, "ligne")
+    told.say(signed(seal, key), f"Le scellé du registre « {origin} », {lines}, est signé par la clé jointe.")
     for name in names_in(folder):
         missing = [name + end for end in (".json", ".preuve") if not (folder / (name + end)).exists()]
         if missing:
@@ -382,8 +386,7 @@ def main(folder: "Path") -> "int":
     print("CONFORME" if good else "NON CONFORME")
     if good:
         conclude(told, size)
-    print("\nEmpreinte de la clé publique, à comparer à celle que le service publie :")
-    print(f"  {sha(public_der(key)).hex()}")
+    print(f"\nEmpreinte de la clé publique, à comparer à celle que le service publie :\n  {sha(public_der(key)).hex()}")
     return 0 if good else 1
 
 
@@ -391,6 +394,6 @@ if __name__ == "__main__":
     sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
     try:
         sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
-        print("NON CONFORME : un fichier de la preuve manque, ou n’est pas tel qu’il a été remis.")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        print("NON  Un fichier de la preuve manque, ou n’est pas tel qu’il a été remis.\nNON CONFORME")
         sys.exit(1)

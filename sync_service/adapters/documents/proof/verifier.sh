@@ -4,6 +4,13 @@
 # relais pour la signature. Code de sortie : 0 conforme, 1 non, 2 si cette machine n’a pas de quoi vérifier la signature.
 set -u
 LC_ALL=C; export LC_ALL
+unchecked() { # unchecked CE QUI MANQUE : ne rien dire de la preuve
+    echo "NON VÉRIFIÉ : cette machine n’a pas de quoi $1, ou lancez"
+    echo "python3 verifier.py, qui n’a besoin de rien d’autre."
+}
+for tool in awk cat cut dirname grep mktemp od openssl sed sort tail tr wc; do
+    command -v "$tool" > /dev/null 2>&1 || { unchecked "vérifier une preuve : $tool y manque. Installez-le"; exit 2; }
+done
 cd "${1:-$(dirname "$0")}" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -45,30 +52,22 @@ ed25519() { # ed25519 CLÉ MESSAGE SIGNATURE : RFC 8032, 5.1.7, en bc, pour open
         echo "r=$(echo "$first" | reversed)"; echo "s=$(echo "$second" | reversed)"
         cat << 'END'
 ibase=A
-scale=0
-p=2^255-19
+scale=0; p=2^255-19
 l=2^252+27742317777372353535851937790883648493
 define m(a) {
-a=a%p
-if(a<0)a=a+p
+a=a%p; if(a<0)a=a+p
 return(a)
 }
 define e(b,n) {
 auto o
-o=1
-b=m(b)
-while(n>0) {
-if(n%2==1)o=o*b%p
-b=b*b%p
-n=n/2
-}
+o=1; b=m(b)
+while(n>0) { if(n%2==1)o=o*b%p; b=b*b%p; n=n/2; }
 return(o)
 }
 d=m(-121665*e(121666,p-2))
 define x(y,g) {
 auto q,w,x
-q=m(y*y-1)
-w=m(d*y*y+1)
+q=m(y*y-1); w=m(d*y*y+1)
 x=m(q*e(w,3)*e(q*e(w,7),(p-5)/8))
 if(m(w*x*x-q)!=0)x=m(x*e(2,(p-1)/4))
 if(m(w*x*x-q)!=0)return(-1)
@@ -77,53 +76,25 @@ return(x)
 }
 define a(i,j,n) {
 auto q,w,c,z,e,f,g,h
-q=m((v[i+1]-v[i])*(v[j+1]-v[j]))
-w=m((v[i+1]+v[i])*(v[j+1]+v[j]))
-c=m(2*d*v[i+3]*v[j+3])
-z=m(2*v[i+2]*v[j+2])
-e=w-q
-f=z-c
-g=z+c
-h=w+q
-v[n]=m(e*f)
-v[n+1]=m(g*h)
-v[n+2]=m(f*g)
-v[n+3]=m(e*h)
+q=m((v[i+1]-v[i])*(v[j+1]-v[j])); w=m((v[i+1]+v[i])*(v[j+1]+v[j]))
+c=m(2*d*v[i+3]*v[j+3]); z=m(2*v[i+2]*v[j+2])
+e=w-q; f=z-c; g=z+c; h=w+q
+v[n]=m(e*f); v[n+1]=m(g*h); v[n+2]=m(f*g); v[n+3]=m(e*h)
 return(0)
 }
 define t(n,i) {
 auto o
-while(n>0) {
-if(n%2==1)o=a(0,i,0)
-o=a(i,i,i)
-n=n/2
-}
+while(n>0) { if(n%2==1)o=a(0,i,0); o=a(i,i,i); n=n/2; }
 return(0)
 }
-v[0]=0
-v[1]=1
-v[2]=1
-v[3]=0
-v[5]=m(4*e(5,p-2))
-v[4]=x(v[5],0)
-v[6]=1
-v[7]=m(v[4]*v[5])
-g=u/2^255
-v[9]=u%2^255
-y=x(v[9],g)
-v[8]=m(-y)
-v[10]=1
-v[11]=m(v[8]*v[9])
+v[0]=0; v[1]=1; v[2]=1; v[3]=0
+v[5]=m(4*e(5,p-2)); v[4]=x(v[5],0); v[6]=1; v[7]=m(v[4]*v[5])
+g=u/2^255; v[9]=u%2^255
+y=x(v[9],g); v[8]=m(-y); v[10]=1; v[11]=m(v[8]*v[9])
 o=t(s,4)
 o=t(k%l,8)
-z=e(v[2],p-2)
-x=m(v[0]*z)
-c=m(v[1]*z)+(x%2)*2^255
-n=0
-if(c==r)n=1
-if(s>=l)n=0
-if(y<0)n=0
-if(v[9]>=p)n=0
+z=e(v[2],p-2); x=m(v[0]*z); c=m(v[1]*z)+(x%2)*2^255
+n=0; if(c==r)n=1; if(s>=l)n=0; if(y<0)n=0; if(v[9]>=p)n=0
 n
 END
     } | bc 2> /dev/null | grep -q '^1$'
@@ -138,16 +109,40 @@ verified() { # verified CLÉ OCTETS_DE_LA_CLÉ : la signature de $work/sig est-e
     fi
 }
 
+shape() { # shape FICHIER : est-il là, et de la forme exacte de ceux de sa sorte ?
+    [ -f "$1" ] && [ -r "$1" ] && [ "$(tail -c 1 "$1" | hexof)" = 0a ] || return 1
+    [ "$(tr -d '\000\r' < "$1" | wc -c)" -eq "$(wc -c < "$1")" ] || return 1
+    awk -v kind="${1##*.}" -v dash="— " '
+        function number(t) { return t ~ /^[0-9]+$/ && t !~ /^0./ && length(t) < 19 }
+        function hexa(t) { return length(t) == 64 && t !~ /[^0-9a-f]/ }
+        function base64(t, n, e) { n = length(t); if (n == 0 || n % 4) return 0
+            e = t ~ /[=][=]$/ ? 2 : t ~ /[=]$/ ? 1 : 0
+            if (e && substr(t, n - e, 1) !~ (e == 2 ? "[AQgw]" : "[AEIMQUYcgkosw048]")) return 0
+            return substr(t, 1, n - e) !~ /[^A-Za-z0-9+\/]/ }
+        function long(t, n) { return length(t) == n && base64(t) && t ~ /[^=][=]$/ }
+        kind == "sel" { if (NR > 1 || !hexa($0)) bad = 1 }
+        kind == "preuve" && NR == 1 { if (NF != 2 || $0 != $1 " " $2 || !number($1) || !number($2)) bad = 1 }
+        kind == "preuve" && NR > 1 { if (!hexa($0)) bad = 1 }
+        kind == "pem" && NR == 2 { if (!long($0, 60) || index($0, "MCowBQYDK2VwAyEA") != 1) bad = 1 }
+        kind == "pem" && NR != 2 { if ($0 != "-----" (NR == 1 ? "BEGIN" : "END") " PUBLIC KEY-----") bad = 1 }
+        kind != "checkpoint" { next }
+        after { rest = substr($0, length(dash) + 1); n = split(rest, part, " ")
+            if (index($0, dash) != 1 || n != 2 || rest != part[1] " " part[2] || !base64(part[2])) bad = 1; signs++ }
+        $0 == "" { if (NR < 4) bad = 1; after = 1 }
+        NR == 2 { if (!number($0)) bad = 1 }
+        NR == 3 { if (!long($0, 44)) bad = 1 }
+        END { exit bad || NR == 0 || (kind == "pem" && NR != 3) || (kind == "checkpoint" && !signs) }' "$1"
+}
 read_seal() { # read_seal FICHIER : met origin, size, root
     origin=$(sed -n 1p "$1"); size=$(sed -n 2p "$1"); root=$(sed -n 3p "$1" | b64 | hexof)
-    case $size in '' | *[!0-9]*) size=0; root=illisible ;; esac
 }
 check_seal() { # check_seal FICHIER CLÉ
     awk '/^$/ { exit } { print }' "$1" > "$work/message"
     awk 'seen { print } /^$/ { seen = 1 }' "$1" > "$work/lines"
-    raw=$(sed '1d;$d' "$2" | tr -d '\n' | b64 | hexof | awk '{ print substr($0, length($0) - 63) }')
+    raw=$(sed -n 2p "$2" | b64 | hexof | cut -c25-)
     { printf '%s\n\001' "$(sed -n 1p "$1")"; printf '%s' "$raw" | unhex; } | digest | cut -c1-8 > "$work/key"
     while read -r line; do
+        [ "${line% *}" = "— $(sed -n 1p "$1")" ] || continue
         printf '%s' "${line##* }" | b64 | hexof > "$work/sig.hex"
         [ "$(cut -c1-8 "$work/sig.hex")" = "$(cat "$work/key")" ] || continue
         cut -c9- "$work/sig.hex" | unhex > "$work/sig"
@@ -176,7 +171,7 @@ check_line() { # check_line NOM
 }
 check_revealed() { # check_revealed NOM
     [ -e "$1.sel" ] || return 1
-    found=$(hmac "$(tr -d '\n' < "$1.sel")" "$1.contenu.json")
+    found=$(hmac "$(cat "$1.sel")" "$1.contenu.json")
     grep -q "\"commitment\":\"$found\"" "$1.json"
 }
 check_earlier() { # le registre prolonge le scellé antérieur ; later et later_root sont ceux du scellé
@@ -317,23 +312,25 @@ code() { # code FEUILLE : les 60 premiers bits, par 5
 }
 conclude() { # ce qui est prouvé, et ce qui ne l’est pas
     echo; echo "Ce qui est prouvé :"
-    echo "- Quand le registre avait $(counted "$top" ligne), $(counted "$lines" ligne) ci-dessus y étaient, telles"
-    echo "  qu’elles ont été écrites."
+    echo "- Quand le registre avait $(counted "$top" ligne), $(counted "$lines" ligne) ci-dessus y étaient,"
+    echo "  telles qu’elles ont été écrites."
     sort -u "$work/numbers" > "$work/each"
     while read -r number; do
         echo "- Certificat n° $number, dans l’ordre : $(awk -F '\t' -v n="$number" '$1 == n {
             printf "%s%s", some ? " ; " : "", $2; some = 1 }' "$work/story")."
     done < "$work/each"
     if [ "$revealed" -gt 0 ]; then
-        echo "- Le contenu révélé est celui que le service avait enregistré : le nom qui s’y lit est celui de ces lignes."
+        echo "- Le contenu révélé est celui que le service avait enregistré : le nom qui s’y lit est celui de ces"
+        echo "  lignes."
     fi
     echo; echo "Ce qui ne l’est pas :"
     if [ "$revealed" -eq 0 ]; then
-        echo "- De qui il s’agit : aucun nom n’est joint. Le service peut révéler ce que les lignes protègent (--reveal)."
+        echo "- De qui il s’agit : aucun nom n’est joint. Le service peut révéler ce que les lignes protègent"
+        echo "  (--reveal)."
     fi
     if [ -s "$work/each" ]; then
-        echo "- Qu’aucune autre ligne ne nomme ce certificat (retrait, annulation, rectification, duplicata) : le service"
-        echo "  déclare avoir joint toutes celles qui existaient à $(counted "$top" ligne), et une preuve ne montre que ce"
+        echo "- Qu’aucune autre ligne ne nomme ce certificat (retrait, annulation, rectification, duplicata) : le"
+        echo "  service déclare avoir joint toutes celles qui existaient à $(counted "$top" ligne), et une preuve ne montre que ce"
         echo "  qu’elle contient. Le registre entier le montre : « cyclesync ledger export », puis, dans son dossier,"
         echo "  « python3 verifier.py --certificat N° ». Rien ici ne dit ce qui a été écrit depuis."
     fi
@@ -343,6 +340,11 @@ conclude() { # ce qui est prouvé, et ce qui ne l’est pas
     echo "- Que ce qui est écrit est vrai : les pièces signées en font foi, et le registre les désigne."
 }
 
+for file in *.checkpoint *.pem *.preuve *.sel scelle.checkpoint cle-publique.pem; do
+    case $file in '*'.*) continue ;; esac
+    shape "$file" && continue
+    echo "NON  Le fichier $file manque, ou n’est pas tel qu’il a été remis."; echo "NON CONFORME"; exit 1
+done
 read_seal scelle.checkpoint
 top=$size; lines=0; revealed=0; lost=0; : > "$work/numbers"; : > "$work/story"
 case $origin in demo/*) printf 'SPÉCIMEN – démonstration : personnes, dates et décisions fictives.\n\n' ;; esac
@@ -388,11 +390,10 @@ fi
 if [ "$status" -ne 0 ]; then
     echo "NON CONFORME"
 elif [ "$blind" -ne 0 ]; then
-    echo "NON VÉRIFIÉ : cette machine n’a pas de quoi vérifier la signature du scellé. Installez openssl 3, ou bc, ou lancez"
-    echo "python3 verifier.py, qui n’a besoin ni de l’un ni de l’autre."; status=2
+    unchecked "vérifier la signature du scellé. Installez openssl 3, ou bc"; status=2
 else
     echo CONFORME; conclude
 fi
 echo; echo "Empreinte de la clé publique, à comparer à celle que le service publie :"
-echo "  $(sed '1d;$d' cle-publique.pem | tr -d '\n' | b64 | digest)"
+echo "  $(sed -n 2p cle-publique.pem | b64 | digest)"
 exit "$status"
