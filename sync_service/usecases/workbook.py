@@ -14,7 +14,7 @@ from sync_service.domain.entry import Entry
 from sync_service.domain.jury import OUTCOMES, PRESENCES, Jury
 from sync_service.domain.jury_members import PostalAddress, postal_addresses, same_member
 from sync_service.domain.workbook import columns
-from sync_service.domain.workbook.asked import Asked, asked, without_covered
+from sync_service.domain.workbook.asked import Asked, asked, in_its_cells, without_covered
 from sync_service.domain.workbook.columns import Filed
 from sync_service.domain.workbook.model import (
     CERTIFICATES,
@@ -226,9 +226,11 @@ def record_workbook(desk: Desk, reading: Reading, *, now: datetime) -> tuple[Wor
 
 
 def _with_cell(item: Asked, result: RowResult) -> RowResult:
-    """Name the cell of a day that is missing or cannot be read: it may not be the one that asks."""
-    if item.act.on is not None or result.outcome != "refused":
+    """Name the cells of the workbook; above all that of a day that is missing or cannot be read."""
+    if result.outcome != "refused":
         return result
+    if item.act.on is not None:
+        return replace(result, sentence=in_its_cells(item, result.sentence))
     cell = item.dated or item.heading
     said = typography.french(f"« {cell} » : la date manque ou n’est pas une date, écrivez-la comme 17/03/2027.")
     return replace(result, sentence=said)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sync_service.domain import french
+from sync_service.domain import french, typography
 from sync_service.domain.act_rows import ActRow
 from sync_service.domain.workbook.columns import ASKS, PIECE_SUFFIX, Ask, Filed
 from sync_service.domain.workbook.model import DOSSIERS, GRID, JURY_SESSIONS, OTHERS, SHEETS, SHOWN, Grid, TypedRow
@@ -33,6 +34,8 @@ class Asked:
     """Heading of the cell that holds the day, when it is another one."""
     note: str = ""
     """What to look at before recording it."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Column of the file of acts → heading of the cell that stands for it here, where they differ."""
     over: bool = False
     """Whether the workbook showed something else there, which was typed over."""
 
@@ -77,7 +80,7 @@ def _sheet(row: TypedRow, filed: Filed) -> Iterator[Asked]:
             0, "feuille signée", session=row.key, on=french.read_date(row.get(heading)),
             document=filed(row, "Fichier du scan"),
         )  # fmt: skip
-        yield Asked(row, act, SHEET_RANK, heading)
+        yield Asked(row, act, SHEET_RANK, heading, columns={"empreinte": "Fichier du scan"})
 
 
 def _presences(row: TypedRow, grid: Grid, shown: TypedRow | None) -> Iterator[Asked]:
@@ -120,7 +123,11 @@ def _asked(row: TypedRow, ask: Ask, filed: Filed) -> Asked:
         capacity=row.get(ask.capacity) if ask.capacity else "",
         document=filed(row, ask.document) if ask.document else "",
     )
-    return Asked(row, act, ask.rank, ask.when, ask.on)
+    named = {
+        "valeur": ask.value, "référence": ask.reference, "qualité": ask.capacity, "empreinte": ask.document,
+        "fichier": ask.document, "jury": ask.jury,
+    }  # fmt: skip
+    return Asked(row, act, ask.rank, ask.when, ask.on, columns={name: cell for name, cell in named.items() if cell})
 
 
 def _value(row: TypedRow, ask: Ask) -> str:
@@ -135,7 +142,17 @@ def _other(row: TypedRow, filed: Filed) -> Iterator[Asked]:
             reference=row.get("Référence"), capacity=row.get("Qualité"), document=filed(row, "Fichier"),
             reason=row.get("Motif"),
         )  # fmt: skip
-        yield Asked(row, act, OTHER_RANKS.get(french.code_of(act.act), OTHER_RANK), "Acte", "Date")
+        yield Asked(row, act, OTHER_RANKS.get(french.code_of(act.act), OTHER_RANK), "Acte", "Date", columns=_OF_OTHERS)
+
+
+_OF_OTHERS: Mapping[str, str] = {"empreinte": "Fichier", "stagiaire": "Stagiaire (matricule)"}
+
+
+def in_its_cells(item: Asked, said: str) -> str:
+    """Name the cells of the workbook in a refusal that names the columns of a file of acts."""
+    for column, cell in item.columns.items():
+        said = re.sub(f"«\\s{column}\\s»", typography.french(f"« {cell} »"), said)
+    return said
 
 
 def without_covered(found: Sequence[Asked]) -> tuple[Asked, ...]:

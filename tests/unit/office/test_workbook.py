@@ -288,6 +288,22 @@ def test_a_refused_row_says_why_and_keeps_what_was_typed(desk: Desk) -> None:
     assert desk.give_back() == results
 
 
+def test_a_refusal_names_the_cells_of_its_sheet(desk: Desk) -> None:
+    desk.fill({
+        (DOSSIERS, "0003", "Irrecevable le"): date(2027, 2, 20),
+        (SHEETS, "m1-a", "Feuille reçue le"): date(2026, 9, 24),
+        (JURY, "0003", "Convoqué(e) le"): date(2027, 2, 20),
+        (OTHERS, "1", "Acte"): "transfert",
+        (OTHERS, "1", "Date"): date(2027, 2, 20),
+        (OTHERS, "1", "Stagiaire (matricule)"): "0003",
+    })  # fmt: skip
+    results = {key: said.replace("\u00a0", " ") for key, said in desk.give_back().items()}
+    assert "« Pourquoi irrecevable »" in results[DOSSIERS, "0003"]
+    assert "« Fichier du scan »" in results[SHEETS, "m1-a"]
+    assert "« Session de jury »" in results[JURY, "0003"]
+    assert "« valeur »" in results[OTHERS, "1"]
+
+
 def test_a_missing_day_is_named_by_its_cell(desk: Desk) -> None:
     desk.fill({
         (JURY, "0001", "Session de jury"): "jury-x",
