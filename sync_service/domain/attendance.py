@@ -185,6 +185,14 @@ def status_of(
     return "a_venir" if key.day > as_of else "non_saisi"
 
 
+def outside_words(status: str) -> str:
+    """Say a half-day recorded outside her enrolment: what is recorded stays said, a presence as contradictory."""
+    said, recorded_as = WORDS[Presence.OUT], WORDS[status].lower()
+    if status in CAME:
+        return f"{said}, contradictoire : « {recorded_as} » enregistré"
+    return said if status == Presence.OUT else f"{said} (« {recorded_as} » enregistré)"
+
+
 def status_words(
     key: HalfDayKey,
     found: Mapping[HalfDayKey, Recorded],
@@ -193,13 +201,10 @@ def status_words(
     exempt: AbstractSet[HalfDayKey] = frozenset(),
 ) -> str:
     """Say the status of one planned half-day; what is recorded outside her enrolment stays said, a presence as contradictory."""
-    said, held = WORDS[status_of(key, found, enrolment, as_of, exempt)], found.get(key)
-    if held is None or held.status == Presence.OUT or not enrolment.is_out(key.day):
-        return said
-    recorded_as = WORDS[held.status].lower()
-    if held.status in CAME:
-        return f"{said}, contradictoire : « {recorded_as} » enregistré"
-    return f"{said} (« {recorded_as} » enregistré)"
+    held = found.get(key)
+    if held is not None and enrolment.is_out(key.day):
+        return outside_words(held.status)
+    return WORDS[status_of(key, found, enrolment, as_of, exempt)]
 
 
 def contradictions(
@@ -241,9 +246,9 @@ def _count(statuses: Sequence[str], planned: int, contradictory: int) -> Tally:
 
 
 def elsewhere(planned: Iterable[PlannedSession], found: Mapping[HalfDayKey, Recorded]) -> tuple[Recorded, ...]:
-    """Return the half-days recorded in sessions that are not among those given: catch-ups in another promotion."""
+    """Return the half-days recorded in sessions that are not among those given: in another promotion, whatever its turn there."""
     keys = {key for session in planned for key in session.halfdays}
-    return tuple(item for key, item in sorted(found.items()) if key not in keys)
+    return tuple(item for key, item in sorted(found.items()) if key not in keys and item.status != Presence.OUT)
 
 
 def record_draft(
@@ -338,3 +343,10 @@ def _despite(contradictory: int) -> str:
         return ""
     recorded_as = french.count(contradictory, "présence enregistrée", "présences enregistrées")
     return f", dont {recorded_as} malgré le départ ou la suspension"
+
+
+def misplaced_words(count: int) -> str:
+    """Say how many presences were recorded in a promotion that the person had left."""
+    said = french.count(count, "présence enregistrée", "présences enregistrées")
+    end = "contradictoire, non comptée" if count == 1 else "contradictoires, non comptées"
+    return f"{said} dans une promotion après l’avoir quittée\u00a0: {end}"

@@ -9,6 +9,8 @@ from datetime import date
 
 from sync_service.domain.attempts import Attempts, attempts
 from sync_service.domain.attendance import (
+    ATTENDED,
+    CAME,
     HalfDayKey,
     PlannedSession,
     Recorded,
@@ -64,6 +66,9 @@ class Standing:
     support: Tally
     """Séquences d’accompagnement méthodologique."""
     elsewhere: tuple[Recorded, ...]
+    """Half-days recorded in another promotion: followed there before a transfer, or caught up there."""
+    misplaced: tuple[Recorded, ...]
+    """Those recorded in a promotion that she had left by then, or was suspended from: signalled, never counted."""
     facts: Mapping[tuple[str, str], Seen]
     dossier: Dossier
     passages: tuple[Passage, ...]
@@ -89,6 +94,16 @@ class Standing:
         return None
 
     @property
+    def attended_elsewhere(self) -> int:
+        """Count the half-days that she followed in another promotion; they are hers, beside those of this one."""
+        return sum(held.status in ATTENDED for held in self.elsewhere)
+
+    @property
+    def contradictory_elsewhere(self) -> int:
+        """Count the presences recorded in a promotion that she had left."""
+        return sum(held.status in CAME for held in self.misplaced)
+
+    @property
     def passage(self) -> Passage | None:
         """Return the latest passage before a jury, or None."""
         return self.passages[-1] if self.passages else None
@@ -102,6 +117,7 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
     exempt = exempt_halfdays(own, context.sessions)
     facts = seen(entries)
     found = passages(own)
+    hers, misplaced = _elsewhere(candidate, own, elsewhere(context.sessions, halfdays))
     return Standing(
         candidate=candidate,
         enrolment=enrolment,
@@ -112,7 +128,8 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
             _module(m, halfdays, facts, enrolment, context, exempt=exempt) for m in context.programme.modules
         ),
         support=tally([s for s in context.sessions if s.module is None], halfdays, enrolment, context.as_of, exempt),
-        elsewhere=elsewhere(context.sessions, halfdays),
+        elsewhere=hers,
+        misplaced=misplaced,
         facts=facts,
         dossier=dossier_of(own, _deposits(facts, context)),
         passages=found,
@@ -122,6 +139,20 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
         linked=bool(candidate.accounts),
         name=shown or candidate.name,
     )
+
+
+def _elsewhere(
+    candidate: Candidate, entries: Sequence[Entry], found: Sequence[Recorded]
+) -> tuple[tuple[Recorded, ...], tuple[Recorded, ...]]:
+    """Part what another promotion recorded: hers, and what it recorded once she was no longer in it."""
+    promotions = {e.event.id: e.event.promotion or "" for e in entries}
+    left = {
+        item.event
+        for item in found
+        if (there := candidate.enrolments.get(promotions.get(item.event, ""))) is not None
+        and there.is_out(item.key.day)
+    }
+    return tuple(i for i in found if i.event not in left), tuple(i for i in found if i.event in left)
 
 
 def _module(

@@ -363,7 +363,8 @@ def _delivered(_: Papers, __: Asked, standing: Standing) -> str:
 
 
 def _attended(_: Papers, __: Asked, standing: Standing) -> str:
-    return "" if standing.tally.attended else "aucune demi-journée de présence n’est enregistrée"
+    followed = standing.tally.attended + standing.attended_elsewhere
+    return "" if followed else "aucune demi-journée de présence n’est enregistrée"
 
 
 def _always(_: Papers, __: Asked, ___: Standing) -> str:

@@ -10,7 +10,7 @@ from sync_service.domain.certification import Standing, outcome_words
 from sync_service.domain.documents.frame import Frame, Member, Sitting, address_lines, address_of, identified, jury_day
 from sync_service.domain.documents.letter import Letter, LetterValues, fill
 from sync_service.domain.documents.model import Block, Document, Grid, Items, plain
-from sync_service.domain.documents.sheets import attended_elsewhere, module_grid, session_grid
+from sync_service.domain.documents.sheets import module_grid, session_grid
 from sync_service.domain.dossier import DEPOSIT_WORDS
 from sync_service.domain.facts import FactKind
 from sync_service.domain.french import in_zone
@@ -220,7 +220,7 @@ def _decided(own: Passage, jury: Jury) -> str:
 def presence_values(frame: Frame, standing: Standing) -> LetterValues:
     """Return the values of the two attestations; nothing of the dossier nor of the jury is among them (Q21)."""
     tally = standing.tally
-    done, absent = tally.attended + attended_elsewhere(standing), tally.excused + tally.unexcused
+    done, absent = tally.attended + standing.attended_elsewhere, tally.excused + tally.unexcused
     texts = _base(frame, standing) | {
         "presence.jours": french.days_out_of(done, None),
         "presence.demi_journees": french.count(done, "demi-journée"),

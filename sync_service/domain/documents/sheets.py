@@ -181,11 +181,6 @@ def _total(frame: Frame, standing: Standing, keys: Sequence[HalfDayKey]) -> tupl
     return f"{done} sur {len(keys)}", french.days_of(done)
 
 
-def attended_elsewhere(standing: Standing) -> int:
-    """Count the half-days followed in sessions of another promotion, before a transfer or to catch up."""
-    return sum(held.status in ATTENDED for held in standing.elsewhere)
-
-
 def _attended(tally: Tally) -> str:
     said = f"{tally.attended} sur {tally.planned}"
     return f"{said}, dispense : {tally.exempt}" if tally.exempt else said
@@ -202,7 +197,7 @@ def module_grid(standing: Standing) -> Grid:
     if support.planned:
         label = "Séquences d’accompagnement méthodologique"
         rows.append((label, _attended(support), french.days_of(support.attended)))
-    away = attended_elsewhere(standing)
+    away = standing.attended_elsewhere
     if away:
         rows.append(("Dans une autre promotion", french.count(away, "demi-journée"), french.days_of(away)))
     return Grid(
@@ -222,7 +217,8 @@ def session_grid(frame: Frame, standing: Standing) -> Grid:
 def _session_rows(frame: Frame, standing: Standing) -> Iterator[tuple[str, ...]]:
     modules = {s.id: s.module for s in frame.context.sessions}
     away = {held.key: held.status for held in standing.elsewhere}
-    keys = sorted({key for s in frame.context.sessions if s.counts for key in s.halfdays} | set(standing.halfdays))
+    here = {key for session in frame.context.sessions if session.counts for key in session.halfdays}
+    keys = sorted((here | set(standing.halfdays)) - {held.key for held in standing.misplaced})
     for key in keys:
         status = away.get(key) or _status(standing, key, frame)
         if key.day <= frame.on and status not in _NOT_HERS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sync_service.domain import french
 from sync_service.domain.attendance import (
@@ -13,6 +13,8 @@ from sync_service.domain.attendance import (
     PlannedSession,
     Recorded,
     Tally,
+    misplaced_words,
+    outside_words,
     status_of,
     status_words,
     words,
@@ -41,7 +43,7 @@ _TOTALS = (
     Column("matricule", "Matricule", on_page=False),
     Column("employer", "Collectivité"),
     *_COUNTS,
-    Column("elsewhere", "Rattrapées ailleurs"),
+    Column("elsewhere", "Suivies ailleurs"),
     Column("days", "Total jours"),
     Column("rate", "Faites sur saisies"),
 )
@@ -94,7 +96,7 @@ def _of_one(standing: Standing, context: Context, sheets: Mapping[str, FiledShee
     detail = Table("halfdays", f"Demi-journées de {standing.name}", _HALFDAYS, rows, "Aucune demi-journée prévue.")
     return (
         Section(
-            "En bref", sentences=(*words(standing.tally, programme.total_days), *_caught_up(standing), NO_THRESHOLD[0])
+            "En bref", sentences=(*words(standing.tally, programme.total_days), *_beside(standing), NO_THRESHOLD[0])
         ),
         Section("Totaux par module", tables=(_own_totals(standing),)),
         Section("Demi-journée par demi-journée", tables=(detail,)),
@@ -154,7 +156,7 @@ def _total(standing: Standing) -> tuple[Cell, ...]:
         _matricule(standing),
         identity.employer if identity else None,
         *_counts(tally),
-        len(standing.elsewhere),
+        standing.attended_elsewhere,
         french.days(tally.attended),
         french.percent(tally.attended, keyed(tally)),
     )
@@ -171,8 +173,7 @@ def _halfday_rows(standing: Standing, context: Context) -> list[tuple[Cell, ...]
     """Return her half-days, catch-ups in another promotion included, in order of time."""
     planned = [(key, session) for session in context.sessions if session.counts for key in session.halfdays]
     rows = [(key, _planned(standing, key, session, context)) for key, session in planned]
-    promotions = {e.event.id: e.event.promotion for e in standing.entries}
-    rows += [(r.key, _caught(r, promotions.get(r.event) or "")) for r in standing.elsewhere]
+    rows += [(found.key, _away(standing, found)) for found in (*standing.elsewhere, *standing.misplaced)]
     return [cells for _, cells in sorted(rows, key=lambda row: row[0])]
 
 
@@ -191,11 +192,20 @@ def _planned(standing: Standing, key: HalfDayKey, session: PlannedSession, conte
     )
 
 
-def _caught(found: Recorded, promotion: str) -> tuple[Cell, ...]:
-    where = f"rattrapage, promotion {promotion}" if promotion else "rattrapage, autre promotion"
+def _away(standing: Standing, found: Recorded) -> tuple[Cell, ...]:
+    """Return one half-day recorded in another promotion: where she belonged, caught up, or had left."""
+    promotion = next((e.event.promotion for e in standing.entries if e.event.id == found.event), None) or ""
+    where = f"promotion {promotion}" if promotion else "autre promotion"
+    if found in standing.misplaced:
+        where, said = f"{where}, après l’avoir quittée", outside_words(found.status)
+    else:
+        where, said = (
+            where if promotion in standing.candidate.enrolments else f"rattrapage, {where}",
+            WORDS[found.status],
+        )
     return (
-        found.key.day, HALVES[found.key.half], _module_name(found.module), found.key.session, where,
-        WORDS[found.status], evidence_words(found), found.status,
+        found.key.day, HALVES[found.key.half], _module_name(found.module), found.key.session, where, said,
+        evidence_words(found), found.status,
     )  # fmt: skip
 
 
@@ -203,12 +213,13 @@ def _module_name(module: int | None) -> str:
     return f"Module {module}" if module else SUPPORT
 
 
-def _caught_up(standing: Standing) -> tuple[str, ...]:
-    count = len(standing.elsewhere)
-    if not count:
-        return ()
+def _beside(standing: Standing) -> tuple[str, ...]:
+    """Say what she followed in another promotion, and the presences that one recorded after she left it."""
+    followed, wrong = standing.attended_elsewhere, standing.contradictory_elsewhere
+    said = french.count(followed, "demi-journée suivie", "demi-journées suivies")
     return (
-        f"{french.count(count, 'demi-journée rattrapée', 'demi-journées rattrapées')} dans une autre promotion, en plus.",
+        *([f"{said} dans une autre promotion, en plus."] if followed else []),
+        *([f"{misplaced_words(wrong)}."] if wrong else []),
     )
 
 
@@ -275,14 +286,27 @@ def _sheet_words(session: PlannedSession, sheets: Mapping[str, FiledSheet], cont
 
 
 def _elsewhere(standings: Sequence[Standing]) -> tuple[Section, ...]:
-    rows: list[tuple[Cell, ...]] = []
-    for standing in standings:
-        promotions = {e.event.id: e.event.promotion for e in standing.entries}
-        rows += [(standing.name, *_caught(r, promotions.get(r.event) or "")) for r in standing.elsewhere]
-    if not rows:
-        return ()
+    hers = _table_away("elsewhere", "Demi-journées suivies dans une autre promotion", standings, lambda s: s.elsewhere)
+    wrong = _table_away(
+        "misplaced", "Demi-journées enregistrées dans une promotion déjà quittée", standings, lambda s: s.misplaced
+    )
+    sections = [Section("Dans une autre promotion", tables=hers)] if hers else []
+    if wrong:
+        sections.append(Section("À corriger dans l’autre promotion", sentences=(_MISPLACED,), tables=wrong))
+    return tuple(sections)
+
+
+_MISPLACED = (
+    "La personne n’appartenait plus à cette promotion ce jour-là : rien n’en est compté. Si c’est une erreur, enregistrez-y "
+    "« hors inscription » ; si elle y est restée, corrigez la date de son départ."
+)
+
+
+def _table_away(
+    code: str, caption: str, standings: Sequence[Standing], found: Callable[[Standing], Sequence[Recorded]]
+) -> tuple[Table, ...]:
+    rows = tuple((s.name, *_away(s, item)) for s in standings for item in found(s))
     columns = (Column("name", "Nom d’usage et prénom", head=True), *(
         Column(c.code, c.heading, on_page=c.on_page) for c in _HALFDAYS
     ))  # fmt: skip
-    table = Table("elsewhere", "Demi-journées rattrapées dans une autre promotion", columns, tuple(rows))
-    return (Section("Rattrapages", tables=(table,)),)
+    return (Table(code, caption, columns, rows),) if rows else ()

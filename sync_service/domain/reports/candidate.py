@@ -9,7 +9,7 @@ from sync_service.domain import french
 from sync_service.domain.appeal import KINDS as APPEALS
 from sync_service.domain.appeal import OUTCOMES as APPEAL_OUTCOMES
 from sync_service.domain.appeal import appeals_of
-from sync_service.domain.attendance import HALVES, WORDS, Recorded, status_words, words
+from sync_service.domain.attendance import HALVES, WORDS, Recorded, outside_words, status_words, words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, ModuleStanding, Standing, fresh, later_changes, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, Deposit
@@ -174,6 +174,11 @@ def _attendance(standing: Standing, context: Context) -> Table:
         (r.key.day, HALVES[r.key.half], f"Module {r.module}" if r.module else None, "hors de cette promotion",
          WORDS[r.status], r.grade)
         for r in standing.elsewhere
+    ]  # fmt: skip
+    rows += [
+        (r.key.day, HALVES[r.key.half], f"Module {r.module}" if r.module else None, "promotion déjà quittée",
+         outside_words(r.status), evidence_words(r))
+        for r in standing.misplaced
     ]  # fmt: skip
     return Table("attendance", "Présences, demi-journée par demi-journée", columns, tuple(sorted(rows, key=_by_day)))
 

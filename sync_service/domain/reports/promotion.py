@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from sync_service.domain import french
-from sync_service.domain.attendance import contradictions
+from sync_service.domain.attendance import contradictions, misplaced_words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import (
@@ -255,6 +255,8 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
             f"{french.count(away, 'présence enregistrée', 'présences enregistrées')} pendant une suspension ou après un départ\u00a0: "
             f"{'contradictoire, non comptée' if away == 1 else 'contradictoires, non comptées'}"
         )
+    if standing.contradictory_elsewhere:
+        said.append(misplaced_words(standing.contradictory_elsewhere))
     if later_changes(standing, context):
         said.append("évolution postérieure au procès-verbal (R22)")
     unread = sum(m.preparation == "non lu" for m in standing.modules)

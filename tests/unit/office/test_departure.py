@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync_service.domain.attendance import Presence, record_draft
+from sync_service.domain.act import What, act
+from sync_service.domain.attendance import HalfDayKey, PlannedSession, Presence, record_draft
 from sync_service.domain.workbook.model import GRID, OTHERS, SHEETS
 from sync_service.usecases.report import report
 
@@ -133,9 +134,85 @@ def test_after_a_transfer_what_is_followed_elsewhere_is_attested(office: Office)
     held = office.desk().session("acc-1")
     key = replace(held.halfdays[0], session="l1-a")
     there = replace(held, id="l1-a", halfdays=(key,))
-    draft = record_draft(office.desk().filing, office.subject("0001"), there, key, Presence.PRESENT, token="t")
+    filing = replace(office.desk().filing, promotion="lille")
+    draft = record_draft(filing, office.subject("0001"), there, key, Presence.PRESENT, token="t")
     assert draft is not None
     office.desk().write((draft,))
     attested = said(document(office, "attendance-statement", LATER, candidate="0001"))
     assert "05/10/2026" in attested
     assert standing(office, "0001", LATER).tally.contradictory == 0
+
+
+FORMER = "nancy-2025"
+"""Where she was enrolled before, and transferred from on the 10th of October."""
+
+
+def in_nancy(office: Office, day: date, status: Presence, token: str, *, grade: str = "E3") -> None:
+    key = HalfDayKey(day, False, "n1-a")
+    session = PlannedSession("n1-a", 1, (key,), "INSET de Nancy", "tenue", {})
+    filing = replace(office.filing(), promotion=FORMER)
+    before = standing(office, "0001", LATER).halfdays.get(key)
+    draft = record_draft(filing, office.subject("0001"), session, key, status, token=token, grade=grade, before=before)
+    assert draft is not None
+    office.desk().write((draft,))
+
+
+@pytest.fixture
+def arrived(office: Office) -> Office:
+    """She followed two half-days in Nancy, missed one, was transferred, then was made present there twice by mistake."""
+    filing = replace(office.filing(), promotion=FORMER)
+    moves = (("enrolment.recorded", date(2026, 9, 1)), ("enrolment.transferred", date(2026, 10, 10)))
+    for type_, on in moves:
+        what = What(on, {"to_promotion": "angers-test"} if type_.endswith("transferred") else {})
+        office.desk().write((act(filing, type_, office.subject("0001"), f"prom:{FORMER}", what, token=type_),))
+    for day, status in ((5, Presence.PRESENT), (6, Presence.REMOTE), (7, Presence.UNEXCUSED), (12, Presence.PRESENT)):
+        in_nancy(office, date(2026, 10, day), status, f"d{day}", grade="E4" if day == 12 else "E3")
+    in_nancy(office, date(2026, 10, 13), Presence.PARTIAL, "d13")
+    in_nancy(office, date(2026, 10, 14), Presence.UNEXCUSED, "d14")
+    return office
+
+
+def test_half_days_follow_the_person_until_she_leaves_and_those_after_it_are_said(arrived: Office) -> None:
+    held = standing(arrived, "0001", LATER)
+    assert [(r.key.day.day, r.status) for r in held.elsewhere] == [
+        (5, "present"), (6, "distanciel_atteste"), (7, "absent_injustifie"),
+    ]  # fmt: skip
+    assert [r.key.day.day for r in held.misplaced] == [12, 13, 14]
+    assert held.attended_elsewhere == 2
+    alert = "2 présences enregistrées dans une promotion après l’avoir quittée : contradictoires, non comptées"
+    assert alert in alerts(arrived, LATER)
+
+
+def test_reports_count_what_was_followed_and_show_the_rest_apart(arrived: Office) -> None:
+    brief = plain(" ".join(s for section in attendance(arrived, "0001").sections for s in section.sentences))
+    assert "2 demi-journées suivies dans une autre promotion, en plus." in brief
+    assert "2 présences enregistrées dans une promotion après l’avoir quittée : contradictoires, non comptées." in brief
+    found = statuses(attendance(arrived, "0001"))
+    assert found[date(2026, 10, 5), "matin"][0] == "Présent"
+    contradictory = ("Hors inscription, contradictoire : « présent » enregistré", "E4, feuille signée")
+    assert found[date(2026, 10, 12), "matin"] == contradictory
+    assert found[date(2026, 10, 14), "matin"][0] == "Hors inscription (« absent injustifié » enregistré)"
+    whole = attendance(arrived)
+    (totals,) = [t for t in whole.tables() if t.code == "totals"]
+    at = [c.code for c in totals.columns].index
+    assert [r[at("elsewhere")] for r in totals.rows if r[at("matricule")] == "0001"] == [2]
+    (away,), (wrong,) = ([t for t in whole.tables() if t.code == code] for code in ("elsewhere", "misplaced"))
+    assert (len(away.rows), len(wrong.rows)) == (3, 3)
+    fiche = report("candidate", arrived.ledger, arrived.files, now=datetime(2029, 1, 1, tzinfo=UTC), as_of=LATER,
+                   candidate=arrived.subject("0001"))  # fmt: skip
+    (own,) = [t for t in fiche.tables() if t.code == "attendance"]
+    assert [plain(str(r[4])) for r in own.rows if r[0] == date(2026, 10, 12)] == [contradictory[0]]
+
+
+def test_papers_attest_nothing_of_what_was_recorded_after_she_left(arrived: Office) -> None:
+    attested = said(document(arrived, "attendance-statement", LATER, candidate="0001"))
+    assert "05/10/2026" in attested
+    assert "07/10/2026" in attested
+    assert not [day for day in ("12/10/2026", "13/10/2026", "14/10/2026") if day in attested]
+
+
+def test_a_misplaced_presence_is_corrected_where_it_was_recorded(arrived: Office) -> None:
+    in_nancy(arrived, date(2026, 10, 12), Presence.OUT, "fix")
+    held = standing(arrived, "0001", LATER)
+    assert [r.key.day.day for r in held.misplaced] == [13, 14]
+    assert "1 présence enregistrée dans une promotion après l’avoir quittée : contradictoire" in alerts(arrived, LATER)

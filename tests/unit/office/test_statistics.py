@@ -90,7 +90,7 @@ def test_attendance_says_of_each_half_day_its_status_and_its_proof(winter: Offic
 
 
 def test_a_catch_up_elsewhere_is_in_her_attendance_and_counted_apart(office: Office) -> None:
-    elsewhere = "demi-journée rattrapée dans une autre promotion, en plus."
+    elsewhere = "demi-journée suivie dans une autre promotion, en plus."
     other = office.desk()
     key = HalfDayKey(date(2026, 11, 3), False, "n1-a")
     session = PlannedSession("n1-a", 1, (key,), "INSET de Nancy", "tenue", {})

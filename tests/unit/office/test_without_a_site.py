@@ -87,7 +87,8 @@ def test_presences_in_the_promotion_she_went_to_are_no_mistake(empty_office: Off
     held = desk.session("m1-a")
     key = replace(held.halfdays[0], session="l1-a")
     there = replace(held, id="l1-a", halfdays=(key,))
-    draft = record_draft(desk.filing, empty_office.subject("0001"), there, key, Presence.PRESENT, token="t")
+    filing = replace(desk.filing, promotion="lille")
+    draft = record_draft(filing, empty_office.subject("0001"), there, key, Presence.PRESENT, token="t")
     assert draft is not None
     desk.write((draft,))
     assert "présence" not in alerts(empty_office, JANUARY)
