@@ -179,7 +179,7 @@ def _integrity(here: Session, app: App, asked: _Asked) -> None:
     done, _ = verify_all(app)
     made = integrity_report(integrity_of(app.stores, app.clock.now(), done), ZoneInfo(app.config.daemon.zone))
     path = asked.out or app.config.path(app.config.exports_dir) / f"integrity.{asked.form}"
-    write_text(path, draw(app, made, asked.form), private=False)
+    write_text(path, draw(app, made, asked.form, profile=asked.profile), private=False)
     tell_purpose(here, asked.purpose)
     here.say(f"{made.title} : {path}")
     here.result({"report": "integrity", "file": str(path)})

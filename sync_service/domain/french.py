@@ -82,14 +82,16 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{whole(number)} {singular if number < 2 else plural or singular + 's'}"
 
 
+def percentage(rate: Decimal, space: str = NBSP) -> str:
+    """Write « 87,5 % » or « 80 % »."""
+    return f"{one_decimal(rate).removesuffix(',0')}{space}%"
+
+
 def percent(part: int, total: int) -> str:
     """Write « 87,5 % », or « sans objet » when there is nothing to divide by."""
     if total == 0:
         return "sans objet"
-    tenths = (part * 2000 + total) // (2 * total)
-    units, decimal = divmod(tenths, 10)
-    number = f"{units},{decimal}" if decimal else str(units)
-    return f"{number}{NBSP}%"
+    return percentage(Decimal((part * 2000 + total) // (2 * total)) / 10)
 
 
 def capitals(name: str) -> str:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from sync_service.domain import french
-from sync_service.domain.reports.model import Cell, Report
+from sync_service.domain.reports.model import Cell, Percent, Report
 from sync_service.domain.typography import french as typeset
 
 EMPTY = "–"
@@ -33,6 +33,8 @@ def cell_text(cell: Cell) -> str:
         return EMPTY
     if isinstance(cell, date):
         return french.short_date(cell)
+    if isinstance(cell, Percent):
+        return french.percentage(cell)
     if isinstance(cell, Decimal):
         return french.one_decimal(cell)
     return french.whole(cell) if isinstance(cell, int) else cell

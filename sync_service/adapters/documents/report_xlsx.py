@@ -9,7 +9,7 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import Any
 
-from sync_service.domain.reports.model import Cell, Report, Table
+from sync_service.domain.reports.model import Cell, Percent, Report, Table
 from sync_service.domain.typography import french as typeset
 
 SHEET_NAME = 31
@@ -19,6 +19,8 @@ _LITTLE = frozenset(
 )
 """Words that a name does not end with once it is cut."""
 _WIDEST = 34
+_LABEL, _TEXT = 34, 90
+"""Widths of the two columns of « Lisez-moi »."""
 _READABLE = 200
 """Signs across a printed page: a wider table goes on several, with whom or what a row is about on each, rather than too small to read."""
 _HEADER = 250
@@ -42,7 +44,7 @@ def to_xlsx(report: Report) -> bytes:
         styles = _styles(book)
         _read_me(book, styles, report)
         names: set[str] = {"lisez-moi"}
-        for number, table in enumerate(report.tables(), 1):
+        for number, table in enumerate((table.for_people() for table in report.tables()), 1):
             _sheet(book, styles, table, (_name(table.caption, names), number), report.marks)
     return out.getvalue()
 
@@ -57,34 +59,36 @@ def _styles(book: Any) -> dict[str, Any]:
         "number": book.add_format({"valign": "top", "num_format": "0_-", "align": "right"}),
         "beside": book.add_format({**base, "num_format": "0", "align": "left"}),
         "decimal": book.add_format({"valign": "top", "num_format": "0.0_-", "align": "right"}),
+        "percent": book.add_format({"valign": "top", "num_format": "0.0 %_-", "align": "right"}),
         "wrap": book.add_format(base),
     }
 
 
 def _read_me(book: Any, styles: dict[str, Any], report: Report) -> None:
     sheet = book.add_worksheet("Lisez-moi")
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 90)
+    sheet.set_column(0, 0, _LABEL)
+    sheet.set_column(1, 1, _TEXT)
     sheet.write_string(0, 0, typeset(report.title), styles["title"])
     sheet.write_string(1, 0, typeset(report.subtitle))
     row = 3
     for line in report.notices:
         sheet.write_string(row, 1, typeset(line), styles["head"])
-        sheet.set_row(row, _LINE * _lines(line, 90))
+        sheet.set_row(row, _LINE * _lines(line, _TEXT))
         row += 1
     for section in report.sections:
         for label, value in section.pairs:
             sheet.write_string(row, 0, typeset(label), styles["wrap"])
             _write(sheet, {**styles, "number": styles["beside"]}, row, 1, value)
+            sheet.set_row(row, _LINE * max(_lines(label, _LABEL), _lines(str(value or ""), _TEXT)))
             row += 1
         for sentence in section.said:
             sheet.write_string(row, 0, typeset(section.heading), styles["wrap"])
             sheet.write_string(row, 1, typeset(sentence), styles["wrap"])
-            sheet.set_row(row, _LINE * _lines(sentence, 90))
+            sheet.set_row(row, _LINE * max(_lines(section.heading, _LABEL), _lines(sentence, _TEXT)))
             row += 1
     for line in report.footers:
         sheet.write_string(row + 1, 1, typeset(line), styles["wrap"])
-        sheet.set_row(row + 1, _LINE * _lines(line, 90))
+        sheet.set_row(row + 1, _LINE * _lines(line, _TEXT))
         row += 1
     _print_setup(sheet)
 
@@ -133,6 +137,8 @@ def _write(sheet: Any, styles: dict[str, Any], row: int, column: int, cell: Cell
         sheet.write_blank(row, column, None, styles["text"])
     elif isinstance(cell, date):
         sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles["date"])  # noqa: DTZ001 # a spreadsheet's dates have no zone
+    elif isinstance(cell, Percent):
+        sheet.write_number(row, column, float(cell / 100), styles["percent"])
     elif isinstance(cell, Decimal):
         sheet.write_number(row, column, float(cell), styles["decimal"])
     elif isinstance(cell, int):

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
 from sync_service.domain import french
-from sync_service.domain.reports.model import Cell, Report, Table
+from sync_service.domain.reports.model import Cell, Percent, Report, Table
 
 BOM = "\ufeff"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_KEPT_AS_TEXT = re.compile(r"0\d+|\d{1,2}/\d{1,2}|\d{1,4}-\d{1,2}(-\d{1,4})?")
+"""Texts of which a spreadsheet would make something else: « 049001 » a number, « 5/7 » or « 2027-06 » a date."""
 
 
 def to_csv(report: Report) -> bytes:
     """Write the main table of a report, or all of them one under the other, then its last lines.
 
-    UTF-8 with BOM, semicolons, CRLF, decimal commas, dates as 17/03/2026; formulas neutralised.
+    What only a machine needs is left out. UTF-8 with BOM, semicolons, CRLF, decimal commas, dates as 17/03/2026; formulas neutralised.
     """
     tables = _tables(report)
     lines: list[list[str]] = []
-    for table in tables:
-        lines += [[_text(table.caption)]] if len(tables) > 1 else []
+    for table in (table.for_people() for table in tables):
+        lines += [[text_csv(table.caption)]] if len(tables) > 1 else []
         lines += _rows(table)
         lines.append([])
-    lines += [[_text(line)] for line in (*report.notices, *report.footers)]
+    lines += [[text_csv(line)] for line in (*report.notices, *report.footers)]
     return (BOM + "".join(";".join(line) + "\r\n" for line in lines)).encode()
 
 
@@ -67,25 +70,26 @@ def _plain(cell: Cell) -> str:
 
 
 def _rows(table: Table) -> list[list[str]]:
-    return [[_text(c.heading) for c in table.columns], *([cell_csv(cell) for cell in row] for row in table.rows)]
+    return [[text_csv(c.heading) for c in table.columns], *([cell_csv(cell) for cell in row] for row in table.rows)]
 
 
 def cell_csv(cell: Cell) -> str:
-    """Write one cell: dates as 17/03/2026, codes with leading zeros kept as text, formulas neutralised."""
+    """Write one cell: dates as 17/03/2026, texts that look like numbers or dates kept as texts, formulas neutralised."""
     if cell is None:
         return ""
     if isinstance(cell, date):
         return french.short_date(cell)
+    if isinstance(cell, Percent):
+        return french.percentage(cell, space=" ")
     if isinstance(cell, Decimal):
         return french.one_decimal(cell).replace("\u202f", "")
     if isinstance(cell, int):
         return str(cell)
-    if cell.isdigit() and cell.startswith("0") and len(cell) > 1:
-        return f'="{cell}"'
-    return _text(cell)
+    return f'="{cell}"' if _KEPT_AS_TEXT.fullmatch(cell) else text_csv(cell)
 
 
-def _text(text: str) -> str:
+def text_csv(text: str) -> str:
+    """Write a text as it is, formulas neutralised."""
     safe = f"'{text}" if text.startswith(_DANGEROUS) else text
     if any(c in safe for c in ';"\r\n'):
         return '"' + safe.replace('"', '""') + '"'

@@ -21,7 +21,7 @@ from sync_service.domain.attendance import (
 )
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.reports.candidate import GRADES, evidence_words
-from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
+from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table, rate
 from sync_service.domain.typography import french_days
 
 WIDEST = 10
@@ -56,10 +56,10 @@ _HALFDAYS = (
     Column("place", "Lieu"),
     Column("status", "Statut"),
     Column("evidence", "Preuve"),
-    Column("status_code", "Code du statut", on_page=False),
+    Column("status_code", "Code du statut", on_page=False, for_machines=True),
 )
 _EVERY = (Column("name", "Nom d’usage et prénom", head=True), Column("matricule", "Matricule"), *(
-    Column(c.code, c.heading) for c in _HALFDAYS
+    Column(c.code, c.heading, for_machines=c.for_machines) for c in _HALFDAYS
 ))  # fmt: skip
 NO_THRESHOLD = (
     "Le document source ne fixe aucun seuil d’assiduité (R05) : ces totaux informent, ils ne décident rien.",
@@ -158,7 +158,7 @@ def _total(standing: Standing) -> tuple[Cell, ...]:
         *_counts(tally),
         standing.attended_elsewhere,
         french.days(tally.attended),
-        french.percent(tally.attended, keyed(tally)),
+        rate(tally.attended, keyed(tally)),
     )
 
 

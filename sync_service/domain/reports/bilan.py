@@ -13,7 +13,7 @@ from sync_service.domain.candidate import EnrolmentState
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.jury import FAVOURABLE
 from sync_service.domain.reports.masking import MASKED, SMALLEST
-from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
+from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table, rate
 from sync_service.domain.reports.outcome import (
     ISSUED,
     LEAVING,
@@ -121,7 +121,7 @@ class _Shown:
     def rate(self, row: str, whole: str) -> Cell:
         if {(row, "favourable"), (row, whole)} & self.hidden:
             return MASKED
-        return french.percent(self.values[row, "favourable"], self.values[row, whole])
+        return rate(self.values[row, "favourable"], self.values[row, whole])
 
 
 def _counted(cohort: Cohort) -> Counter[str]:

@@ -21,7 +21,7 @@ COLUMNS = (
     Column("moodle", "Dans Moodle"),
     Column("since", "Depuis le"),
     Column("to_do", "À faire"),
-    Column("code", "Code", on_page=False),
+    Column("code", "Code", on_page=False, for_machines=True),
     Column("matricule", "Matricule", on_page=False),
 )
 KINDS = {

@@ -47,7 +47,7 @@ def integrity_report(found: Integrity, zone: ZoneInfo) -> Report:
         f"Établi le {french.long_moment(found.verified_at, zone)} · registre : taille {french.whole(found.size)}, "
         f"racine {found.root}"
     )
-    rows = tuple((size, french.long_moment(datetime.fromisoformat(at), zone)) for size, at in found.checkpoints)
+    rows = tuple((size, french.short_moment(datetime.fromisoformat(at), zone)) for size, at in found.checkpoints)
     columns = (Column("size", "Lignes couvertes", head=True), Column("at", "Scellé le"))
     return Report(
         code="R16",

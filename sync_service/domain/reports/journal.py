@@ -26,10 +26,10 @@ COLUMNS = (
     Column("why", "Motif"),
     Column("replaces", "Remplace la ligne"),
     Column("leaf", "Empreinte"),
-    Column("type", "Type", on_page=False),
-    Column("id", "Identifiant", on_page=False),
-    Column("object", "Code de l’objet", on_page=False),
-    Column("reason", "Code du motif", on_page=False),
+    Column("type", "Type", on_page=False, for_machines=True),
+    Column("id", "Identifiant", on_page=False, for_machines=True),
+    Column("object", "Code de l’objet", on_page=False, for_machines=True),
+    Column("reason", "Code du motif", on_page=False, for_machines=True),
 )
 ROUTES = {
     "feed": "fil Moodle",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
@@ -13,7 +13,16 @@ from sync_service.domain.gaps import french_points
 from sync_service.domain.seen import REASONS
 
 Cell: TypeAlias = "str | int | Decimal | date | None"
-"""A Decimal is a number of days or a rate, said with one decimal."""
+"""A Decimal is a number of days, said with one decimal, or a Percent."""
+
+
+class Percent(Decimal):
+    """A rate, in percent: « 87,5 % » is 87.5."""
+
+
+def rate(part: int, total: int) -> Cell:
+    """Return what ``part`` is of ``total``, rounded to a tenth, or « sans objet » when there is nothing to divide by."""
+    return Percent(Decimal((part * 2000 + total) // (2 * total)) / 10) if total else "sans objet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,8 @@ class Column:
     """Whether its cells are the headings of their rows."""
     on_page: bool = True
     """False for what only a spreadsheet or a machine needs."""
+    for_machines: bool = False
+    """Whether its cells are codes, which no person is to read, in a spreadsheet either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,12 @@ class Table:
     empty: str = "Rien à signaler."
     on_page: bool = True
     """False for the flat list that only a spreadsheet or a machine needs, when the page says it otherwise."""
+
+    def for_people(self) -> Table:
+        """Return the table without the columns of codes."""
+        kept = [place for place, column in enumerate(self.columns) if not column.for_machines]
+        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
 
 @dataclass(frozen=True, slots=True)

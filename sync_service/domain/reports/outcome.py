@@ -13,7 +13,7 @@ from sync_service.domain.candidate import EnrolmentState
 from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, Standing, outcome_words
 from sync_service.domain.jury import FAVOURABLE, Passage
-from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
+from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table, rate
 
 LEAVING: Mapping[str, str] = {
     "abandon": "abandon",
@@ -144,7 +144,7 @@ def _rates(standings: Sequence[Standing], context: Context) -> Table:
         ("Sur les inscrits", len(standings)),
         ("Sur les présentés", sum(juries_met(s, context) > 0 for s in standings)),
     )
-    rows = tuple((label, good, whole, french.percent(good, whole)) for label, whole in wholes)
+    rows = tuple((label, good, whole, rate(good, whole)) for label, whole in wholes)
     return Table("rates", "Décisions favorables", _RATES, rows)
 
 

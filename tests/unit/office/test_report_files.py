@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from sync_service.adapters.documents.rendering import render
-from sync_service.domain.reports.model import Column, Report, Section, Stamp, Table
+from sync_service.adapters.documents.table_csv import to_machine_csv
+from sync_service.domain.reports.model import Column, Report, Section, Stamp, Table, rate
 from sync_service.usecases.report import report
 
 if TYPE_CHECKING:
@@ -84,6 +85,24 @@ def test_a_number_does_not_touch_the_text_at_its_right() -> None:
     right = re.findall(r'<xf numFmtId="(\d+)"[^>]*><alignment horizontal="right"', styles)
     assert len(right) == styles.count('horizontal="right"') > 0
     assert all(codes[number].endswith("_-") for number in right), "an indent is not kept by every program"
+
+
+def test_a_rate_is_a_number_in_a_sheet_and_codes_are_for_machines_only() -> None:
+    columns = (Column("who", "Qui", head=True), Column("rate", "Taux"), Column("code", "Code", for_machines=True))
+    table = Table("r", "Taux", columns, (("x", rate(5, 6), "account_gone"), ("y", rate(0, 0), "absent")))
+    report = replace(HOSTILE, sections=(Section("Partie", tables=(table,)),))
+    sheet = cells(render(report, "xlsx"))["Taux"]
+    assert sheet == [["Qui", "Taux"], ["x", 0.833], ["y", "sans objet"]]
+    assert b"Qui;Taux\r\nx;83,3 %\r\n" in render(report, "csv")
+    assert b"who,rate,code\nx,83.3,account_gone\n" in to_machine_csv(report)
+    assert "83,3\u00a0%" in render(report, "html").decode()
+
+
+def test_the_first_sheet_is_as_tall_as_its_longest_column() -> None:
+    heading = "L’animation du collectif des responsables des modes d’accueil petite enfance sur un territoire"
+    with ZipFile(io.BytesIO(render(replace(HOSTILE, sections=(Section(heading, ("Court.",)),)), "xlsx"))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r' ht="(\d+)"', sheet) == ["45"], "three lines of 15 points for the heading"
 
 
 def test_who_signs_has_room_on_paper_and_is_said_elsewhere() -> None:

@@ -15,6 +15,7 @@ from sync_service.adapters.documents.html import to_html
 from sync_service.adapters.documents.machine import to_json
 from sync_service.adapters.documents.table_csv import cell_csv, to_csv
 from sync_service.domain.facts import FactKind
+from sync_service.domain.reports.model import Percent
 from sync_service.errors import UsageError
 from sync_service.usecases.report import report
 
@@ -233,6 +234,13 @@ def test_csv_is_what_a_french_excel_opens(winter: Office) -> None:
         ('a;"b"', '"a;""b"""'),
         ("a\nb", '"a\nb"'),
         ("0049", '="0049"'),
+        ("5/7", '="5/7"'),
+        ("2027-06", '="2027-06"'),
+        ("2027-06-18", '="2027-06-18"'),
+        ("18/06/2027", "18/06/2027"),
+        ("5/7 demi-journées", "5/7 demi-journées"),
+        (Percent("83.3"), "83,3 %"),
+        (Percent(80), "80 %"),
         ("0", "0"),
         (-3, "-3"),
         (date(2027, 3, 1), "01/03/2027"),
