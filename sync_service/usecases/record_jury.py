@@ -12,6 +12,7 @@ from datetime import date
 from sync_service.domain import french
 from sync_service.domain import jury as juries
 from sync_service.domain.act import What, act
+from sync_service.domain.act_words import choices
 from sync_service.domain.certification import Standing
 from sync_service.domain.dossier import DossierState, check_sealing
 from sync_service.domain.envelope import utc_text
@@ -75,18 +76,24 @@ def convene_candidate(
     """Record the convocation of one person before a jury: her hour, her place in the day, whether something is arranged.
 
     Never why: « oui » or « non » alone. A later convocation says it all again, until the minutes are signed (R20).
-    Raises RecordRefusedError.
+    Raises RecordRefusedError, also for a dossier that was declared inadmissible (R12).
     """
     if rank and not (rank.isdigit() and 0 < int(rank) < 1000):
         raise RecordRefusedError("Le numéro d’ordre devant le jury est un nombre : 1, 2, 3…")
     arranged = french.code_of(accommodation) if accommodation else ""
     if arranged not in {"", "oui", "non"}:
         raise RecordRefusedError("Aménagement : écrivez oui ou non, rien d’autre ; sa raison n’entre pas au registre.")
+    found = desk.standing(who)
+    if found.dossier.state is DossierState.INADMISSIBLE and not found.dossier.derogation:
+        raise RecordRefusedError(
+            f"Le dossier de {found.name} est irrecevable : pas de convocation devant le jury, sauf dérogation (R12, "
+            "brochure ligne 101)."
+        )
     private: dict[str, Json] = {"time": read_time(hour), "rank": int(rank or 0)}
     private = {name: value for name, value in private.items() if value}
     private |= {"accommodation": arranged == "oui"} if arranged else {}
     drafts = on_person(
-        desk, "candidate.convened", subject_named(desk.ledger, who), name=jury, on=on, token=token, data={"jury": jury},
+        desk, "candidate.convened", found.candidate.subject, name=jury, on=on, token=token, data={"jury": jury},
         private=private or None,
     )  # fmt: skip
     return unless_signed(desk, jury, drafts)
@@ -138,7 +145,7 @@ def decide(desk: Desk, who: str, *, jury: str, on: date, decision: str, token: s
     """Record a jury's decision on one person. Raises RecordRefusedError (R13, R14, R16, R19, R20)."""
     outcomes = desk.files.cycle.rules.jury.outcomes or juries.OUTCOMES
     if decision not in outcomes:
-        raise RecordRefusedError(f"Décision possible : {french.listing(sorted(outcomes))} (R16).")
+        raise RecordRefusedError(f"Décision possible : {choices(outcomes)} (R16).")
     found = desk.standing(who)
     held = juries.passage(found.passages, jury)
     opinions = juries.read_criteria(criteria, desk.files.cycle.rules.jury.opinion)

@@ -122,7 +122,8 @@ def minutes(frame: Frame, held: Sitting) -> Document:
         )
     if waiting:
         raise RecordRefusedError(
-            f"Il manque {french.count(len(waiting), 'décision')} du jury {held.jury.id} : le procès-verbal les nomme toutes (R16). "
+            f"Il manque {french.count(len(waiting), 'décision')} du jury {held.jury.id} : {french.listing([s.name for s in waiting])}. "
+            "Le procès-verbal les nomme toutes (R16) ; qui n’est pas venu est « absent » ou « excusé ». "
             "Pour le jour même, imprimez le procès-verbal à remplir (minutes-blank)."
         )
     blocks: tuple[Block, ...] = (

@@ -80,3 +80,20 @@ def test_where_two_readers_are_asked_the_same_person_is_refused(office: Office) 
 
     done = record_batch(other, [ActRow(2, "Dossier recevable", who="0001", on=date(2027, 2, 21))])
     assert [r.outcome for r in done.rows] == ["recorded"]
+
+
+def test_an_inadmissible_dossier_is_not_convened_unless_derogated(office: Office) -> None:
+    office.record(
+        {"act": "Dossier transmis", "who": "0001", "on": FEB},
+        {"act": "Dossier irrecevable", "who": "0001", "on": FEB, "value": "aucun document d’action"},
+    )
+    convened = {"act": "Candidat convoqué", "who": "0001", "jury": JURY, "on": FEB}
+    assert "irrecevable : pas de convocation" in one(office, **convened).replace("\u00a0", " ")
+    one(office, act="Dérogation", who="0001", on=FEB, value="documents acceptés")
+    assert one(office, **convened) == "recorded"
+
+
+def test_decisions_are_offered_with_their_accents(office: Office) -> None:
+    ready_to_decide(office)
+    said = one(office, act="Décision", who="0001", jury=JURY, on=MAR, value="certifié")
+    assert "ajourné, complément, défavorable et favorable" in said
