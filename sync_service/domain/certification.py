@@ -21,7 +21,8 @@ from sync_service.domain.attendance import (
 )
 from sync_service.domain.candidate import Candidate, Enrolment
 from sync_service.domain.certificate import Certificate, certificate_of
-from sync_service.domain.dossier import Deposit, Dossier, dossier_of
+from sync_service.domain.deposits import deposits_of, misplaced_deposits
+from sync_service.domain.dossier import Dossier, dossier_of
 from sync_service.domain.entry import Entry, standing, until
 from sync_service.domain.exemption import exempt_halfdays
 from sync_service.domain.facts import FactKind
@@ -71,6 +72,8 @@ class Standing:
     """Those recorded in a promotion that she had left by then, or was suspended from: signalled, never counted."""
     facts: Mapping[tuple[str, str], Seen]
     dossier: Dossier
+    misplaced_deposits: tuple[str, ...]
+    """Keys of what was handed in in the course of a promotion that she had left by then."""
     passages: tuple[Passage, ...]
     certificate: Certificate
     signals: tuple[str, ...]
@@ -111,7 +114,8 @@ class Standing:
 
 def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, shown: str = "") -> Standing:
     """Project one person's standing from her entries of the register."""
-    own = until(standing(entries), context.as_of, context.programme.zone)
+    zone, wanted = context.programme.zone, context.programme.deposits
+    own = until(standing(entries), context.as_of, zone)
     enrolment = candidate.enrolments[context.programme.promotion]
     halfdays = recorded(own)
     exempt = exempt_halfdays(own, context.sessions)
@@ -131,7 +135,8 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
         elsewhere=hers,
         misplaced=misplaced,
         facts=facts,
-        dossier=dossier_of(own, _deposits(facts, context)),
+        dossier=dossier_of(own, deposits_of(wanted, facts, candidate, zone)),
+        misplaced_deposits=misplaced_deposits(wanted, facts, candidate, zone),
         passages=found,
         certificate=certificate_of(own, found, context.juries),
         signals=_signals(own),
@@ -170,20 +175,6 @@ def _module(
         found = facts.get((FactKind.ACTIVITY.value, module.preparation))
         preparation = state_words(found or facts.get((FactKind.SCORM.value, module.preparation)))
     return ModuleStanding(module, tally(own, halfdays, enrolment, context.as_of, exempt), preparation)
-
-
-def _deposits(facts: Mapping[tuple[str, str], Seen], context: Context) -> tuple[Deposit, ...]:
-    return tuple(_deposit(key, label, facts) for key, label in context.programme.deposits)
-
-
-def _deposit(key: str, label: str, facts: Mapping[tuple[str, str], Seen]) -> Deposit:
-    found = facts.get((FactKind.SUBMISSION.value, key))
-    if found is None:
-        return Deposit(key, label, "unread")
-    listed = found.fields.get("files")
-    files = listed if isinstance(listed, list | tuple) else ()
-    names = tuple(str(f.get("name", "")) for f in files if isinstance(f, Mapping))
-    return Deposit(key, label, found.text("status"), found.number("attempt"), found.number("submitted_at"), names)
 
 
 def _signals(entries: Sequence[Entry]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from sync_service.domain.certification import (
     later_changes,
     outcome_words,
 )
+from sync_service.domain.deposits import misplaced_deposit_words
 from sync_service.domain.dossier import DossierState, handed_in_on
 from sync_service.domain.entry import Entry, until
 from sync_service.domain.entry import standing as standing_entries
@@ -257,6 +258,8 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
         )
     if standing.contradictory_elsewhere:
         said.append(misplaced_words(standing.contradictory_elsewhere))
+    if standing.misplaced_deposits:
+        said.append(misplaced_deposit_words(len(standing.misplaced_deposits)))
     if later_changes(standing, context):
         said.append("évolution postérieure au procès-verbal (R22)")
     unread = sum(m.preparation == "non lu" for m in standing.modules)

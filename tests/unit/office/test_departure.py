@@ -10,8 +10,10 @@ import pytest
 
 from sync_service.domain.act import What, act
 from sync_service.domain.attendance import HalfDayKey, PlannedSession, Presence, record_draft
+from sync_service.domain.facts import FactKind
 from sync_service.domain.workbook.model import GRID, OTHERS, SHEETS
 from sync_service.usecases.report import report
+from sync_service.usecases.standing import load
 
 from .test_certification import standing
 from .test_documents import document, said
@@ -21,6 +23,7 @@ from .test_workbook import TODAY, Desk, desk
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sync_service.domain.certification import Standing
     from sync_service.domain.reports.model import Report
 
     from .conftest import Office
@@ -216,3 +219,50 @@ def test_a_misplaced_presence_is_corrected_where_it_was_recorded(arrived: Office
     held = standing(arrived, "0001", LATER)
     assert [r.key.day.day for r in held.misplaced] == [13, 14]
     assert "1 présence enregistrée dans une promotion après l’avoir quittée : contradictoire" in alerts(arrived, LATER)
+
+
+def at_lille(office: Office) -> Standing:
+    """Return where she stands in the promotion that she went to, with its own course."""
+    office.record({"act": "Transfert", "who": "0001", "on": date(2027, 2, 1), "value": "lille"})
+    filing = replace(office.filing(), promotion="lille")
+    what = What(date(2027, 2, 1), {})
+    office.desk().write((act(filing, "enrolment.recorded", office.subject("0001"), "prom:lille", what, token="in"),))
+    return standing_there(office)
+
+
+def standing_there(office: Office) -> Standing:
+    files = replace(office.files, promotion=replace(office.files.promotion, id="lille"))
+    return load(office.ledger, files, as_of=date(2027, 12, 1), only=office.subject("0001")).standings[0]
+
+
+def deposit(office: Office, key: str, on: datetime, status: str = "submitted") -> None:
+    office.site.put(
+        FactKind.SUBMISSION, key, 101, status=status, attempt=0, submitted_at=int(on.timestamp()),
+        files=[{"name": f"{key}.pdf", "size": 1800000}],
+    )  # fmt: skip
+    office.pull(full=True)
+
+
+def test_a_deposit_follows_the_person_to_the_promotion_she_goes_to(office: Office) -> None:
+    deposit(office, "depot-a", datetime(2027, 1, 10, 9, tzinfo=UTC))
+    deposit(office, "depot-b", datetime(2027, 1, 31, 22, 30, tzinfo=UTC))
+    held = at_lille(office)
+    assert [(d.key, d.status, d.files) for d in held.dossier.deposits] == [
+        ("cs:lille:depot-a", "submitted", ("depot-a.pdf",)), ("cs:lille:depot-b", "submitted", ("depot-b.pdf",)),
+    ]  # fmt: skip
+    assert held.dossier.handed_in
+    assert "promotion angers-test" in held.dossier.deposits[0].label
+    assert held.misplaced_deposits == ()
+
+
+def test_a_deposit_made_there_after_she_left_is_signalled_and_not_counted(office: Office) -> None:
+    deposit(office, "depot-a", datetime(2027, 1, 10, 9, tzinfo=UTC))
+    deposit(office, "depot-b", datetime(2027, 1, 31, 23, 30, tzinfo=UTC))  # 1 February in Paris: the day of the transfer
+    held = at_lille(office)
+    assert [d.status for d in held.dossier.deposits] == ["submitted", "unread"]
+    assert not held.dossier.handed_in
+    assert held.misplaced_deposits == ("cs:angers-test:depot-b",)
+    files = replace(office.files, promotion=replace(office.files.promotion, id="lille"))
+    made = report("promotion", office.ledger, files, now=datetime(2029, 1, 1, tzinfo=UTC), as_of=date(2027, 12, 1))
+    (main,) = [t for t in made.tables() if t.code == "people"]
+    assert "1 dépôt remis dans une promotion après l’avoir quittée : non compté" in plain(str(main.rows[0][-1]))
