@@ -160,6 +160,11 @@ def check_reservation(passages: Sequence[Passage], juries: Mapping[str, Jury], h
             f"Aucune évaluation par le jury n’est enregistrée pour {name} : pas de certificat sans décision ({SOURCE_R13})."
         )
     jury = favourable(passages, juries)
+    if jury is None and not any(p.decision == FAVOURABLE for p in passages):
+        raise RecordRefusedError(
+            f"Le jury n’a pas proposé la certification de {name} : pas de certificat, tant qu’une autre session de jury n’en "
+            f"décide pas autrement ({SOURCE_R14})."
+        )
     if jury is None:
         raise RecordRefusedError(
             f"Aucun procès-verbal signé ne porte de décision favorable pour {name} : enregistrez sa signature d’abord "

@@ -10,7 +10,7 @@ from sync_service.domain.event import Actor
 from sync_service.usecases.record_batch import record_batch
 from sync_service.usecases.report import report
 
-from .test_certification import FEB, JURY, MAR, control, hand_in, sit
+from .test_certification import FEB, JURY, MAR, control, hand_in, minutes, sit
 
 if TYPE_CHECKING:
     from .conftest import Office
@@ -97,3 +97,11 @@ def test_decisions_are_offered_with_their_accents(office: Office) -> None:
     ready_to_decide(office)
     said = one(office, act="Décision", who="0001", jury=JURY, on=MAR, value="certifié")
     assert "ajourné, complément, défavorable et favorable" in said
+
+
+def test_who_was_put_off_is_refused_a_number_for_what_the_jury_decided(office: Office) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "ajourné"})
+    minutes(office)
+    assert "n’a pas proposé la certification" in one(office, act="Numéro réservé", who="0001", on=date(2027, 4, 2))
