@@ -155,6 +155,10 @@ class Ledger(Protocol):
         """Return event id → private payload, for those that have one whose key still exists."""
         ...
 
+    def held(self, units: Iterable[tuple[str, Series]]) -> frozenset[tuple[str, Series]]:
+        """Return those (subject, series) under whose key something is kept: they have one."""
+        ...
+
     def find(self, kind: str, value: str) -> str | None:
         """Return the subject whose blind index (matricule; moodle as ``site_uid/user id``) holds ``value``."""
         ...

@@ -44,6 +44,7 @@ class MemoryLedger:
         self._secret = secret
         self._events: list[Event] = []
         self._vault: dict[str, Mapping[str, Json]] = {}
+        self._kept: set[tuple[str, Series]] = set()
         self._idem: set[bytes] = set()
         self._heads: dict[SourceKey, _SourceHead] = {}
         self._index: dict[tuple[str, str], str] = {}
@@ -173,8 +174,25 @@ class MemoryLedger:
         """Record the destruction, then drop the payloads of (subject, series); False when there was none."""
         draft = destruction(subject, series, actor=actor, reason=reason, now=now, run=run, list_id=list_id)
         self.append([draft], now=now)
+        return self.drop(subject, series)
+
+    def drop(self, subject: str, series: Series) -> bool:
+        """Drop what is kept under the key of (subject, series), and that key; False when there was none."""
+        there = bool(self.held([(subject, series)]))
         own = [e.id for e in self._events if e.subject == subject and [v["series"] for v in e.vault] == [series.value]]
-        return len([self._vault.pop(identifier) for identifier in own if identifier in self._vault]) > 0
+        for identifier in own:
+            self._vault.pop(identifier, None)
+        self._kept.discard((subject, series))
+        return there
+
+    def keep(self, subject: str, series: Series) -> None:
+        """Make the key of (subject, series), as a document kept under it does."""
+        self._kept.add((subject, series))
+
+    def held(self, units: Iterable[tuple[str, Series]]) -> frozenset[tuple[str, Series]]:
+        """Return those of the units that have a payload, or a key without any."""
+        there = {(e.subject, Series(str(v["series"]))) for e in self._events if e.id in self._vault for v in e.vault}
+        return frozenset(units) & (there | self._kept)
 
     def find(self, kind: str, value: str) -> str | None:
         """Return the subject indexed under ``value``."""

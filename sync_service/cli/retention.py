@@ -33,10 +33,15 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="retention")
 
 
-def _desk(app: App, promotion: str) -> Desk:
+def _desk(app: App, promotion: str, name: str = "") -> Desk:
+    """Return the desk of a promotion: the one that is named, else that of a list, else the only one."""
     from sync_service.cli.naming import named_or_only
     from sync_service.usecases.desk import Desk
+    from sync_service.usecases.retention import lists_in
 
+    if name and not promotion:
+        held = lists_in(app.stores.ledger).get(name)
+        promotion = held.promotion if held else ""
     files = named_or_only(app, promotion)
     return Desk(app.stores.ledger, files, app.office_filing(files))
 
@@ -48,24 +53,28 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
     from sync_service.cli.opening import open_app
     from sync_service.domain.retention import sentence
     from sync_service.domain.second_person import LONG
-    from sync_service.usecases.retention import known_lists, look
+    from sync_service.usecases.retention import holding, known_lists, left_of, units_of
 
     here = session(context)
     with open_app(here) as app:
         desk = _desk(app, promotion)
-        found, lists = look(desk), known_lists(desk)
+        every, lists = units_of(desk), known_lists(desk)
+        found = holding(desk, every)
+        left = {name: left_of(desk, held) for name, held in lists.items()}
         now = app.clock.now()
         today, old = now.date(), app.stores.access.older_than(now - KEPT)
         back = returned(app.stores)
         consulted(app, "retention", [f"prom:{desk.files.promotion.id}"])
     for unit in found:
         here.say(f"- {sentence(unit)}{' Peut être proposé.' if unit.due(today) else ''}")
+    if empty := len(every) - len(found):
+        here.say(f"{_empty(empty)} : jamais rien, ou plus rien.")
     for held in lists.values():
         days = (today - held.proposed_on).days
         since = f" depuis {french.count(days, 'jour')}" if days >= LONG else ""
         visa = f"visa {held.visa}" if held.approved else f"visa attendu{since}"
         here.say(
-            f"Liste {held.id} du {held.proposed_on:%d/%m/%Y} : {visa}, {len(held.left)} sur {len(held.units)} à éliminer."
+            f"Liste {held.id} du {held.proposed_on:%d/%m/%Y} : {visa}, {left[held.id]} sur {len(held.units)} à éliminer."
         )
     for item in back:
         here.say(f"- {item.came_back}")
@@ -74,10 +83,15 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
         {
             "consultations": old,
             "due": sum(u.due(today) for u in found),
-            "lists": {n: len(h.left) for n, h in lists.items()},
+            "empty": empty,
+            "lists": left,
             "returned": {item.list_id: len(item.units) for item in back},
         }
     )
+
+
+def _empty(number: int) -> str:
+    return french.count(number, "série ne garde rien", "séries ne gardent rien")
 
 
 def _old(number: int) -> str:
@@ -139,7 +153,7 @@ def approve(
 
     here = session(context)
     with open_app(here, adding=True) as app:
-        done = record_visa(_desk(app, promotion), name, on=app.clock.now().date(), visa=visa)
+        done = record_visa(_desk(app, promotion, name), name, on=app.clock.now().date(), visa=visa)
     here.say(f"Visa {'enregistré' if done else 'déjà enregistré'} pour la liste {name}.")
     here.result({"list": name, "recorded": done})
 
@@ -155,25 +169,35 @@ def eliminate(
 ) -> int:
     """Détruire les clés d’une liste visée : ce qu’elles protègent devient illisible, pour toujours."""
     from sync_service.adapters.ledger_sql import keep_list
+    from sync_service.cli.finishing import finish
     from sync_service.cli.opening import open_app
+    from sync_service.domain.retention import counted
 
     here = session(context)
     if name == LIST:
         _forget_consultations(here, yes=yes)
         return 0
-    with open_app(here, adding=True) as app:
-        desk = _desk(app, promotion)
+    with open_app(here) as app:
+        ended = finish(here, app)
+        if ended.keys:
+            keep_list(app.stores, app.clock.now())
+        app.stores.require_sound()
+        desk = _desk(app, promotion, name)
         if not (yes or agreed(f"Détruire définitivement les clés de la liste {name}", enter=False)):
-            here.say("Rien n’a été détruit.")
+            here.say("Rien d’autre n’a été détruit." if ended.keys else "Rien n’a été détruit.")
+            here.result({"list": name, "destroyed": 0, "finished": ended.keys})
             return 0
         done = _eliminated(app, desk, name, visa)
         wrong = (*keep_list(app.stores, app.clock.now()), *_nowhere(app))
-    here.say(
-        f"{french.count(done.destroyed, 'clé détruite', 'clés détruites')}. Le registre et ses preuves restent vérifiables."
-    )
+    here.say(f"{counted(done.destroyed, done.empty)} Le registre et ses preuves restent vérifiables.")
     for said in (*done.kept, *wrong):
         here.say(f"- {said}")
-    here.result({"list": name, "destroyed": done.destroyed, "kept": len(done.kept), "not_listed": list(wrong)})
+    here.result(
+        {
+            "list": name, "destroyed": done.destroyed, "empty": done.empty, "finished": ended.keys, "kept": len(done.kept),
+            "not_listed": list(wrong),
+        }
+    )  # fmt: skip
     return 4 if wrong else 0
 
 
@@ -181,13 +205,13 @@ def _eliminated(app: App, desk: Desk, name: str, visa: str) -> Eliminated:
     """Carry out a list, or carry it out again when a restoration brought back what it had eliminated."""
     from sync_service.adapters.ledger_sql import returned
     from sync_service.usecases.eliminating_again import eliminate_again, to_do_again
-    from sync_service.usecases.retention import Eliminated, known_lists
     from sync_service.usecases.retention import eliminate as destroy
+    from sync_service.usecases.retention import known_lists
 
     lists = known_lists(desk)
     again = to_do_again(returned(app.stores), name, visa) if visa else None
     if again is not None:
-        return Eliminated(eliminate_again(desk, app.stores.ledger, again, lists), ())
+        return eliminate_again(desk, app.stores.ledger, again, lists)
     if visa and (name not in lists or lists[name].visa != visa):
         raise RecordRefusedError(
             f"Rien de ce que le bordereau {name[:40]} avait éliminé sous ce visa n’est revenu : « cyclesync check » dit ce qui l’est."

@@ -6,7 +6,7 @@ Nothing expires by itself: a list is proposed, the archives' visa is recorded, a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sync_service.domain import french, periods
@@ -134,6 +134,7 @@ class ListState:
     proposed_on: date
     visa: str = ""
     destroyed: frozenset[tuple[str, Series]] = frozenset()
+    promotion: str = ""
 
     @property
     def approved(self) -> bool:
@@ -142,7 +143,7 @@ class ListState:
 
     @property
     def left(self) -> tuple[tuple[str, Series], ...]:
-        """Return what is still to be destroyed."""
+        """Return what no line says to be destroyed: its key is to be, when there is one."""
         return tuple(unit for unit in self.units if unit not in self.destroyed)
 
 
@@ -154,13 +155,14 @@ def lists_of(entries: Sequence[Entry]) -> dict[str, ListState]:
     for entry in entries:
         name = entry.text("list")
         if entry.type == "elimination.proposed":
-            proposed[name] = ListState(name, _units_of(entry), entry.day())
+            promotion = entry.event.promotion or ""
+            proposed[name] = ListState(name, _units_of(entry), entry.day(), promotion=promotion)
         elif entry.type == "elimination.approved":
             visas[name] = entry.text("visa")
         elif entry.type == "vault.key_destroyed" and name:
             gone.setdefault(name, set()).add((entry.subject, Series(entry.text("series"))))
     return {
-        name: ListState(name, found.units, found.proposed_on, visas.get(name, ""), frozenset(gone.get(name, ())))
+        name: replace(found, visa=visas.get(name, ""), destroyed=frozenset(gone.get(name, ())))
         for name, found in proposed.items()
     }
 
@@ -171,16 +173,34 @@ def _units_of(entry: Entry) -> tuple[tuple[str, Series], ...]:
     return tuple((str(u["subject"]), Series(str(u["series"]))) for u in found if isinstance(u, Mapping))
 
 
-def check_elimination(held: ListState | None, name: str) -> ListState:
-    """Return a list that may be carried out. Raises RecordRefusedError: it is not known, or has no visa."""
+def check_list(held: ListState | None, name: str, promotion: str) -> ListState:
+    """Return a list of a promotion. Raises RecordRefusedError: it is not known, or is another promotion's."""
     if held is None:
         raise RecordRefusedError(f"Aucune liste d’élimination « {name[:40]} » : proposez-la d’abord.")
+    if held.promotion not in {"", promotion}:
+        raise RecordRefusedError(
+            f"La liste d’élimination {held.id} est celle de la promotion {held.promotion} : nommez-la avec --promotion."
+        )
+    return held
+
+
+def check_elimination(held: ListState) -> ListState:
+    """Return a list that may be carried out. Raises RecordRefusedError: it has no visa."""
     if not held.approved:
         raise RecordRefusedError(
             f"La liste d’élimination {held.id} n’a pas le visa des archives : enregistrez sa référence d’abord "
             "(code du patrimoine, L212-2 et L212-3)."
         )
     return held
+
+
+def counted(destroyed: int, empty: int) -> str:
+    """Say how many keys were destroyed, and how many series of the list had none."""
+    keys = french.count(destroyed, "clé détruite", "clés détruites")
+    if not empty:
+        return f"{keys}."
+    without = french.count(empty, "série de la liste n’en avait pas", "séries de la liste n’en avaient pas")
+    return f"{keys} ; {without} : rien n’y était gardé, ou plus rien."
 
 
 def sentence(unit: Unit) -> str:

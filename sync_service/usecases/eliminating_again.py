@@ -13,6 +13,7 @@ from sync_service.domain.retention import ListState
 from sync_service.errors import RecordRefusedError
 from sync_service.ports import KeyDestroyer
 from sync_service.usecases.desk import Desk
+from sync_service.usecases.retention import Eliminated
 
 
 def to_do_again(back: Iterable[Elimination], name: str, visa: str) -> Elimination | None:
@@ -29,8 +30,10 @@ def to_do_again(back: Iterable[Elimination], name: str, visa: str) -> Eliminatio
     return next((item for item in found if item.visa == visa), None)
 
 
-def eliminate_again(desk: Desk, keys: KeyDestroyer, item: Elimination, lists: Mapping[str, ListState]) -> int:
-    """Record the bordereau and its visa again where the register lost them, destroy its keys; return how many there were.
+def eliminate_again(desk: Desk, keys: KeyDestroyer, item: Elimination, lists: Mapping[str, ListState]) -> Eliminated:
+    """Record the bordereau and its visa again where the register lost them, destroy its keys.
+
+    The register says again of every unit that its key was destroyed: it had been, whether it came back or not.
 
     Neither dates nor a second person are asked for: it was all decided, and done once. A run that was killed is run again.
 
@@ -48,7 +51,7 @@ def eliminate_again(desk: Desk, keys: KeyDestroyer, item: Elimination, lists: Ma
     if held is None or not held.approved:
         desk.write([_approved(desk, item)])
     filing = desk.filing
-    return sum(
+    destroyed = sum(
         keys.destroy_key(
             subject,
             series,
@@ -60,6 +63,7 @@ def eliminate_again(desk: Desk, keys: KeyDestroyer, item: Elimination, lists: Ma
         )
         for subject, series in sorted(item.units)
     )
+    return Eliminated(destroyed, len(item.units) - destroyed)
 
 
 def _proposed(desk: Desk, item: Elimination) -> Draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sync_service.domain.event import Appended, Draft, Event, Head
+from sync_service.domain.event import Appended, Draft, Event, Head, Series
 from sync_service.domain.lms_state import Json
 from sync_service.ports import Ledger, RunRecord
 
@@ -71,6 +71,10 @@ class RememberingLedger:
     def head(self) -> Head:
         """Ask the register."""
         return self._inner.head()
+
+    def held(self, units: Iterable[tuple[str, Series]]) -> frozenset[tuple[str, Series]]:
+        """Ask the register."""
+        return self._inner.held(units)
 
     def find(self, kind: str, value: str) -> str | None:
         """Ask the register."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -10,14 +10,14 @@ from itertools import count
 from sync_service.domain import retention
 from sync_service.domain.act import What, act
 from sync_service.domain.destruction import REASON
-from sync_service.domain.eliminated import Elimination, destroyed_in
+from sync_service.domain.eliminated import Elimination
 from sync_service.domain.entry import pair
 from sync_service.domain.event import Series
 from sync_service.domain.jury_members import ADDRESSES
 from sync_service.domain.lms_state import Json
 from sync_service.domain.retention import ListState, Terms, Unit
 from sync_service.errors import RecordRefusedError
-from sync_service.ports import KeyDestroyer
+from sync_service.ports import KeyDestroyer, Ledger
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.second_person import check_elimination
 
@@ -40,11 +40,21 @@ def terms_of(desk: Desk) -> Terms:
     )
 
 
+def units_of(desk: Desk) -> tuple[Unit, ...]:
+    """Return each series of each person of the promotion, whether something is kept in it or not."""
+    return retention.units(desk.standings(), terms_of(desk), _sheets(desk), _juries(desk))
+
+
+def holding(desk: Desk, found: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Return the series in which something is kept: those that have a key."""
+    units = tuple(found)
+    there = desk.ledger.held((unit.subject, unit.series) for unit in units)
+    return tuple(unit for unit in units if (unit.subject, unit.series) in there)
+
+
 def look(desk: Desk) -> tuple[Unit, ...]:
-    """Return each series of each person of the promotion that still has something to eliminate."""
-    gone = {unit for name, unit in destroyed_in(desk.ledger.events(types=("vault.key_destroyed",))) if name}
-    found = retention.units(desk.standings(), terms_of(desk), _sheets(desk), _juries(desk))
-    return tuple(unit for unit in found if (unit.subject, unit.series) not in gone)
+    """Return each series of each person of the promotion that has something to eliminate."""
+    return holding(desk, units_of(desk))
 
 
 def _sheets(desk: Desk) -> tuple[str, ...]:
@@ -61,8 +71,18 @@ def _juries(desk: Desk) -> tuple[str, ...]:
 
 def known_lists(desk: Desk) -> dict[str, ListState]:
     """Return every list of elimination of the register, by id."""
-    events = tuple(desk.ledger.events(types=_TYPES))
-    return retention.lists_of(pair(events, desk.ledger.reveal(events)))
+    return lists_in(desk.ledger)
+
+
+def lists_in(ledger: Ledger) -> dict[str, ListState]:
+    """Return every list of elimination of a register, by id."""
+    events = tuple(ledger.events(types=_TYPES))
+    return retention.lists_of(pair(events, ledger.reveal(events)))
+
+
+def left_of(desk: Desk, held: ListState) -> int:
+    """Return how many keys of a list are still to be destroyed."""
+    return len(desk.ledger.held(held.left))
 
 
 def propose(
@@ -102,9 +122,7 @@ def approve(desk: Desk, name: str, *, on: date, visa: str) -> bool:
     Raises:
         RecordRefusedError: there is no such list, it has another visa, or the reference is empty.
     """
-    held = known_lists(desk).get(name)
-    if held is None:
-        raise RecordRefusedError(f"Aucune liste d’élimination « {name[:40]} » : proposez-la d’abord.")
+    held = retention.check_list(known_lists(desk).get(name), name, desk.files.promotion.id)
     if not visa.strip():
         raise RecordRefusedError("Indiquez la référence du visa des archives.")
     if held.visa == visa:
@@ -121,34 +139,37 @@ def approve(desk: Desk, name: str, *, on: date, visa: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Eliminated:
-    """What an elimination did: units destroyed, units kept with the reason, as sentences."""
+    """What an elimination did."""
 
     destroyed: int
-    kept: tuple[str, ...]
+    """Keys destroyed."""
+    empty: int
+    """Series of the list that had no key: nothing was ever kept in them, or nothing is any more."""
+    kept: tuple[str, ...] = ()
+    """Series that are kept, with the reason, as sentences."""
 
 
 def eliminate(desk: Desk, keys: KeyDestroyer, name: str, *, on: date) -> Eliminated:
     """Destroy the keys of an approved list; what may no longer go (a new appeal) is kept and said.
 
-    Each destruction is an event of its own, written before the key goes: a run that was killed is run again.
+    Each destruction is an event of its own, written before the key goes: a run that was killed is run again. A series that
+    has no key has none destroyed, and no line says that it had.
 
     Raises:
-        RecordRefusedError: there is no such list, or the archives' visa is not recorded.
+        RecordRefusedError: there is no such list, it is another promotion's, or the archives' visa is not recorded.
     """
-    held = retention.check_elimination(known_lists(desk).get(name), name)
-    found = {
-        (u.subject, u.series): u
-        for u in retention.units(desk.standings(), terms_of(desk), _sheets(desk), _juries(desk))
-    }
+    held = retention.check_list(known_lists(desk).get(name), name, desk.files.promotion.id)
+    retention.check_elimination(held)
+    found = {(u.subject, u.series): u for u in units_of(desk)}
+    there = desk.ledger.held(held.left)
     destroyed, kept = 0, []
-    for subject, series in held.left:
+    for subject, series in (unit for unit in held.left if unit in there):
         unit = found.get((subject, series))
         if unit is not None and not unit.due(on):
             kept.append(retention.sentence(unit))
             continue
-        keys.destroy_key(
+        destroyed += keys.destroy_key(
             subject, series, actor=desk.filing.actor, reason=REASON, now=desk.filing.observed_at,
             run=desk.filing.run, list_id=name,
         )  # fmt: skip
-        destroyed += 1
-    return Eliminated(destroyed, tuple(kept))
+    return Eliminated(destroyed, len(held.left) - len(there), tuple(kept))

@@ -12,6 +12,9 @@ from sync_service.domain.event import Series
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases import retention
 from sync_service.usecases.eliminating_again import eliminate_again, to_do_again
+from sync_service.usecases.retention import Eliminated
+
+from .test_retention import fill
 
 if TYPE_CHECKING:
     from .conftest import Office
@@ -25,7 +28,7 @@ def back(office: Office, *, on: date = FAR) -> Elimination:
     return Elimination(NAME, "angers-test", VISA, on, frozenset(units))
 
 
-def again(office: Office, item: Elimination) -> int:
+def again(office: Office, item: Elimination) -> Eliminated:
     desk = office.desk()
     return eliminate_again(desk, office.ledger, item, retention.known_lists(desk))
 
@@ -54,7 +57,7 @@ def test_dates_that_the_restored_register_does_not_reach_keep_nothing(office: Of
 
 
 def test_a_bordereau_that_was_proposed_before_the_backup_gets_its_visa(office: Office) -> None:
-    at(office, FAR)
+    at(fill(office), FAR)
     made = retention.propose(office.desk(), on=FAR)
     assert made is not None
     again(office, back(office))
@@ -64,7 +67,7 @@ def test_a_bordereau_that_was_proposed_before_the_backup_gets_its_visa(office: O
 
 
 def test_another_list_of_that_name_is_not_given_this_visa(office: Office) -> None:
-    at(office, FAR)
+    at(fill(office), FAR)
     assert retention.propose(office.desk(), on=FAR) is not None
     with pytest.raises(RecordRefusedError, match="une autre liste angers-test-01 a été proposée"):
         again(office, back(office, on=date(2039, 12, 31)))
@@ -75,7 +78,7 @@ def test_another_list_of_that_name_is_not_given_this_visa(office: Office) -> Non
 
 
 def test_what_came_back_is_on_no_new_list_and_keeps_its_name(office: Office) -> None:
-    at(office, FAR)
+    at(fill(office), FAR)
     item = back(office)
     made = retention.propose(office.desk(), on=FAR, back=[item])
     assert made is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sync_service.adapters.documents.rendering import render
 from sync_service.domain.event import Series
 from sync_service.domain.programme import programme_of
 from sync_service.domain.reports.elimination import elimination_slip
-from sync_service.domain.retention import final_on
+from sync_service.domain.retention import ELIMINABLE, counted, final_on
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases import retention
 
@@ -33,6 +34,14 @@ def ended(office: Office) -> Office:
     minutes(office)
     for who in ("0001", "0002"):
         office.record({"act": "Décision notifiée", "who": who, "jury": JURY, "on": NOTIFIED})
+    return fill(office)
+
+
+def fill(office: Office) -> Office:
+    """Let something be kept in each series of each person."""
+    for found in office.desk().standings():
+        for series in ELIMINABLE:
+            office.ledger.keep(found.candidate.subject, series)
     return office
 
 
@@ -57,7 +66,7 @@ def test_each_series_is_counted_from_its_own_trigger(ended: Office) -> None:
 
 
 def test_nothing_goes_while_a_decision_is_not_notified_or_an_appeal_is_open(office: Office) -> None:
-    hand_in(office, 101)
+    hand_in(fill(office), 101)
     control(office, "0001")
     sit(office, {"0001": "défavorable"})
     minutes(office)
@@ -98,7 +107,7 @@ def test_proposed_approved_eliminated(ended: Office) -> None:
     with pytest.raises(RecordRefusedError, match="a déjà un visa"):
         retention.approve(ended.desk(), made.id, on=FAR, visa="AD49-2040-13")
     done = retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
-    assert (done.destroyed, done.kept) == (15, ())
+    assert (done.destroyed, done.empty, done.kept) == (15, 0, ())
     again = retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
     assert (again.destroyed, retention.look(ended.desk())) == (0, ())
     held = standing(ended, "0001")
@@ -107,9 +116,67 @@ def test_proposed_approved_eliminated(ended: Office) -> None:
     assert held.facts == {}
 
 
+def test_only_series_in_which_something_is_kept_are_proposed_and_counted(ended: Office) -> None:
+    at(ended, FAR)
+    whole = {(u.subject, u.series) for u in retention.units_of(ended.desk())}
+    one = (ended.subject("0003"), Series.DOSSIER)
+    ended.ledger.drop(*one)
+    assert {(u.subject, u.series) for u in retention.look(ended.desk())} == whole - {one}
+    made = retention.propose(ended.desk(), on=FAR)
+    assert made is not None
+    assert len(made.units) == 14
+    retention.approve(ended.desk(), made.id, on=FAR, visa="V")
+    ended.ledger.drop(ended.subject("0003"), Series.TRACES)
+    done = retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    assert (done.destroyed, done.empty) == (13, 1)
+    assert ended.types().count("vault.key_destroyed") == 13
+    (held,) = retention.known_lists(ended.desk()).values()
+    assert retention.left_of(ended.desk(), held) == 0
+
+
+def test_what_is_recorded_after_an_elimination_may_be_proposed_again(ended: Office) -> None:
+    at(ended, FAR)
+    made = retention.propose(ended.desk(), on=FAR)
+    assert made is not None
+    retention.approve(ended.desk(), made.id, on=FAR, visa="V")
+    retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    ended.ledger.keep(ended.subject("0003"), Series.TRACES)
+    again = retention.propose(ended.desk(), on=FAR)
+    assert again is not None
+    assert [(u.subject, u.series) for u in again.units] == [(ended.subject("0003"), Series.TRACES)]
+
+
+def test_a_list_is_carried_out_at_the_desk_of_its_own_promotion(ended: Office) -> None:
+    """At another, nothing would say of an appeal that it stands in the way."""
+    made = retention.propose(ended.desk(), on=FAR)
+    assert made is not None
+    desk = ended.desk()
+    other = replace(desk, files=replace(desk.files, promotion=replace(desk.files.promotion, id="angers-autre")))
+    for refused in (
+        lambda: retention.approve(other, made.id, on=FAR, visa="V"),
+        lambda: retention.eliminate(other, ended.ledger, made.id, on=FAR),
+    ):
+        with pytest.raises(RecordRefusedError, match="est celle de la promotion angers-test"):
+            refused()
+
+
+@pytest.mark.parametrize(
+    ("destroyed", "empty", "said"),
+    [
+        (15, 0, "15 clés détruites."),
+        (1, 1, "1 clé détruite ; 1 série de la liste n’en avait pas : rien n’y était gardé, ou plus rien."),
+        (0, 14, "0 clé détruite ; 14 séries de la liste n’en avaient pas : rien n’y était gardé, ou plus rien."),
+    ],
+)
+def test_keys_are_counted_and_not_series(destroyed: int, empty: int, said: str) -> None:
+    assert counted(destroyed, empty).replace("\u202f", " ").replace("\u00a0", " ") == said
+
+
 def test_the_signed_sheets_of_a_session_go_with_the_presences_unless_one_person_limits_it(ended: Office) -> None:
     ended.record({"act": "Feuille signée", "session": "m1-a", "on": date(2026, 9, 23), "document": "5" * 64})
     sheet = ("Session de formation m1-a", "attendance")
+    assert sheet not in due(ended, FAR)  # only its digest was filed: there is nothing here to eliminate
+    ended.ledger.keep("sess:angers-test/m1-a", Series.ATTENDANCE)
     assert sheet not in due(ended, date(2032, 6, 29))
     assert sheet in due(ended, date(2032, 6, 30))
     ended.record({"act": "Limitation", "who": "0003", "on": NOTIFIED, "value": "oui"})

@@ -11,7 +11,7 @@ import pytest
 
 from sync_service.adapters.mapping_files.models_certification import CertificationModel, SecondPerson
 from sync_service.domain.act_rows import ActRow
-from sync_service.domain.event import Actor
+from sync_service.domain.event import Actor, Series
 from sync_service.domain.second_person import ACTS, NAMES, PROPOSED
 from sync_service.domain.workbook.model import DOSSIERS
 from sync_service.errors import RecordRefusedError
@@ -225,6 +225,7 @@ def test_the_workbook_waits_for_another_person_and_keeps_what_was_typed(
 def test_an_elimination_wants_another_person_for_its_visa(office: Office) -> None:
     want(office, "elimination")
     day = date(2040, 1, 1)
+    office.ledger.keep(office.subject("0001"), Series.TRACES)
     made = retention.propose(desk_of(office, FIRST), on=day)
     assert made is not None
     with pytest.raises(RecordRefusedError, match="seconde personne"):
