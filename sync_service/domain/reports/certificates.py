@@ -117,13 +117,21 @@ _STATES: Mapping[str, str] = {
 
 
 def _as_it_was(standing: Standing, held: _Certificate) -> Standing:
-    """Return the holder under the identity known when the number was spoiled: a later correction does not reach it."""
+    """Return the holder under the identity that a spoiled number was printed for: a later correction does not reach it.
+
+    That is the identity known when its last certificate was drawn, else when the number was reserved.
+    """
     if held.spoiled is None:
         return standing
-    known = [
-        e
+    first, last = held.reserved.event.seq, held.spoiled.event.seq
+    drawn = [
+        e.event.seq
         for e in standing.entries
-        if e.type in {"candidate.created", "identity.corrected"} and e.event.seq < held.spoiled.event.seq
+        if e.type == "document.issued" and e.text("document") == "certificate" and first < e.event.seq < last
+    ]
+    until = max([first, *drawn])
+    known = [
+        e for e in standing.entries if e.type in {"candidate.created", "identity.corrected"} and e.event.seq < until
     ]
     private = known[-1].private if known else None
     then = identity_of(private) if private is not None else None

@@ -71,6 +71,20 @@ def test_a_spoiled_number_keeps_the_name_it_was_spoiled_under(office: Office) ->
     assert [r["birth_name"] for r in found] == [before, "CORRIGÉE"] == ["LEFÈVRE", "CORRIGÉE"]
 
 
+def test_a_spoiled_number_keeps_the_name_of_its_paper_when_the_list_is_corrected_first(office: Office) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "favorable"})
+    minutes(office)
+    one(office, act="Numéro réservé", on=date(2027, 4, 1))
+    file = the_list()
+    office.enrol(replace(file, rows=(replace(file.rows[0], birth_name="Corrigée"), *file.rows[1:]), sha256="1" * 64))
+    one(office, act="Numéro annulé", on=date(2027, 4, 2), reason="erreur d’identité")
+    one(office, act="Numéro réservé", on=date(2027, 4, 3))
+    found = rows(report("certificates", office.ledger, office.files, now=NOW))
+    assert [r["birth_name"] for r in found] == ["LEFÈVRE", "CORRIGÉE"]
+
+
 def test_a_birth_name_is_written_alike_in_every_report_and_letter(office: Office) -> None:
     """NOM in capitals with its accents, as domain.md §4.2 says: R1, R10, the fiche, the values of a letter."""
     hand_in(office, 101)
