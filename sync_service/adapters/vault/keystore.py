@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
@@ -133,11 +133,7 @@ class KeyStore:
         found: dict[KeyUnit, tuple[str, bytes]] = {}
         with self._reading() as connection:
             for part in _chunks(units):
-                marks = ",".join(["(?,?)"] * len(part))
-                rows = connection.execute(
-                    f"SELECT key_ref, subject, series, wrapped FROM data_keys WHERE (subject, series) IN (VALUES {marks})",  # noqa: S608 # only question marks
-                    [text for unit in part for text in unit],
-                )
+                rows = _rows_of(connection, "d.key_ref, d.subject, d.series, d.wrapped", part)
                 for reference, subject, series, wrapped in rows:
                     found[subject, series] = (reference, self._unwrap(reference, (subject, series), wrapped))
         return found
@@ -161,11 +157,7 @@ class KeyStore:
         found: dict[KeyUnit, Held] = {}
         with self._reading() as connection:
             for part in _chunks(sorted(set(units))):
-                marks = ",".join(["(?,?)"] * len(part))
-                rows = connection.execute(
-                    f"SELECT subject, series, key_ref, created_at FROM data_keys WHERE (subject, series) IN (VALUES {marks})",  # noqa: S608 # only question marks
-                    [text for unit in part for text in unit],
-                )
+                rows = _rows_of(connection, "d.subject, d.series, d.key_ref, d.created_at", part)
                 found |= {(subject, series): Held(reference, made) for subject, series, reference, made in rows}
         return found
 
@@ -213,6 +205,16 @@ class KeyStore:
 
 def _context(reference: str, unit: KeyUnit) -> str:
     return "|".join((reference, *unit))
+
+
+def _rows_of(connection: sqlite3.Connection, columns: str, units: Sequence[KeyUnit]) -> Iterable[tuple[Any, ...]]:
+    """Look each unit up by the index; « (subject, series) IN (VALUES …) » would read every key of the store."""
+    marks = ",".join(["(?,?)"] * len(units))
+    return connection.execute(
+        f"WITH wanted (subject, series) AS (VALUES {marks}) SELECT {columns} FROM wanted "  # noqa: S608 # names, question marks
+        "CROSS JOIN data_keys d ON d.subject = wanted.subject AND d.series = wanted.series",
+        [text for unit in units for text in unit],
+    )
 
 
 def _chunks(items: list[_T]) -> Iterator[list[_T]]:
