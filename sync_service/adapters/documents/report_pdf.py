@@ -21,8 +21,8 @@ BROADEST = 80
 """However long its cells, a column's share is that of this many signs: they go to the next line."""
 MEASURED = 6
 """The longest words of a column that are measured: the widest of them is not always the longest."""
-_BREAKS = re.compile(r"(?<=\w-)(?=[^\W\d])")
-"""Where a line may be cut inside a word: after a hyphen, unless a figure follows."""
+_BREAKS = re.compile(r"(?<=\w-)(?=[^\W\d])(?!midi\b)")
+"""Where a line may be cut inside a word: after a hyphen, unless a figure follows, and never inside « après-midi »."""
 
 
 def report_pdf(report: Report) -> bytes:

@@ -75,7 +75,10 @@ def integrity_report(found: Integrity, zone: ZoneInfo) -> Report:
                 ),
             ),
             Section(
-                "Derniers scellés", tables=(Table("checkpoints", "Derniers scellés", columns, rows, "Aucun scellé."),)
+                "Derniers scellés",
+                tables=(
+                    Table("checkpoints", "Scellés du registre, le plus récent d’abord", columns, rows, "Aucun scellé."),
+                ),
             ),
             Section("Que faire si le contrôle échoue", sentences=ADVICE),
         ),

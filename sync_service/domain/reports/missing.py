@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sync_service.domain import french
@@ -21,6 +22,8 @@ COLUMNS = (
     Column("reminded_on", "Relancé le"),
     Column("who", "À faire par"),
 )
+_BROCHURE = re.compile(r"^B:(\d+(?:-\d+)?)")
+"""How files name a line of the brochure."""
 
 
 def missing_report(standings: Sequence[Standing], context: Context, ending: Ending) -> Report:
@@ -109,7 +112,7 @@ def _row(gap: Gap, context: Context) -> tuple[Cell, ...]:
 def _rules(found: Sequence[Gap], context: Context) -> tuple[tuple[str, Cell], ...]:
     sources = context.programme.sources
     return tuple(
-        (rule, sources[rule])
+        (rule, _BROCHURE.sub(r"brochure, ligne \1 :", sources[rule]))
         for rule in sorted({rule for gap in found for rule in gap.rule.split(", ")})
         if rule in sources
     )

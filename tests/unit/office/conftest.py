@@ -100,7 +100,7 @@ def layout() -> Layout:
 def promotion_files() -> PromotionFiles:
     cycle = load_cycle(MAPPINGS, "coordonnateur_petite_enfance")
     rules = replace(
-        cycle.rules, sources={k: replace(v, source=f"source de {k}") for k, v in cycle.rules.sources.items()}
+        cycle.rules, sources={k: replace(v, source=f"B:30 « source de {k} »") for k, v in cycle.rules.sources.items()}
     )
     cycle = replace(cycle, referential=replace(cycle.referential, sha256="ab" * 32), rules=rules)
     promotion = Promotion(

@@ -134,6 +134,16 @@ def test_pdf_is_tagged_titled_french_and_says_the_text_as_it_is() -> None:
     assert "<pdfaid:part>2</pdfaid:part>" in xmp
 
 
+def test_a_half_day_is_never_cut_in_two_lines() -> None:
+    columns = (
+        Column("who", "Nom", head=True),
+        *(Column(f"c{day}", f"{day:02}/11/2026 après-midi") for day in range(1, 9)),
+    )
+    table = Table("d", "Présences", columns, (("DE LA TOUR Guénaëlle", *["Présent (E4)"] * 8),))
+    found = render(replace(HOSTILE, sections=(Section("Partie", tables=(table,)),)), "pdf")
+    assert PdfReader(io.BytesIO(found)).pages[0].extract_text().count("après-midi") == 8
+
+
 @pytest.mark.parametrize("form", ["xlsx", "pdf"])
 def test_the_same_report_is_the_same_file(form: str) -> None:
     assert render(HOSTILE, form) == render(HOSTILE, form)

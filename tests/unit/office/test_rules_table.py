@@ -198,4 +198,4 @@ def test_each_rule_is_said_with_its_source(office: Office, rule: str) -> None:
     assert re.search(pattern, said, re.DOTALL), f"{sentence}\n{said}"
     assert rule in said
     if rule not in OF_THE_CODE:
-        assert source in said or f"{rule} = source de {rule}" in said, said
+        assert source in said or f"{rule} = brochure, ligne 30 : « source de {rule} »" in said, said
