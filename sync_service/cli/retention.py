@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -48,7 +49,7 @@ def _desk(app: App, promotion: str, name: str = "") -> Desk:
 
 def show(context: typer.Context, promotion: Promotion = "") -> None:
     """Dire ce que le registre garde de chacun, jusqu’à quand, et ce qui s’oppose à son élimination."""
-    from sync_service.adapters.ledger_sql import returned
+    from sync_service.adapters.ledger_sql import not_recalled, returned
     from sync_service.cli.consulting import consulted
     from sync_service.cli.opening import open_app
     from sync_service.domain.retention import sentence
@@ -64,6 +65,7 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
         now = app.clock.now()
         today, old = now.date(), app.stores.access.older_than(now - KEPT)
         back = returned(app.stores)
+        unknown = not_recalled(app.stores, ZoneInfo(app.config.daemon.zone))
         consulted(app, "retention", [f"prom:{desk.files.promotion.id}"])
     for unit in found:
         here.say(f"- {sentence(unit)}{' Peut être proposé.' if unit.due(today) else ''}")
@@ -76,8 +78,8 @@ def show(context: typer.Context, promotion: Promotion = "") -> None:
         here.say(
             f"Liste {held.id} du {held.proposed_on:%d/%m/%Y} : {visa}, {left[held.id]} sur {len(held.units)} à éliminer."
         )
-    for item in back:
-        here.say(f"- {item.came_back}")
+    for said in (*unknown, *(item.came_back for item in back)):
+        here.say(f"- {said}")
     here.say(f"Journal des consultations : douze mois ; {_old(old)}.")
     here.result(
         {

@@ -119,7 +119,7 @@ def _mails(files: PromotionFiles, *, notify: bool) -> str:
 
 def _register(config: Config) -> Iterator[Remark]:
     from sync_service.adapters.blobs import FileBlobs
-    from sync_service.adapters.ledger_sql import returned
+    from sync_service.adapters.ledger_sql import not_recalled, returned
     from sync_service.bootstrap import open_stores
     from sync_service.cli.referential import changed_referentials
     from sync_service.usecases.documents import lost_documents
@@ -128,6 +128,8 @@ def _register(config: Config) -> Iterator[Remark]:
         with open_stores(config) as stores:
             if (alarm := stores.alarm()) is not None:
                 yield Remark("registre", _said(alarm, config), error=alarm.blocking)
+            zone = ZoneInfo(config.daemon.zone)
+            yield from (Remark("registre", text, error=False) for text in not_recalled(stores, zone))
             yield from (Remark("registre", item.came_back) for item in returned(stores))
             loaded = [found for found in _promotions(config) if not isinstance(found, ProblemsError)]
             yield from (Remark("registre", text) for text in changed_referentials(stores.ledger, loaded))

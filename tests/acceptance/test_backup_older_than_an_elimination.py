@@ -87,11 +87,28 @@ def test_without_a_list_it_is_said_and_the_register_set_aside_tells_as_well(ende
         path.unlink()
     said = put_back(ended)
     assert "Aucune liste des éliminations faites depuis cette sauvegarde n’a été trouvée" in said
-    assert ended("check").code == 0
+    checked = ended("check")
+    assert checked.code == 0
+    for said in (plain(checked.out), plain(ended("retention", "show").out)):
+        assert "n’a trouvé aucune liste des éliminations faites depuis" in said
+        assert str(ended.root / "checkpoints" / "eliminations.json") in said
+        assert str(ended.root / "sauvegardes" / "eliminations.json") in said
     for name in ("cyclesync.sqlite", "keys.sqlite"):
         (ended.root / name).unlink()
     (folder,) = (ended.root / "sauvegardes").glob("cyclesync-*")
     done = ended("restore", str(folder), "--previous", "ancien/cyclesync.sqlite")
     assert done.code == 0, done.said
     assert COMMAND in plain(done.out)
-    assert ended("check").code == 1
+    checked = ended("check")
+    assert checked.code == 1
+    assert "n’a trouvé aucune liste" not in plain(checked.out)
+
+
+@pytest.mark.slow  # the same installation, copied
+def test_a_list_that_is_not_where_it_is_kept_is_said(ended: Installation) -> None:
+    kept = ended.root / "checkpoints" / "eliminations.json"
+    assert "pas pu y être cherché" not in ended("check").out
+    kept.unlink()
+    checked = ended("check")
+    assert checked.code == 0
+    assert f"n’est pas là où elle est gardée ({kept})" in plain(checked.out)

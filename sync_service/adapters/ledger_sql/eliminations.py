@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register, moment_of, read_meta, write_meta
 from sync_service.adapters.ledger_sql.tables import events
 from sync_service.adapters.vault.sealing import derive
+from sync_service.domain import french
 from sync_service.domain.canonical import canonical_bytes
 from sync_service.domain.eliminated import (
     TYPES,
@@ -42,7 +43,7 @@ from sync_service.domain.lms_state import Json
 from sync_service.errors import LedgerError, StoreError
 
 NAME = "eliminations.json"
-_BACKUPS, _RETURNED = "backups_place", "eliminations_returned"
+_BACKUPS, _RETURNED, _BLIND = "backups_place", "eliminations_returned", "eliminations_not_listed"
 
 
 def lines_of(connection: Connection) -> tuple[Event, ...]:
@@ -211,11 +212,38 @@ def gone(stores: Stores, known: Iterable[Elimination]) -> tuple[Elimination, ...
     return tuple(part for item in left if (part := item.only(item.units - there)).units)
 
 
-def note_returned(stores: Stores, items: Sequence[Elimination]) -> None:
-    """Keep what a restoration brought back, beside what an earlier one did."""
+def note_compared(stores: Stores, lists: Compared, taken_at: str) -> None:
+    """Keep what a restoration brought back, beside what an earlier one did, and that it had no list to tell, if so."""
     with stores.register.database.writing() as connection:
-        kept = merge(_noted(connection), items)
+        kept = merge(_noted(connection), lists.known)
         write_meta(connection, _RETURNED, json.dumps(to_plain(kept), ensure_ascii=False))
+        if lists.unknown:
+            blind = {"since": taken_at, "looked": lists.looked}
+            write_meta(connection, _BLIND, json.dumps(blind, ensure_ascii=False))
+
+
+def not_recalled(stores: Stores, zone: tzinfo) -> tuple[str, ...]:
+    """Say what nothing recalls: a restoration that found no list, a list that is not where it is kept."""
+    with stores.register.database.reading() as connection:
+        blind = read_meta(connection, _BLIND)
+        listed = bool(eliminations_of(lines_of(connection), zone) or _noted(connection))
+        listed = listed or read_meta(connection, _BACKUPS) is not None
+    said = []
+    if blind:
+        kept = json.loads(blind)
+        places = french.listing([str(Path(place) / NAME) for place in kept["looked"]])
+        said.append(
+            f"La restauration d’une sauvegarde du {french.long_moment(moment_of(kept['since']), zone)} n’a trouvé aucune liste des "
+            f"éliminations faites depuis ({places}) : ce qui avait été éliminé peut être revenu, et rien ne le dira. Reprenez "
+            "les bordereaux visés depuis cette date, et proposez-les de nouveau."
+        )
+    missing = [str(place / NAME) for place in places_of(stores) if listed and not (place / NAME).is_file()]
+    if missing:
+        said.append(
+            f"La liste des éliminations n’est pas là où elle est gardée ({french.listing(missing)}) : ce qu’une restauration "
+            "aurait ramené n’a pas pu y être cherché. Montez ce dossier ; « cyclesync backup » refait la liste."
+        )
+    return tuple(said)
 
 
 def _noted(connection: Connection) -> tuple[Elimination, ...]:

@@ -31,7 +31,7 @@ from sync_service.adapters.ledger_sql.eliminations import (
     Compared,
     compare_lists,
     gone,
-    note_returned,
+    note_compared,
     read_previous,
     returned,
 )
@@ -184,7 +184,7 @@ def _account(
         done = verify_register(stores)
         _refuse(done.findings, target)
     record_verification(stores, done, strict=False, now=now)
-    note_returned(stores, lists.known)
+    note_compared(stores, lists, manifest.taken_at)
     return Restored(
         manifest.size,
         manifest.taken_at,
