@@ -18,10 +18,14 @@ _HELP = (
     ("[default: ", "[par défaut : "),
     ("[env var: ", "[variable d’environnement : "),
     ("; default: ", " ; par défaut : "),
+    ("<list[int]>", "<nb>       "),
     ("<list[str]>", "<mot>      "),  # as wide as what they replace: the columns stay straight
     ("<str>", "<mot>"),
     ("<int>", "<nb> "),
     ("<path>", "<nom> "),
+)
+_UNKNOWN = re.compile(
+    r"No such command (?P<quote>['\"])(?P<name>.*?)(?P=quote)\.( Did you mean (?P<near>.*)\?)?", re.DOTALL
 )
 
 
@@ -78,8 +82,10 @@ def usage_sentence(error: Exception) -> str:
         said = f"l’option {option} attend une valeur" if "requires" in message else f"l’option {option} n’en attend pas"
     elif kind == "BadParameter":
         said = f"la valeur de {named} ne convient pas"
-    elif found := re.fullmatch(r"No such command '(.*)'\.", message, re.DOTALL):
-        said = f"« {found[1][:40]} » n’est pas une commande"
+    elif found := _UNKNOWN.fullmatch(message):
+        near = re.findall(r"'([^']*)'", found["near"] or "")
+        meant = f" ; vouliez-vous dire {' ou '.join(f'« {name} »' for name in near)}" if near else ""
+        said = f"« {found['name'][:40]} » n’est pas une commande{meant}"
     elif message.startswith("Got unexpected extra argument"):
         said = "il y a un argument de trop"
     else:

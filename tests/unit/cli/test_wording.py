@@ -38,11 +38,14 @@ def test_a_help_page_is_in_french(command: str, capsys: pytest.CaptureFixture[st
         ("sandbox --port three", "la valeur de l’option --port ne convient pas"),
         ("package one two", "il y a un argument de trop"),
         ("nothing", "« nothing » n’est pas une commande"),
+        ("zzz'z", "« zzz'z » n’est pas une commande"),
+        ("documents", "« documents » n’est pas une commande ; vouliez-vous dire « document »"),
+        ("reports", "« reports » n’est pas une commande ; vouliez-vous dire « report » ou « record »"),
     ],
 )
 def test_wrong_usage_is_one_french_sentence(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(line.split()) == 64
-    shown = capsys.readouterr().err.replace("\u00a0", " ")
+    shown = capsys.readouterr().err.replace("\u00a0", " ").replace("\u202f", " ")
     assert shown == f"Commande mal formée : {said}. Voyez « cyclesync --help ».\n"
 
 
@@ -56,6 +59,6 @@ def test_a_library_that_is_missing_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "sync_service.adapters.scorm.lint", None)
     code = run(["lint", "absent.zip"])
-    said = capsys.readouterr().err.replace("\u00a0", " ")
+    said = capsys.readouterr().err.replace("\u00a0", " ").replace("\u202f", " ")
     assert code == 1
     assert said.startswith("La bibliothèque « sync_service.adapters.scorm.lint » manque")
