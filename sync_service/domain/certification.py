@@ -22,11 +22,11 @@ from sync_service.domain.attendance import (
 from sync_service.domain.candidate import Candidate, Enrolment
 from sync_service.domain.certificate import Certificate, certificate_of
 from sync_service.domain.deposits import deposits_of, misplaced_deposits
-from sync_service.domain.dossier import Dossier, dossier_of
+from sync_service.domain.dossier import Dossier, DossierState, dossier_of
 from sync_service.domain.entry import Entry, standing, until
 from sync_service.domain.exemption import exempt_halfdays
 from sync_service.domain.facts import FactKind
-from sync_service.domain.jury import Jury, Passage, passages
+from sync_service.domain.jury import Jury, Passage, passage, passages
 from sync_service.domain.programme import Programme, ProgrammeModule
 from sync_service.domain.seen import Freshness, ReadRun, Seen, freshness, seen, state_words
 
@@ -88,6 +88,13 @@ class Standing:
         """Return « stagiaire » until the dossier is handed in, then « candidat(e) »."""
         return "candidat(e)" if self.dossier.handed_in else "stagiaire"
 
+    @property
+    def locked(self) -> bool:
+        """Whether the dossier waits for the decision of the jury it was handed to; one who was not there may go to another."""
+        before = passage(self.passages, self.dossier.sealed_for)
+        waits = not before.decision and before.presence not in {"absent", "excuse"}
+        return self.dossier.state is DossierState.SEALED and waits
+
     def fact(self, key: str) -> Seen | None:
         """Return the most telling thing seen of an activity: completion, else package, else submission."""
         for kind in (FactKind.ACTIVITY, FactKind.SCORM, FactKind.SUBMISSION):
@@ -113,14 +120,18 @@ class Standing:
 
 
 def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, shown: str = "") -> Standing:
-    """Project one person's standing from her entries of the register."""
+    """Project one person's standing from her entries of the register.
+
+    Half-days follow her wherever they were recorded; a dossier, a decision, a certificate are of one cycle (R18).
+    """
     zone, wanted = context.programme.zone, context.programme.deposits
     own = until(standing(entries), context.as_of, zone)
     enrolment = candidate.enrolments[context.programme.promotion]
     halfdays = recorded(own)
-    exempt = exempt_halfdays(own, context.sessions)
+    here = [e for e in own if e.event.cycle in {None, "", context.programme.cycle}]
+    exempt = exempt_halfdays(here, context.sessions)
     facts = seen(entries)
-    found = passages(own)
+    found = passages(here)
     hers, misplaced = _elsewhere(candidate, own, elsewhere(context.sessions, halfdays))
     return Standing(
         candidate=candidate,
@@ -135,11 +146,11 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
         elsewhere=hers,
         misplaced=misplaced,
         facts=facts,
-        dossier=dossier_of(own, deposits_of(wanted, facts, candidate, zone)),
+        dossier=dossier_of(here, deposits_of(wanted, facts, candidate, zone)),
         misplaced_deposits=misplaced_deposits(wanted, facts, candidate, zone),
         passages=found,
-        certificate=certificate_of(own, found, context.juries),
-        signals=_signals(own),
+        certificate=certificate_of(here, found, context.juries),
+        signals=_signals(here),
         entries=tuple(entries),
         linked=bool(candidate.accounts),
         name=shown or candidate.name,
@@ -196,6 +207,35 @@ def fresh(standing_: Standing, key: str, context: Context) -> Freshness:
 def attempts_of(standing_: Standing, context: Context) -> Attempts:
     """Return where one person stands with her presentations before a jury (Q15, Q16)."""
     return attempts(standing_.passages, context.juries, context.programme.attempts, context.as_of)
+
+
+def own_jury_day(standing_: Standing, context: Context) -> date | None:
+    """Return the day of the jury that a person prepares for.
+
+    The promotion's; once she was before a jury, or absent from it, that of the session she is convened to, None while
+    there is none.
+    """
+    if not _came(standing_):
+        return context.programme.jury_on
+    last = standing_.passage
+    jury = context.juries.get(last.jury) if last and not last.decision and not last.presence else None
+    return jury.held_on if jury else None
+
+
+def dossier_due(standing_: Standing, context: Context) -> date | None:
+    """Return the last day to hand a dossier in: as long before her own jury as the promotion's is before its jury."""
+    first, jury = context.programme.dossier_due, context.programme.jury_on
+    if not _came(standing_):
+        return first
+    own = own_jury_day(standing_, context)
+    return own - (jury - first) if own and jury and first else None
+
+
+def _came(standing_: Standing) -> bool:
+    """Tell whether a person makes her dossier again, after a jury: one that a jury has keeps the days it was made for."""
+    if standing_.dossier.state is DossierState.SEALED:
+        return False
+    return any(p.decision or p.presence in {"absent", "excuse"} for p in standing_.passages)
 
 
 def outcome_words(decision: str, programme: Programme) -> str:

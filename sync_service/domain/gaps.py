@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sync_service.domain import french
 from sync_service.domain.certificate import ENDED, CertificateState
-from sync_service.domain.certification import Context, Standing, attempts_of, fresh
+from sync_service.domain.certification import Context, Standing, attempts_of, dossier_due, fresh, own_jury_day
 from sync_service.domain.dossier import Deposit, DossierState
 from sync_service.domain.jury import FAVOURABLE
 from sync_service.domain.second_person import waiting
@@ -119,7 +119,8 @@ def _signals(standing: Standing) -> Iterator[Gap]:
 
 
 def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:
-    dossier, due = standing.dossier, context.programme.dossier_due
+    dossier, last = standing.dossier, attempts_of(standing, context).before
+    due, jury = dossier_due(standing, context) or last, own_jury_day(standing, context) or last
     if not dossier.handed_in:
         yield from _deposits(standing, context)
         return
@@ -128,16 +129,14 @@ def _dossier(standing: Standing, context: Context) -> Iterator[Gap]:
             DossierState.HANDED_IN: "le contrôle du dossier (pratique et acquis, actions réalisées, analyse de chacune)",
             DossierState.IN_REVIEW: "le résultat du contrôle du dossier",
         }
-        yield _gap(standing, "review", steps[dossier.state], "R08, R09, R10", OFFICE, before=context.programme.jury_on)
+        yield _gap(standing, "review", steps[dossier.state], "R08, R09, R10", OFFICE, before=jury)
     if dossier.state is DossierState.INCOMPLETE:
         named = f"au dossier : {french.listing(dossier.missing) or 'les pièces demandées'}"
         yield _gap(standing, "pieces", named, "R12", standing.role, before=due)
     if dossier.state is DossierState.COMPLETE:
-        yield _gap(
-            standing, "admissible", "la décision de recevabilité", "R12", OFFICE, before=context.programme.jury_on
-        )
+        yield _gap(standing, "admissible", "la décision de recevabilité", "R12", OFFICE, before=jury)
     if dossier.state is DossierState.ADMISSIBLE:
-        yield _gap(standing, "sealing", "la remise du dossier au jury", "R12", OFFICE, before=context.programme.jury_on)
+        yield _gap(standing, "sealing", "la remise du dossier au jury", "R12", OFFICE, before=jury)
 
 
 WHOLE_DOSSIER = "la remise du dossier pour le jury"
@@ -147,7 +146,7 @@ _NEEDED = {"draft": "la remise définitive", "reopened": "une nouvelle remise"}
 
 
 def _deposits(standing: Standing, context: Context) -> Iterator[Gap]:
-    due = context.programme.dossier_due
+    due = dossier_due(standing, context) or attempts_of(standing, context).before
     by_status: dict[str, list[Deposit]] = {}
     for deposit in standing.dossier.deposits:
         by_status.setdefault(deposit.status, []).append(deposit)
@@ -174,6 +173,8 @@ def _jury(standing: Standing, context: Context) -> Iterator[Gap]:
     held = jury.held_on if jury and jury.held_on else day
     if passage is None or (passage.convened_on is None and not passage.decision):
         yield _gap(standing, "convening", "la convocation devant le jury", "R14", OFFICE, before=held)
+    elif not passage.decision and passage.presence in {"absent", "excuse"}:
+        return  # what is missing is another session, which _second_attempt asks for
     elif not passage.decision:
         yield _gap(standing, "decision", "la décision du jury", "R13", JURY, before=held)
     elif jury is None or not jury.signed:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from sync_service.domain import french
-from sync_service.domain.certification import Standing, outcome_words
+from sync_service.domain.certification import Standing, dossier_due, outcome_words, own_jury_day
 from sync_service.domain.documents.frame import Frame, Member, Sitting, address_lines, address_of, identified, jury_day
 from sync_service.domain.documents.letter import Letter, LetterValues, fill
 from sync_service.domain.documents.model import Block, Document, Grid, Items, plain
@@ -84,7 +84,8 @@ def _base(frame: Frame, standing: Standing) -> dict[str, str]:
 
 def dossier_values(frame: Frame, standing: Standing) -> LetterValues:
     """Return the values of the acknowledgement and of the reminder."""
-    due, jury, dossier = frame.programme.dossier_due, frame.programme.jury_on, standing.dossier
+    dossier, jury = standing.dossier, own_jury_day(standing, frame.context)
+    due = dossier_due(standing, frame.context)
     handed = [d.submitted_on() for d in dossier.deposits if d.submitted and d.submitted_at]
     handed += [e.day() for e in frame.entries(standing) if e.type == "dossier.submitted"]
     texts = _base(frame, standing) | {
@@ -114,7 +115,7 @@ def missing_of(frame: Frame, standing: Standing) -> tuple[str, ...]:
         if g.who == standing.role and g.missing != WHOLE_DOSSIER
     ]
     if standing.enrolment.active and not standing.linked and not standing.dossier.handed_in:
-        found.append(("la remise de votre dossier pour le jury", frame.programme.dossier_due))
+        found.append(("la remise de votre dossier pour le jury", dossier_due(standing, frame.context)))
     return tuple(f"{what}, avant le {french.long_date(before)}" if before else what for what, before in found)
 
 

@@ -176,3 +176,49 @@ def test_two_juries_of_one_person_have_each_their_letter_and_must_be_named(offic
     assert [one.name.rpartition("0001-")[2] for (one,) in named] == [JURY, "jury-2"]
     (only,), _ = drawn.wanted(Asked(KINDS["notification"], candidate="0001"))
     assert only.jury == JURY
+
+
+def test_a_second_presentation_has_its_own_days_not_those_of_the_first(empty_office: Office) -> None:
+    office = empty_office
+    office.open()
+    office.enrol()
+    office.record({"act": "Dossier transmis", "who": "0001", "on": FEB})
+    control(office, "0001")
+    sit(office, {"0001": "ajourné"})
+    minutes(office)
+    office.record({"act": "Décision notifiée", "who": "0001", "jury": JURY, "on": TOLD})
+    office.record({"act": "Dossier ouvert", "who": "0001", "on": date(2027, 6, 1)})
+    asked = {str(row[1]): row for row in missing(office, date(2027, 6, 2))}
+    first = office.files.promotion.deadlines
+    assert any("remise du dossier" in what for what in asked)
+    for row in asked.values():
+        assert first.dossier_due_day not in row
+        assert first.jury_date not in row
+    office.record(
+        {
+            "act": "Jury constitué",
+            "jury": "jury-2",
+            "on": date(2027, 9, 1),
+            "value": "A. Un / B. Deux",
+            "reference": "2",
+        },
+        {"act": "Jury convoqué", "jury": "jury-2", "on": date(2027, 9, 1), "value": "15/10/2027"},
+        {"act": "Candidat convoqué", "who": "0001", "jury": "jury-2", "on": date(2027, 9, 1)},
+    )
+    assert first.jury_date is not None
+    assert first.dossier_due_day is not None
+    due = date(2027, 10, 15) - (first.jury_date - first.dossier_due_day)
+    assert due in {cell for row in missing(office, date(2027, 9, 2)) for cell in row}
+
+
+def test_who_was_excused_lacks_another_session_not_a_decision(office: Office) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {})
+    office.record(
+        {"act": "Candidat convoqué", "who": "0001", "jury": JURY, "on": FEB},
+        {"act": "Présence jury", "who": "0001", "jury": JURY, "on": MAR, "value": "excusé"},
+    )
+    asked = str(missing(office, date(2027, 4, 1)))
+    assert "nouvelle session de jury" in asked
+    assert "la décision du jury" not in asked
