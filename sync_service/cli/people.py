@@ -121,9 +121,13 @@ def _sentence(name: str, result: PullResult) -> str:
     strangers = (
         f", {french.count(result.unmapped, 'compte')} Moodle hors de la liste des stagiaires" if result.unmapped else ""
     )
+    gone = ""
+    if result.eliminated:
+        said = french.count(result.eliminated, "relevé éliminé n’est pas repris", "relevés éliminés ne sont pas repris")
+        gone = f", {said}"
     facts = french.count(result.facts, "relevé lu", "relevés lus")
     written = french.count(result.written, "changement enregistré", "changements enregistrés")
-    return f"{name} : {facts} ({_ROUTES.get(result.route, result.route)}), {written}{unread}{strangers}."
+    return f"{name} : {facts} ({_ROUTES.get(result.route, result.route)}), {written}{unread}{strangers}{gone}."
 
 
 _ROUTES = {"feed": "flux du greffon", "snapshot": "lecture complète", "polling": "services web de base"}
@@ -132,6 +136,6 @@ _ROUTES = {"feed": "flux du greffon", "snapshot": "lecture complète", "polling"
 def _numbers(result: PullResult) -> dict[str, object]:
     return {
         "route": result.route, "facts": result.facts, "written": result.written, "asked": result.asked,
-        "read": result.read, "unmapped": result.unmapped, "vanished": result.vanished, "resync": result.resync,
+        "read": result.read, "unmapped": result.unmapped, "eliminated": result.eliminated, "vanished": result.vanished, "resync": result.resync,
         "unread": [{"object": u.object, "reason": u.reason} for u in result.unread],
     }  # fmt: skip

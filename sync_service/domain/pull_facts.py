@@ -35,6 +35,8 @@ class Reading:
     """Watched promotion id → (cycle id, referential)."""
     vanished: frozenset[tuple[str, str, str]] = frozenset()
     """Source keys (kind, object, subject) whose last event says that they vanished."""
+    eliminated: frozenset[tuple[str, str]] = frozenset()
+    """(subject, promotion) whose traces were eliminated under a visa: they are not read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,15 @@ class Drafted:
     unmapped: frozenset[int] = field(default_factory=frozenset)
     ignored: int = 0
     """Facts of promotions that are not watched, or of objects that are not ours."""
+    eliminated: int = 0
+    """Facts of people whose traces were eliminated."""
 
 
 def drafts_of(facts: Iterable[Fact], reading: Reading, subject_of: Callable[[int], str | None]) -> Drafted:
     """Turn facts into drafts, one for each fact of a linked person in a watched promotion."""
     drafts: list[Draft] = []
     unmapped: set[int] = set()
-    ignored = 0
+    ignored = eliminated = 0
     for fact in facts:
         key = split_key(fact.object)
         if key is None or key[0] not in reading.promotions:
@@ -60,9 +64,11 @@ def drafts_of(facts: Iterable[Fact], reading: Reading, subject_of: Callable[[int
         subject = subject_of(fact.user_id)
         if subject is None:
             unmapped.add(fact.user_id)
+        elif (subject, key[0]) in reading.eliminated:
+            eliminated += 1
         else:
             drafts.append(draft_of(fact, subject, key[0], reading))
-    return Drafted(tuple(drafts), frozenset(unmapped), ignored)
+    return Drafted(tuple(drafts), frozenset(unmapped), ignored, eliminated)
 
 
 def draft_of(fact: Fact, subject: str, promotion: str, reading: Reading) -> Draft:

@@ -116,7 +116,15 @@ def obstacles(standing: Standing, trigger: date | None) -> tuple[str, ...]:
         found.append("un recours attend sa réponse")
     if is_restricted(standing.entries):
         found.append("un traitement est limité à la demande de la personne")
+    if later := _later_promotion(standing):
+        found.append(f"la même clé protège sa promotion suivante, {later}, d’où il se propose")
     return tuple(found)
+
+
+def _later_promotion(standing: Standing) -> str:
+    """Return the last promotion that the person joined, empty when it is this one: a key serves all of them."""
+    last = max(standing.candidate.enrolments.values(), key=lambda held: (held.first, held.promotion))
+    return "" if last.promotion == standing.enrolment.promotion else last.promotion
 
 
 def is_restricted(entries: Sequence[Entry]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sync_service.domain.act import Filing
 from sync_service.domain.candidate import TYPES, Candidate, EnrolmentState, candidates, of_promotion
 from sync_service.domain.desired import WantedEnrolment
 from sync_service.domain.entry import pair
+from sync_service.domain.event import Series
 from sync_service.domain.lms_state import MoodleUser
 from sync_service.domain.matching import Matched, link_drafts, match, value_of
 from sync_service.domain.promotion import Promotion
@@ -22,6 +23,25 @@ def known_people(ledger: Ledger, *, until: datetime | None = None) -> dict[str, 
     """Return everyone the register knows, by subject."""
     events = tuple(ledger.events(types=TYPES, until=until))
     return candidates(pair(events, ledger.reveal(events)))
+
+
+def eliminated_traces(ledger: Ledger) -> frozenset[tuple[str, str]]:
+    """Return (subject, promotion) whose Moodle facts were eliminated on a list: they must not be read again from Moodle.
+
+    A promotion that the person joined since is another matter: its facts are new.
+    """
+    gone: dict[str, date] = {}
+    for event in ledger.events(types=["vault.key_destroyed"]):
+        if event.data.get("list") and event.data.get("series") == Series.TRACES.value:
+            gone[event.subject] = event.recorded_at.date()
+    known = known_people(ledger) if gone else {}
+    return frozenset(
+        (subject, held.promotion)
+        for subject, day in gone.items()
+        if subject in known
+        for held in known[subject].enrolments.values()
+        if held.first <= day
+    )
 
 
 def link_people(

@@ -12,6 +12,7 @@ from sync_service.domain.facts import Fact, FactPage, Notice, ReadMark, Unread
 from sync_service.domain.keys import make_key
 from sync_service.domain.lms_state import SiteInfo
 from sync_service.domain.pull_facts import (
+    Drafted,
     Reading,
     Snapshot,
     coverage,
@@ -21,6 +22,7 @@ from sync_service.domain.pull_facts import (
 )
 from sync_service.errors import CyclesyncError, GuardError, MoodleAnswerError, MoodleRefusedError, SiteChangedError
 from sync_service.ports import Clock, FactFeed, Ledger, RunRecord
+from sync_service.usecases.people import eliminated_traces
 
 MAX_PAGES = 100_000
 CHANGES_ONLY = "changes"
@@ -63,6 +65,8 @@ class PullResult:
     unread: tuple[Unread, ...] = ()
     unmapped: int = 0
     """Moodle users seen whom no candidate is linked to."""
+    eliminated: int = 0
+    """Facts that were not recorded again, of people whose traces were eliminated under a visa."""
     notices: tuple[Notice, ...] = ()
     reconciled: tuple[str, ...] = ()
     """Promotions whose whole state was read."""
@@ -91,6 +95,7 @@ class _Pull:
     result: PullResult
     subjects: dict[int, str | None] = field(default_factory=dict)
     unmapped: set[int] = field(default_factory=set)
+    eliminated: frozenset[tuple[str, str]] = frozenset()
 
     def subject_of(self, user_id: int) -> str | None:
         if user_id not in self.subjects:
@@ -99,11 +104,12 @@ class _Pull:
 
     def reading(self) -> Reading:
         promotions = {w.promotion: (w.cycle, w.referential) for w in self.watched.values()}
-        return Reading(self.site.site_uid, self.run, self.started_at, promotions, _vanished(self.ledger, self.site))
+        vanished = _vanished(self.ledger, self.site)
+        return Reading(self.site.site_uid, self.run, self.started_at, promotions, vanished, self.eliminated)
 
-    def note(self, *, page: FactPage, written: int, unmapped: frozenset[int], route: str) -> None:
+    def note(self, *, page: FactPage, written: int, drafted: Drafted, route: str) -> None:
         """Add up what one page, or one snapshot, told and wrote."""
-        self.unmapped |= unmapped
+        self.unmapped |= drafted.unmapped
         self.result = replace(
             self.result,
             route=route,
@@ -113,6 +119,7 @@ class _Pull:
             read=self.result.read + page.read,
             unread=tuple(dict.fromkeys((*self.result.unread, *coverage(page.unread, self.subject_of)))),
             unmapped=len(self.unmapped),
+            eliminated=self.result.eliminated + drafted.eliminated,
             notices=(*self.result.notices, *page.notices),
             pages=self.result.pages + 1,
         )
@@ -192,7 +199,10 @@ def _begin(  # noqa: PLR0917
     check_pin(site.site_uid, pin)
     watched = {w.promotion: w for w in promotions}
     route = "feed" if site.api else "polling"
-    return _Pull(feed, ledger, clock, site, watched, run, started_at, accept_loss, PullResult(site.site_uid, route))
+    result = PullResult(site.site_uid, route)
+    pull = _Pull(feed, ledger, clock, site, watched, run, started_at, accept_loss, result)
+    pull.eliminated = eliminated_traces(ledger)
+    return pull
 
 
 def check_pin(site_uid: str, pin: SitePin) -> None:
@@ -253,7 +263,7 @@ def _follow(pull: _Pull, cursor: str) -> bool:
 def _commit(pull: _Pull, page: FactPage, facts: Sequence[Fact], *, cursor: str) -> None:
     drafted = drafts_of(facts, pull.reading(), pull.subject_of)
     appended = pull.ledger.append(drafted.drafts, now=pull.clock.now(), cursor=(pull.site.site_uid, cursor))
-    pull.note(page=page, written=appended.written, unmapped=drafted.unmapped, route="feed")
+    pull.note(page=page, written=appended.written, drafted=drafted, route="feed")
 
 
 def _reconcile_all(pull: _Pull) -> None:
@@ -294,7 +304,7 @@ def _reconcile(pull: _Pull, promotion: str) -> str:
         read=snapshot.read,
     )
     route = "snapshot" if pull.site.api else "polling"
-    pull.note(page=page, written=appended.written, unmapped=drafted.unmapped, route=route)
+    pull.note(page=page, written=appended.written, drafted=drafted, route=route)
     lost = sum(event is not None for event in appended.events[len(drafted.drafts) :])
     pull.result = replace(
         pull.result, reconciled=(*pull.result.reconciled, promotion), vanished=pull.result.vanished + lost
@@ -345,7 +355,7 @@ def _gone(pull: _Pull, snapshot: Snapshot, reading: Reading) -> tuple[Draft, ...
         return ()
     held = pull.ledger.heads(site_uid=pull.site.site_uid)
     prefix = f"cs:{snapshot.promotion}:"
-    own = [key for key in held if key[1].startswith(prefix)]
+    own = [k for k in held if k[1].startswith(prefix) and (k[2], snapshot.promotion) not in reading.eliminated]
     drafts = vanished_drafts(snapshot, own, reading, pull.subject_of)
     people = len({key[2] for key in own})
     lost = too_many_vanish(drafts, people)

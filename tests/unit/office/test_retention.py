@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync_service.adapters.documents.rendering import render
+from sync_service.domain.act import What, act
 from sync_service.domain.event import Series
+from sync_service.domain.facts import FactKind
 from sync_service.domain.programme import programme_of
 from sync_service.domain.reports.elimination import elimination_slip
 from sync_service.domain.retention import ELIMINABLE, counted, final_on
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases import retention
+from sync_service.usecases.people import eliminated_traces
 
 from .test_certification import JURY, control, hand_in, minutes, sit, standing
 
@@ -144,6 +147,44 @@ def test_what_is_recorded_after_an_elimination_may_be_proposed_again(ended: Offi
     again = retention.propose(ended.desk(), on=FAR)
     assert again is not None
     assert [(u.subject, u.series) for u in again.units] == [(ended.subject("0003"), Series.TRACES)]
+
+
+def enrol(office: Office, who: str, promotion: str, on: date) -> str:
+    """Enrol someone in another promotion, as its own list of trainees does."""
+    desk, subject = office.desk(), office.subject(who)
+    filing = replace(desk.filing, promotion=promotion)
+    desk.write([act(filing, "enrolment.recorded", subject, f"prom:{promotion}", What(on, {}), token=promotion)])
+    return subject
+
+
+def test_what_was_eliminated_is_not_read_from_moodle_again(ended: Office) -> None:
+    subject = ended.subject("0002")
+    ended.site.put(FactKind.ACTIVITY, "m01-prep", 102, state="complete", override=False)
+    assert ended.pull(full=True).written == 1
+    at(ended, FAR)
+    made = retention.propose(ended.desk(), on=FAR, series=[Series.TRACES])
+    assert made is not None
+    retention.approve(ended.desk(), made.id, on=FAR, visa="V")
+    retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    ended.site.put(FactKind.ACTIVITY, "m01-prep", 102, state="incomplete", override=False)
+    for full in (False, True):
+        read = ended.pull(full=full)
+        assert (read.written, read.vanished) == (0, 0)
+        assert read.eliminated > 0
+    assert not ended.ledger.held([(subject, Series.TRACES)])
+    assert eliminated_traces(ended.ledger) >= {(subject, "angers-test")}
+    enrol(ended, "0002", "angers-autre", date(2040, 9, 1))
+    assert (subject, "angers-autre") not in eliminated_traces(ended.ledger)
+
+
+def test_a_person_who_went_on_in_another_promotion_is_proposed_from_there(ended: Office) -> None:
+    """One key protects a series of hers in both: the first may not take what the second still has to keep."""
+    name = standing(ended, "0002").name
+    assert (name, "dossier") in due(ended, FAR)
+    enrol(ended, "0002", "angers-suivante", date(2027, 9, 1))
+    assert name not in {n for n, _ in due(ended, FAR)}
+    (said,) = {u.obstacles for u in retention.look(ended.desk()) if u.name == name}
+    assert said == ("la même clé protège sa promotion suivante, angers-suivante, d’où il se propose",)
 
 
 def test_a_list_is_carried_out_at_the_desk_of_its_own_promotion(ended: Office) -> None:
