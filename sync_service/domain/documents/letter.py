@@ -25,7 +25,7 @@ _PERSON = (
 _JURY = ("jury.date", "jury.lieu", "jury.heure", "jury.ordre", "jury.reference")
 _DOSSIER = ("dossier.limite", "dossier.etat", "dossier.remis")
 _DECISION = ("decision.resultat", "decision.date", "recours", "certificat.numero")
-_PRESENCE = ("presence.jours", "presence.demi_journees", "presence.absences", "cycle.duree")
+_PRESENCE = ("presence.jours", "presence.demi_journees", "presence.absences", "presence.periode", "cycle.duree")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from sync_service.domain import french
+from sync_service.domain.attendance import ATTENDED
 from sync_service.domain.certification import Standing, dossier_due, outcome_words, own_jury_day
 from sync_service.domain.documents.frame import Frame, Member, Sitting, address_lines, address_of, identified, jury_day
 from sync_service.domain.documents.letter import Letter, LetterValues, fill
@@ -226,6 +227,7 @@ def presence_values(frame: Frame, standing: Standing) -> LetterValues:
         "presence.jours": french.days_out_of(done, None),
         "presence.demi_journees": french.count(done, "demi-journée"),
         "presence.absences": french.count(absent, "demi-journée"),
+        "presence.periode": _period(frame, standing),
     }
     objectives = tuple(plain(text) for text in frame.files.cycle.objectives)
     blocks: dict[str, tuple[Block, ...]] = {
@@ -234,6 +236,17 @@ def presence_values(frame: Frame, standing: Standing) -> LetterValues:
         "presence.sessions": (session_grid(frame, standing),),
     }
     return LetterValues(texts, blocks)
+
+
+def _period(frame: Frame, standing: Standing) -> str:
+    """Say from which day to which one she came, here or in another promotion; empty when nothing says that she did."""
+    here = {key for session in frame.context.sessions if session.counts for key in session.halfdays}
+    own = (held for key, held in standing.halfdays.items() if key in here)
+    days = sorted(held.key.day for held in (*own, *standing.elsewhere) if held.status in ATTENDED)
+    if not days:
+        return ""
+    first, last = french.long_date(days[0]), french.long_date(days[-1])
+    return f"le {first}" if first == last else f"du {first} au {last}"
 
 
 PERSONAL: Mapping[str, Callable[[Frame, Standing], LetterValues]] = {

@@ -13,14 +13,13 @@ from sync_service.domain.attendance import (
     PlannedSession,
     Recorded,
     Tally,
-    misplaced_words,
     outside_words,
     status_of,
     status_words,
     words,
 )
 from sync_service.domain.certification import Context, Standing
-from sync_service.domain.reports.candidate import GRADES, evidence_words
+from sync_service.domain.reports.candidate import GRADES, beside, evidence_words
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table, rate
 from sync_service.domain.typography import french_days
 
@@ -96,7 +95,7 @@ def _of_one(standing: Standing, context: Context, sheets: Mapping[str, FiledShee
     detail = Table("halfdays", f"Demi-journées de {standing.name}", _HALFDAYS, rows, "Aucune demi-journée prévue.")
     return (
         Section(
-            "En bref", sentences=(*words(standing.tally, programme.total_days), *_beside(standing), NO_THRESHOLD[0])
+            "En bref", sentences=(*words(standing.tally, programme.total_days), *beside(standing), NO_THRESHOLD[0])
         ),
         Section("Totaux par module", tables=(_own_totals(standing),)),
         Section("Demi-journée par demi-journée", tables=(detail,)),
@@ -211,16 +210,6 @@ def _away(standing: Standing, found: Recorded) -> tuple[Cell, ...]:
 
 def _module_name(module: int | None) -> str:
     return f"Module {module}" if module else SUPPORT
-
-
-def _beside(standing: Standing) -> tuple[str, ...]:
-    """Say what she followed in another promotion, and the presences that one recorded after she left it."""
-    followed, wrong = standing.attended_elsewhere, standing.contradictory_elsewhere
-    said = french.count(followed, "demi-journée suivie", "demi-journées suivies")
-    return (
-        *([f"{said} dans une autre promotion, en plus."] if followed else []),
-        *([f"{misplaced_words(wrong)}."] if wrong else []),
-    )
 
 
 def _modules(standings: Sequence[Standing], context: Context, sheets: Mapping[str, FiledSheet]) -> tuple[Section, ...]:

@@ -9,7 +9,7 @@ from sync_service.domain import french
 from sync_service.domain.appeal import KINDS as APPEALS
 from sync_service.domain.appeal import OUTCOMES as APPEAL_OUTCOMES
 from sync_service.domain.appeal import appeals_of
-from sync_service.domain.attendance import HALVES, WORDS, Recorded, outside_words, status_words, words
+from sync_service.domain.attendance import HALVES, WORDS, Recorded, misplaced_words, outside_words, status_words, words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, ModuleStanding, Standing, fresh, later_changes, outcome_words
 from sync_service.domain.dossier import DEPOSIT_WORDS, Deposit
@@ -52,7 +52,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
             Section("Modules", sentences=_undescribed(context), tables=(_modules(standing, context),)),
             Section(
                 "Présences",
-                sentences=words(standing.tally, programme.total_days),
+                sentences=(*words(standing.tally, programme.total_days), *beside(standing)),
                 tables=(_attendance(standing, context),),
             ),
             Section(
@@ -185,6 +185,16 @@ def _attendance(standing: Standing, context: Context) -> Table:
 
 def _by_day(row: tuple[Cell, ...]) -> tuple[str, bool]:
     return str(row[0]), row[1] != "matin"
+
+
+def beside(standing: Standing) -> tuple[str, ...]:
+    """Say what she followed in another promotion, and the presences that one recorded after she left it."""
+    followed, wrong = standing.attended_elsewhere, standing.contradictory_elsewhere
+    said = french.count(followed, "demi-journée suivie", "demi-journées suivies")
+    return (
+        *([f"{said} dans une autre promotion, en plus."] if followed else []),
+        *([f"{misplaced_words(wrong)}."] if wrong else []),
+    )
 
 
 def evidence_words(found: Recorded | None) -> str | None:

@@ -10,6 +10,7 @@ from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, Standing, outcome_words
 from sync_service.domain.jury import PRESENCES
 from sync_service.domain.person_file import Chapter
+from sync_service.domain.reports.candidate import beside
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
 from sync_service.domain.reports.promotion import dossier_words, halfday_words, module_words
 
@@ -62,7 +63,12 @@ def _identity(standing: Standing) -> tuple[tuple[str, Cell], ...]:
 
 def _state(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...]:
     return (
-        ("Présences", " ; ".join(words(standing.tally, context.programme.total_days))),
+        (
+            "Présences",
+            " ; ".join(
+                (*words(standing.tally, context.programme.total_days), *(said.rstrip(".") for said in beside(standing)))
+            ),
+        ),
         ("Dossier", dossier_words(standing, context)),
         *_juries(standing, context),
         ("Certificat", standing.certificate.words),

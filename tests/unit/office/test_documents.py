@@ -311,6 +311,7 @@ def test_the_attestation_for_the_collectivite_holds_half_days_only(signed: Offic
     training = said(document(signed, "training-statement", candidate="0002"))
     assert "acquérir un socle commun" in training
     assert "environ 39 jours" in training
+    assert "1,5 jour (3 demi-journées), du 21 septembre 2026 au 22 septembre 2026 ;" in training, "her own days"
 
 
 def test_an_erased_person_has_no_document_of_her_own_and_lists_say_so(signed: Office) -> None:
