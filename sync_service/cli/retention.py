@@ -135,7 +135,14 @@ def propose(
             here.result({"list": None, "units": 0})
             return
         path = out or app.config.path(app.config.exports_dir) / f"bordereau-elimination-{made.id}.{form}"
-        slip = elimination_slip(made.id, made.units, programme_of(desk.files), terms_of(desk), on=today)
+        slip = elimination_slip(
+            made.id,
+            made.units,
+            programme_of(desk.files),
+            terms_of(desk),
+            producer=desk.files.cycle.organiser.producer,
+            on=today,
+        )
         about = Export("elimination", form, len(made.units), f"prom:{desk.files.promotion.id}")
         write_export(app, desk.files, path, draw(app, slip, form), about)
     here.say(f"Liste {made.id} : {french.count(len(made.units), 'série')} à éliminer. Bordereau à faire viser : {path}")

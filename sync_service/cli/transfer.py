@@ -69,7 +69,7 @@ def _contents(app: App, desk: Desk, seal: Proof) -> tuple[dict[str, bytes | Iter
     from sync_service.domain.reports.transfer import Transfer, minutes_report, transfer_slip
     from sync_service.usecases.report import ending_of
     from sync_service.usecases.standing import current_day, load
-    from sync_service.usecases.transfer import check_transfer, numbers, signed_minutes
+    from sync_service.usecases.transfer import check_transfer, extremes, numbers, signed_minutes
 
     now, programme = desk.filing.observed_at, programme_of(desk.files)
     day = current_day(app.stores.ledger, now, programme.zone)
@@ -81,9 +81,10 @@ def _contents(app: App, desk: Desk, seal: Proof) -> tuple[dict[str, bytes | Iter
     made = Transfer(
         programme.promotion, numbers(loaded.standings, programme.promotion), seal.size, _root(seal),
         key_fingerprint(seal.public_key), paths, {m.jury: m.digest for m in minutes},
+        extremes(desk, loaded.standings, loaded.context, until=now),
     )  # fmt: skip
     reports = {
-        "bordereau-de-versement": transfer_slip(made, programme, desk.files.promotion.ends_on, ending),
+        "bordereau-de-versement": transfer_slip(made, programme, desk.files.cycle.organiser.producer, ending),
         "registre-des-certificats": certificates_report(loaded.standings, loaded.context, ending),
         "proces-verbaux": minutes_report(loaded.standings, loaded.context, made, ending),
     }

@@ -66,6 +66,11 @@ class Organiser:
     fax: str
     website: str
 
+    @property
+    def producer(self) -> str:
+        """Name it as the office whose archives these are."""
+        return f"{self.name}, {self.institute}"
+
 
 @dataclass(frozen=True, slots=True)
 class DossierElement:

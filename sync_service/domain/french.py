@@ -77,6 +77,11 @@ def days_out_of(half_days: int, total_days: int | None, *, approximate: bool = T
     return f"{days_of(half_days)} {noun} sur {about}{total_days}"
 
 
+def between(first: date, last: date) -> str:
+    """Write « 21/09/2026 », or « 21/09/2026 au 23/09/2026 »."""
+    return f"{first:%d/%m/%Y}" if first == last else f"{first:%d/%m/%Y} au {last:%d/%m/%Y}"
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """Write « 1 demi-journée », « 2 demi-journées », « 0 demi-journée » (zero is singular in French)."""
     return f"{whole(number)} {singular if number < 2 else plural or singular + 's'}"

@@ -6,6 +6,8 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from sync_service.domain import french
+
 _PERIOD = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?")
 
 
@@ -24,3 +26,15 @@ def after(day: date, period: str) -> date | None:
     year, month = divmod(index, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last)) + timedelta(days=days)
+
+
+def words(period: str) -> str:
+    """Say « 5 ans », « 1 an et 6 mois », « permanente » of a period. Raises ValueError when it is not one."""
+    if period == "permanent":
+        return "permanente"
+    found = _PERIOD.fullmatch(period)
+    if found is None or not any(found.groups()):
+        raise ValueError(f"not a period: {period[:20]}")
+    names = (("an", "ans"), ("mois", "mois"), ("jour", "jours"))
+    said = [french.count(int(part), *name) for part, name in zip(found.groups(), names, strict=True) if part]
+    return french.listing(said)

@@ -27,6 +27,10 @@ FRENCH: Mapping[Series, str] = {
 _FROM_DECISION = frozenset({Series.DOSSIER, Series.TRACES})
 
 
+Days = tuple[date, date]
+"""Oldest and newest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the dates are counted from, for one promotion."""
@@ -51,6 +55,8 @@ class Unit:
     trigger: date | None
     until: date | None
     obstacles: tuple[str, ...] = ()
+    between: tuple[date, date] | None = None
+    """Oldest and newest days of what is kept in it, None when no line says."""
 
     def due(self, on: date) -> bool:
         """Whether it may be proposed for elimination on that day."""
@@ -58,7 +64,7 @@ class Unit:
 
 
 def units(
-    standings: Sequence[Standing], terms: Terms, sheets: Sequence[str] = (), juries: Sequence[str] = ()
+    standings: Sequence[Standing], terms: Terms, sheets: Mapping[str, Days], juries: Mapping[str, Days]
 ) -> tuple[Unit, ...]:
     """Return each series of each person of a promotion, with the day until which it is kept.
 
@@ -69,13 +75,13 @@ def units(
     found = [_unit(standing, series, terms) for standing in standings for series in ELIMINABLE]
     limited = ("un traitement est limité à la demande d’une personne",) if _anyone_restricted(standings) else ()
     until = periods.after(terms.ends_on, terms.keep(Series.ATTENDANCE))
-    for subject in sheets:
-        name = f"Session de formation {subject.rpartition('/')[2]}"
-        found.append(Unit(subject, name, Series.ATTENDANCE, terms.ends_on, until, limited))
+    for subject, days in sheets.items():
+        name = f"Session de formation {subject.rpartition('/')[2]} ({french.between(*days)})"
+        found.append(Unit(subject, name, Series.ATTENDANCE, terms.ends_on, until, limited, days))
     until = periods.after(terms.ends_on, terms.keep(Series.DOSSIER))
-    for subject in juries:
+    for subject, days in juries.items():
         name = f"Adresses des membres, session de jury {subject.removeprefix('jury:')}"
-        found.append(Unit(subject, name, Series.DOSSIER, terms.ends_on, until))
+        found.append(Unit(subject, name, Series.DOSSIER, terms.ends_on, until, between=days))
     return tuple(found)
 
 
@@ -86,7 +92,19 @@ def _anyone_restricted(standings: Sequence[Standing]) -> bool:
 def _unit(standing: Standing, series: Series, terms: Terms) -> Unit:
     trigger = final_on(standing, terms) if series in _FROM_DECISION else terms.ends_on
     until = periods.after(trigger, terms.keep(series)) if trigger else None
-    return Unit(standing.candidate.subject, standing.name, series, trigger, until, obstacles(standing, trigger))
+    said, between = obstacles(standing, trigger), _between(standing, series)
+    return Unit(standing.candidate.subject, standing.name, series, trigger, until, said, between)
+
+
+def _between(standing: Standing, series: Series) -> Days | None:
+    """Return the oldest and newest days of the lines of a series, those of an elimination and before it left out."""
+    days: list[date] = []
+    for entry in standing.entries:
+        if entry.type == "vault.key_destroyed" and entry.text("series") == series.value:
+            days = []
+        elif any(held.get("series") == series.value for held in entry.event.vault):
+            days.append(entry.day())
+    return (min(days), max(days)) if days else None
 
 
 def final_on(standing: Standing, terms: Terms) -> date | None:

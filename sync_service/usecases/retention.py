@@ -11,11 +11,11 @@ from sync_service.domain import retention
 from sync_service.domain.act import What, act
 from sync_service.domain.destruction import REASON
 from sync_service.domain.eliminated import Elimination
-from sync_service.domain.entry import pair
-from sync_service.domain.event import Series
+from sync_service.domain.entry import Entry, pair
+from sync_service.domain.event import Event, Series
 from sync_service.domain.jury_members import ADDRESSES
 from sync_service.domain.lms_state import Json
-from sync_service.domain.retention import ListState, Terms, Unit
+from sync_service.domain.retention import Days, ListState, Terms, Unit
 from sync_service.errors import RecordRefusedError
 from sync_service.ports import KeyDestroyer, Ledger
 from sync_service.usecases.desk import Desk
@@ -57,16 +57,29 @@ def look(desk: Desk) -> tuple[Unit, ...]:
     return holding(desk, units_of(desk))
 
 
-def _sheets(desk: Desk) -> tuple[str, ...]:
-    """Return the sessions de formation whose sheets were filed or issued, in the order of the register."""
-    lines = desk.ledger.events(types=("signin_sheet.filed", "document.issued"), promotion=desk.files.promotion.id)
-    return tuple(dict.fromkeys(e.subject for e in lines if e.subject.startswith("sess:")))
+def _sheets(desk: Desk) -> dict[str, Days]:
+    """Return the sessions de formation whose sheets were filed or issued, with their days, else those of the sheets."""
+    promotion = desk.files.promotion.id
+    lines = desk.ledger.events(types=("signin_sheet.filed", "document.issued"), promotion=promotion)
+    filed = _days(e for e in lines if e.subject.startswith("sess:"))
+    halves = {f"sess:{promotion}/{s.id}": [key.day for key in s.halfdays] for s in desk.context().sessions}
+    return {
+        subject: (min(halves[subject]), max(halves[subject])) if halves.get(subject) else days
+        for subject, days in filed.items()
+    }
 
 
-def _juries(desk: Desk) -> tuple[str, ...]:
-    """Return the sessions de jury whose members' addresses were noted, in the order of the register."""
-    lines = desk.ledger.events(types=(ADDRESSES,), promotion=desk.files.promotion.id)
-    return tuple(dict.fromkeys(e.subject for e in lines))
+def _juries(desk: Desk) -> dict[str, Days]:
+    """Return the sessions de jury whose members' addresses were noted, with the days when they were."""
+    return _days(desk.ledger.events(types=(ADDRESSES,), promotion=desk.files.promotion.id))
+
+
+def _days(events: Iterable[Event]) -> dict[str, Days]:
+    """Return the oldest and newest days of each subject, in the order of the register."""
+    found: dict[str, list[date]] = {}
+    for event in events:
+        found.setdefault(event.subject, []).append(Entry(event).day())
+    return {subject: (min(days), max(days)) for subject, days in found.items()}
 
 
 def known_lists(desk: Desk) -> dict[str, ListState]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sync_service.domain.act import What, act
 from sync_service.domain.certification import Context, Standing
@@ -58,6 +59,21 @@ def numbers(standings: Sequence[Standing], promotion: str) -> int:
     return sum(
         e.type == "certificate.number_reserved" and e.event.promotion == promotion for s in standings for e in s.entries
     )
+
+
+def extremes(
+    desk: Desk, standings: Sequence[Standing], context: Context, *, until: datetime
+) -> dict[str, tuple[date, date] | None]:
+    """Return the oldest and newest days of certificates, of minutes and of the whole register, None without any."""
+    zone, promotion = programme_of(desk.files).zone, desk.files.promotion.id
+    acts = [e for s in standings for e in s.entries if e.event.promotion == promotion]
+    certificates = [e.day(zone) for e in acts if e.type.startswith("certificate.")]
+    juries = [day for jury in context.juries.values() for day in (jury.held_on, jury.signed_on) if day]
+    first = next(desk.ledger.events(), None)
+    last = desk.ledger.head().last_recorded_at or until
+    lines = [in_zone(first.recorded_at, zone).date(), in_zone(last, zone).date()] if first else []
+    found = {"certificates": certificates, "minutes": juries, "register": lines}
+    return {name: (min(days), max(days)) if days else None for name, days in found.items()}
 
 
 def record_transfer(desk: Desk, digest: str, people: int) -> None:

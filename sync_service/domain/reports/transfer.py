@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sync_service.domain import french
@@ -47,6 +47,8 @@ class Transfer:
     """Jury → path of its signed minutes in the transfer, empty when the document was never filed."""
     digests: Mapping[str, str]
     """Jury → digest that the register holds of its signed minutes."""
+    between: Mapping[str, tuple[date, date] | None] = field(default_factory=dict)
+    """certificates, minutes, register → oldest and newest days of what is handed over, None when there is nothing."""
 
 
 def minutes_report(standings: Sequence[Standing], context: Context, made: Transfer, ending: Ending) -> Report:
@@ -77,23 +79,27 @@ def _decisions(standings: Sequence[Standing], jury: str) -> tuple[int, int]:
     return len(found), found.count("favorable")
 
 
-def transfer_slip(made: Transfer, programme: Programme, ends_on: date, ending: Ending) -> Report:
-    """Make the bordereau, ready to be signed by both sides; nothing of it destroys anything."""
+def transfer_slip(made: Transfer, programme: Programme, producer: str, ending: Ending) -> Report:
+    """Make the bordereau, ready to be signed by both sides; nothing of it destroys anything.
+
+    ``producer`` is the office whose archives these are.
+    """
     joined = sum(bool(path) for path in made.minutes.values())
-    first, permanent = programme.starts_on, "conservation définitive"
+    permanent = "conservation définitive"
+    days = {name: made.between.get(name) or (None, None) for name in ("certificates", "minutes", "register")}
     rows = (
-        (1, "Registre des certificats", f"{french.count(made.certificates, 'numéro')} de la promotion", 2, first, ends_on,
+        (1, "Registre des certificats", f"{french.count(made.certificates, 'numéro')} de la promotion", 2, *days["certificates"],
          permanent, "registre-des-certificats.pdf, .csv"),
         (2, "Procès-verbaux de jury", f"{french.count(len(made.minutes), 'session')} de jury, leur liste et leurs procès-verbaux",
-         2 + joined, first, ends_on, permanent, "proces-verbaux.pdf, .csv, proces-verbaux/"),
+         2 + joined, *days["minutes"], permanent, "proces-verbaux.pdf, .csv, proces-verbaux/"),
         (3, "Registre de certification", f"{french.whole(made.size)} lignes, leur scellé, la clé publique, un vérificateur",
-         5, first, ends_on, permanent, "registre/"),
+         5, *days["register"], permanent, "registre/"),
     )  # fmt: skip
     return Report(
         code="",
         name="bordereau-versement",
         title=f"Bordereau de versement – promotion {programme.label}",
-        subtitle=f"Cycle « {programme.title} »",
+        subtitle=f"{producer} · cycle « {programme.title} »",
         sections=(
             Section("Objet du versement", tables=(Table("items", "Séries versées", ITEMS, rows),)),
             Section(

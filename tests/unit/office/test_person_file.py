@@ -25,7 +25,7 @@ from sync_service.usecases.access import lines_of, request_access, serve_access
 from sync_service.usecases.inspection import chosen, drawn
 from sync_service.usecases.person_file import OTHERS, PersonFile, person_file
 from sync_service.usecases.standing import entries_of
-from sync_service.usecases.transfer import check_transfer, signed_minutes
+from sync_service.usecases.transfer import check_transfer, extremes, signed_minutes
 
 from .test_certification import JURY, certify, control, hand_in, minutes, sit
 from .test_reports import check
@@ -188,8 +188,11 @@ def test_the_pages_of_a_control_and_of_a_transfer_are_those_that_were_read(year:
         "report-inspection.html",
         to_html(inspection_report(drawn_, 5, "2027", found.context.programme, found.ending)).encode(),
     )
-    made = Transfer("angers-test", 1, 90, "a" * 64, "b" * 64, {JURY: ""}, {JURY: "8" * 64})
-    slip = transfer_slip(made, found.context.programme, date(2027, 6, 30), found.ending)
+    desk = year.desk()
+    between = extremes(desk, [found.standing], found.context, until=year.clock.at)
+    assert between["certificates"] == (date(2027, 4, 2), date(2027, 4, 2))
+    made = Transfer("angers-test", 1, 90, "a" * 64, "b" * 64, {JURY: ""}, {JURY: "8" * 64}, between)
+    slip = transfer_slip(made, found.context.programme, desk.files.cycle.organiser.producer, found.ending)
     check("report-transfer.html", to_html(slip).encode())
     listed = minutes_report([found.standing], found.context, made, found.ending)
     check("report-minutes.html", to_html(listed).encode())
