@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
         help="Le registre : le vérifier, le sceller, en prouver une ligne, l’exporter.", no_args_is_help=True
     )
     group.command("verify")(verify)
+    group.command("rebuild")(rebuild)
     group.command("checkpoint")(checkpoint)
     group.command("prove")(prove)
     group.command("export")(export)
@@ -90,6 +91,24 @@ def verify(
         }
     )
     return int(not done.sound and line is None)
+
+
+def rebuild(context: typer.Context) -> int:
+    """Refaire d’après les lignes ce qui s’en déduit : derniers états, matricules ; aucune ligne ne change."""
+    from sync_service.cli.opening import open_app
+    from sync_service.cli.verifying import rebuild_derived
+
+    here = session(context)
+    with open_app(here) as app:
+        heads, done = rebuild_derived(app)
+    here.say(
+        f"Refait d’après {french.count(done.size, 'ligne')} : {french.count(heads, 'dernier état', 'derniers états')}."
+    )
+    for finding in done.findings:
+        here.say(f"- {finding}")
+    here.say(f"Registre {_state(done)}.")
+    here.result({"heads": heads, "size": done.size, "findings": list(done.findings)})
+    return int(not done.sound)
 
 
 def _state(done: Verification) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sync_service.domain.alarm import PROCEDURE
 from sync_service.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
@@ -28,13 +29,33 @@ def verify_all(
     return done, documents
 
 
+def rebuild_derived(app: App) -> tuple[int, Verification]:
+    """Make again what follows from the lines, when it alone is wrong, then verify; return how many heads, what was found.
+
+    Raises:
+        AlteredRegisterError: the lines themselves are not in order: nothing follows from them.
+    """
+    from sync_service.adapters.ledger_sql import rebuild, verify_register
+    from sync_service.errors import AlteredRegisterError
+
+    wrong = verify_register(app.stores, derived=False).grave
+    if wrong:
+        raise AlteredRegisterError(
+            f"Les lignes elles-mêmes ne sont pas en ordre ({wrong[0].rstrip('.')}) : rien n’a été refait. Suivez « Si la "
+            f"vérification échoue » ({PROCEDURE}).",
+            wrong,
+        )
+    heads = rebuild(app.stores)
+    return heads, verify_all(app, strict=False)[0]
+
+
 def look_at_all(
     app: App, *, against: Path | None, strict: bool, with_documents: bool
 ) -> tuple[Verification, Documents | None]:
     """Verify the register, then its documents when its lines can be read; nothing is written."""
     from sync_service.adapters.ledger_sql import verify_register
 
-    done = verify_register(app.stores, against=against, strict=strict)
+    done = verify_register(app.stores, against=against, strict=strict, now=app.clock.now())
     return _with_documents(app.stores, app.blobs, done) if with_documents else (done, None)
 
 

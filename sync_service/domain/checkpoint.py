@@ -84,6 +84,15 @@ def note(checkpoint: Checkpoint, public: bytes, signature: bytes) -> str:
     return f"{checkpoint.body()}\n{_SIGNATURE}{checkpoint.origin} {line}\n"
 
 
+def written(found: SignedCheckpoint) -> str:
+    """Write a checkpoint that was read as it was."""
+    lines = (
+        f"{_SIGNATURE}{item.name} {base64.b64encode(item.key_hash + item.value).decode()}\n"
+        for item in found.signatures
+    )
+    return f"{found.signed.decode()}\n{''.join(lines)}"
+
+
 def parse_note(text: str) -> SignedCheckpoint:
     """Read a checkpoint back. Raises ValueError when it is not one."""
     body, separator, tail = text.rpartition("\n\n")

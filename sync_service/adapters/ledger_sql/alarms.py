@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
@@ -19,11 +20,19 @@ def read_alarm(connection: Connection) -> Alarm | None:
     text = read_meta(connection, NAME)
     if not text:
         return None
-    kept = json.loads(text)
-    return Alarm(
-        moment_of(kept["at"]), int(kept["size"]), tuple(kept["findings"]), tuple(kept["accepted"]),
-        int(kept["outside"]), bool(kept["documents"]),
-    )  # fmt: skip
+    try:
+        kept = json.loads(text)
+        return Alarm(
+            moment_of(kept["at"]), int(kept["size"]), tuple(kept["findings"]), tuple(kept["accepted"]),
+            int(kept["outside"]), bool(kept["documents"]),
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError):
+        return Alarm(LONG_AGO, 0, (UNREADABLE,))
+
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+UNREADABLE = "Ce que la dernière vérification avait trouvé est illisible."
+"""Finding that stands for an alarm that someone changed: it holds until the next verification."""
 
 
 def write_alarm(connection: Connection, alarm: Alarm | None) -> None:

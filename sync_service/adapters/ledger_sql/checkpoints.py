@@ -55,9 +55,17 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
     return checkpoint
 
 
-def _frontier(size: int, nodes: str) -> Frontier:
+def frontier_of(size: int, nodes: str) -> Frontier:
+    """Return the tree at a checkpoint, from its column. Raises ValueError when that cannot be read."""
     try:
         return Frontier(size, [bytes.fromhex(node) for node in json.loads(nodes)])
+    except TypeError as error:
+        raise ValueError("the kept tree of a checkpoint cannot be read") from error
+
+
+def _frontier(size: int, nodes: str) -> Frontier:
+    try:
+        return frontier_of(size, nodes)
     except ValueError:
         raise integrity_error(f"Le scellé de taille {size} gardé dans la base est illisible.") from None
 

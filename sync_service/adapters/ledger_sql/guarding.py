@@ -19,6 +19,7 @@ from sync_service.adapters.ledger_sql.alarms import read_alarm
 from sync_service.adapters.ledger_sql.register import Register, altered_error, moment_of
 from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
+from sync_service.adapters.ledger_sql.walk import bytes_of
 from sync_service.domain import french
 from sync_service.domain.alarm import WAY_OUT
 from sync_service.domain.checkpoint import SignedCheckpoint
@@ -37,11 +38,11 @@ class SealWatch:
         self._newest: SignedCheckpoint | None = None
 
     def newest(self, origin: str) -> SignedCheckpoint | None:
-        """Return the longest one; None when the folder is not there, cannot be read, or holds none of this register."""
+        """Return the longest one that can be read; None when the folder is not there, or holds none of this register."""
         try:
             changed = self._folder.stat().st_mtime_ns
             if changed != self._seen:
-                self._newest, self._seen = newest_outside(self._folder, origin), changed
+                self._newest, self._seen = newest_outside(self._folder, origin, unread=[]), changed
         except (OSError, StoreError):
             return None
         return self._newest
@@ -75,7 +76,8 @@ def longer_seal(connection: Connection, register: Register, size: int) -> Signed
     seal = None if register.seals is None else register.seals.newest(register.origin)
     if seal is None or seal.checkpoint.size <= size:
         return None
-    if signer_of(seal, register.origin, announced_keys(connection)) is None or lost_at(connection, seal) is not None:
+    keys = (*announced_keys(connection), register.public_key)  # the line that announces the newest may be cut off too
+    if signer_of(seal, register.origin, keys) is None or lost_at(connection, seal) is not None:
         return None
     return seal
 
@@ -116,12 +118,21 @@ def lost_at(connection: Connection, outside: SignedCheckpoint) -> Loss | None:
     """
     size = outside.checkpoint.size
     held = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar()
-    if held is not None and held.encode().startswith(outside.signed):
+    if held is not None and bytes_of(held).startswith(outside.signed):
         return None
     query = select(events.c.seq, events.c.canonical).where(events.c.type.in_(WAY_OUT))
     for seq, canonical in connection.execute(query):
-        body = json.loads(canonical)
-        longest, root = body["data"]["size"], body["data"]["root"]
-        if seq < size < longest or (seq < size == longest and outside.checkpoint.root.hex() == root):
-            return Loss(seq, moment_of(body["recorded_at"]), longest, body["type"] == "register.restored")
+        try:
+            body = json.loads(canonical)
+            longest, root, kind, at = (
+                body["data"]["size"],
+                body["data"]["root"],
+                body["type"],
+                moment_of(body["recorded_at"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            continue  # a line changed by hand explains nothing
+        known = seq < size < longest or (seq < size == longest and outside.checkpoint.root.hex() == root)
+        if known and kind in WAY_OUT:
+            return Loss(seq, at, longest, kind == "register.restored")
     return None

@@ -45,6 +45,11 @@ def read_heads(connection: Connection, keys: Iterable[str]) -> dict[str, SourceH
     return found
 
 
+def all_heads(connection: Connection) -> Iterator[SourceHead]:
+    """Yield every head."""
+    return map(_head, driver_rows(connection, f"SELECT {_NAMES} FROM heads"))  # noqa: S608
+
+
 def write_heads(connection: Connection, moved: Iterable[SourceHead]) -> None:
     """Insert or replace heads, in the transaction that writes their events."""
     rows = [_values(head) for head in moved]

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, select
 from sync_service.adapters.ledger_sql.guarding import lost_at
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
-from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, note_of, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads
 from sync_service.adapters.vault.sealing import SealedPayload, salt_and_content
-from sync_service.domain.checkpoint import parse_note
+from sync_service.domain.checkpoint import parse_note, written
 from sync_service.domain.merkle import leaf_hash, root_of
 from sync_service.domain.merkle_proof import consistency_path, inclusion_paths
 from sync_service.domain.proof import Earlier, Proof, ProvenLine, Revealed
@@ -65,7 +65,10 @@ def _newest(connection: Connection) -> tuple[str, int, bytes]:
     row = connection.execute(select(checkpoints.c.note).order_by(checkpoints.c.size.desc()).limit(1)).first()
     if row is None:
         raise LedgerError("Le registre n’a pas encore de scellé : lancez « cyclesync ledger checkpoint ».")
-    found = parse_note(row.note).checkpoint
+    try:
+        found = note_of(row.note).checkpoint
+    except ValueError:
+        raise integrity_error("Le dernier scellé gardé dans la base est illisible.") from None
     return row.note, found.size, found.root
 
 
@@ -121,7 +124,7 @@ def _earlier(
     if found is None or signer is None:
         raise StoreError(f"{since} ne contient aucun scellé signé par ce registre : donnez-en un autre.")
     size, root = found.checkpoint.size, found.checkpoint.root
-    text = (since if since.is_file() else since / f"{size:012d}.checkpoint").read_text(encoding="utf-8")
+    text = written(found)
     loss = lost_at(connection, found)
     if loss is not None and loss.restored:
         return _Since(Earlier(text, None, signer), (loss.line,))

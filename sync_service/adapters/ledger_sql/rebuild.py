@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -15,6 +16,7 @@ from sync_service.adapters.ledger_sql.payload import head_part, private_part
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
 from sync_service.adapters.ledger_sql.tables import events, heads, payloads, vault_index
 from sync_service.adapters.ledger_sql.tree import Tree, write_tree
+from sync_service.adapters.vault.blind_index import IndexEntry
 from sync_service.adapters.vault.sealing import SealedPayload, open_payload
 from sync_service.domain.envelope import event_of
 from sync_service.domain.event import Event
@@ -38,11 +40,8 @@ def rebuild(stores: Stores) -> int:
     with register.database.writing() as connection:
         connection.execute(delete(heads))
         connection.execute(delete(vault_index))
-        work = _Rebuild(connection, register)
-        after = -1
-        while rows := _page(connection, after):
-            work.read(rows)
-            after = rows[-1].seq
+        work = Derived(connection, register, partial(write_index, connection))
+        work.read_all()
         write_heads(connection, work.heads.values())
         write_tree(connection, work.tree)
     return len(work.heads)
@@ -53,13 +52,23 @@ def _page(connection: Connection, after: int) -> list[Any]:
     return list(connection.execute(query))
 
 
-class _Rebuild:
-    def __init__(self, connection: Connection, register: Register) -> None:
-        self._connection, self._register = connection, register
+class Derived:
+    """Follows the events from the first: where the tree ends, the heads, what leads to a subject."""
+
+    def __init__(self, connection: Connection, register: Register, index: Callable[[IndexEntry], None]) -> None:
+        """Begin with nothing; ``index`` takes each value that leads to a subject, in their order."""
+        self._connection, self._register, self._take = connection, register, index
         self.tree = Tree(Frontier())
         self.heads: dict[str, SourceHead] = {}
 
-    def read(self, rows: list[Any]) -> None:
+    def read_all(self) -> None:
+        """Read every event. Raises IntegrityError when one does not follow the one before."""
+        after = -1
+        while rows := _page(self._connection, after):
+            self._read(rows)
+            after = rows[-1].seq
+
+    def _read(self, rows: list[Any]) -> None:
         found = [self._event(bytes(row.canonical)) for row in rows]
         opened = self._payloads(found)
         for event in found:
@@ -109,4 +118,4 @@ class _Rebuild:
     def _index(self, event: Event, payload: Mapping[str, Json]) -> None:
         private = private_part(payload) or {}
         for entry in self._register.index.entries(event.type, event.subject, private):
-            write_index(self._connection, entry)
+            self._take(entry)

@@ -38,6 +38,7 @@ from sync_service.adapters.ledger_sql.eliminations import (
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.lost_seals import LostSeals, compare_lost, copies_of
 from sync_service.adapters.ledger_sql.opening import Stores, open_register
+from sync_service.adapters.ledger_sql.rebuild import rebuild
 from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, read_checkpoint, signer_of
 from sync_service.adapters.ledger_sql.tables import events
 from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
@@ -161,13 +162,14 @@ def _account(
 ) -> Restored:
     """Check what came back, then write ``register.restored`` into it, and what was eliminated meanwhile beside it."""
     lists, copies = beside
-    done = verify_register(stores)
+    done = verify_register(stores, derived=False)
     findings = _findings(stores, done, manifest)
     stayed = gone(stores, lists.known) if _keys_only(findings) else ()
     if not stayed:
         _refuse(findings, target)
     with stores.register.database.writing() as connection:
         write_alarm(connection, None)  # an alarm of the day of the backup: all of it was read again, and is sound
+    rebuild(stores)
     kept = [c for path in _outside(target, backup) if (c := _signed(path, stores)) is not None]
     _check_prefixes(stores, kept)
     seals = compare_lost(kept, manifest, copies)

@@ -8,29 +8,24 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Column, Connection, exists, func, insert, select, text
+from sqlalchemy import Column, Connection, exists, func, insert, select
 
 from sync_service.adapters.ledger_sql.alarms import read_alarm, write_alarm
 from sync_service.adapters.ledger_sql.findings import Findings
-from sync_service.adapters.ledger_sql.guarding import lost_at
+from sync_service.adapters.ledger_sql.migrations.refusals import refusals_expected, refusals_in_place
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register
-from sync_service.adapters.ledger_sql.seals import announced_keys, outside_seals, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
 from sync_service.adapters.ledger_sql.tree import stored_tree
+from sync_service.adapters.ledger_sql.verify_derived import LINES, check_derived
 from sync_service.adapters.ledger_sql.verify_parts import Split, Walked, reading_of, walk_register
+from sync_service.adapters.ledger_sql.verify_seals import Marks, check_marks, marks_of, outside_of
+from sync_service.domain import french
 from sync_service.domain.alarm import SIGNING_KEY, Alarm, next_alarm
-from sync_service.domain.checkpoint import SignedCheckpoint, parse_note, public_key_of, verifier_key
+from sync_service.domain.checkpoint import public_key_of, verifier_key
 from sync_service.domain.envelope import utc_text
-from sync_service.domain.merkle import Frontier
 from sync_service.domain.proof import key_fingerprint
 from sync_service.domain.reports.integrity import Integrity
-from sync_service.errors import StoreError
-
-TRIGGERS = {
-    "sqlite": {"events_no_update", "events_no_delete", "events_dense", "events_no_replace"},
-    "postgresql": {"events_no_change", "events_no_truncate", "events_dense"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +54,48 @@ class Verification:
 
 
 def verify_register(
-    stores: Stores, *, against: Path | None = None, strict: bool = False, split: Split | None = None
+    stores: Stores,
+    *,
+    against: Path | None = None,
+    strict: bool = False,
+    split: Split | None = None,
+    now: datetime | None = None,
+    derived: bool = True,
 ) -> Verification:
     """Check every event, the tree, the payloads and the checkpoints; ``strict`` also writes each event again.
 
     ``against`` is a checkpoint or a folder of them; the configured folder when None. ``split`` says who reads the lines
-    part by part; None lets the size of the register decide. Nothing is written.
+    part by part; None lets the size of the register decide. ``now`` lets reads dated from the future be found. ``derived``
+    is False to leave out what can be made again from the lines. Nothing is written.
 
     Raises:
         StoreError: the database, the keys or a process that read them failed: nothing is then proved.
     """
     start, findings = perf_counter(), Findings()
     register = stores.register
-    outside, explained = _outside(stores, against, findings)
-    if outside is None and strict:
+    outside = outside_of(stores, against, findings)
+    if outside.longest is None and strict:
         findings.add(
             "Aucun scellé gardé ailleurs : rien ne prouve que le registre n’a pas été récrit en entier, ni qu’aucune "
             "ligne n’a été coupée à sa fin.",
             grave=False,
         )
     with register.database.reading() as connection:
-        marks = _marks(connection, register, outside, findings)
+        marks = marks_of(connection, register, outside, findings)
         walk = walk_register(connection, register, reading_of(connection, register, marks, strict=strict), split)
         findings.extend(walk.findings)
         walk.totals.settle(register)
         walk.totals.compare(findings)
-        _check_marks(walk, marks, findings)
+        check_marks(walk, marks, findings)
         _check_end(connection, walk, marks, findings)
         _check_database(connection, walk, findings)
-        _check_key(register, walk, findings)
+        _check_key(register, walk, findings, cut=max(marks, default=0) > walk.frontier.size)
+        if derived and not findings.grave() and (strict or walk.frontier.size <= LINES):
+            check_derived(connection, register, findings, now)
     seconds = perf_counter() - start
     return Verification(
-        walk.frontier.size, walk.frontier.root().hex(), findings.listed(), seconds, outside is not None, findings.grave(),
-        outside.checkpoint.size if outside else 0, explained=explained,
+        walk.frontier.size, walk.frontier.root().hex(), findings.listed(), seconds, outside.longest is not None,
+        findings.grave(), outside.size, explained=outside.explained,
     )  # fmt: skip
 
 
@@ -125,70 +129,7 @@ def found_by(done: Verification, now: datetime) -> Alarm:
     return Alarm(now, done.size, done.grave, outside=done.outside_size, documents=done.documents is not None)
 
 
-def _outside(stores: Stores, against: Path | None, findings: Findings) -> tuple[SignedCheckpoint | None, str]:
-    """Return the checkpoint to compare, and what explains one that goes further; what is wrong with it is a finding."""
-    place, explained = against or stores.checkpoints_dir, ""
-    if place is None:
-        return None, ""
-    try:
-        for found in outside_seals(place, stores.origin):
-            loss = _loss(stores, found, findings)
-            if loss is None:
-                return (found if found.checkpoint.origin == stores.origin else None), explained
-            explained = explained or loss
-    except StoreError as error:
-        findings.add(error.sentence, grave=False)
-    return None, explained
-
-
-def _loss(stores: Stores, found: SignedCheckpoint, findings: Findings) -> str | None:
-    """Return why a checkpoint says nothing of the present register; None for one to compare."""
-    if found.checkpoint.origin != stores.origin:
-        findings.add(f"Le scellé donné est celui d’un autre registre, « {found.checkpoint.origin} ».", grave=False)
-        return None
-    size = found.checkpoint.size
-    with stores.register.database.reading() as connection:
-        if signer_of(found, stores.origin, announced_keys(connection)) is None:
-            findings.add(f"Le scellé extérieur de taille {size} n’est pas signé par une clé de ce registre.")
-            return None
-        loss = lost_at(connection, found)
-    if loss is None or loss.restored:
-        return None if loss is None else loss.sentence(size)
-    findings.add(
-        f"Le scellé extérieur de taille {size} couvre des lignes perdues quand le service a continué sans sauvegarde, comme "
-        f"l’inscrit la ligne {loss.line} : il ne dit plus rien du registre présent.",
-        grave=False,
-    )
-    return ""
-
-
-def _marks(
-    connection: Connection, register: Register, outside: SignedCheckpoint | None, findings: Findings
-) -> dict[int, set[bytes]]:
-    """Return size → roots that checkpoints announce for it."""
-    marks: dict[int, set[bytes]] = {}
-    keys = announced_keys(connection)
-    for size, note in connection.execute(select(checkpoints.c.size, checkpoints.c.note)):
-        try:
-            found = parse_note(note)
-        except ValueError:
-            findings.add(f"Le scellé de taille {size} gardé dans la base est illisible.")
-            continue
-        if found.checkpoint.size != size or signer_of(found, register.origin, keys) is None:
-            findings.add(f"Le scellé de taille {size} gardé dans la base n’est pas signé par une clé de ce registre.")
-        marks.setdefault(found.checkpoint.size, set()).add(found.checkpoint.root)
-    if outside is not None:
-        marks.setdefault(outside.checkpoint.size, set()).add(outside.checkpoint.root)
-    return marks
-
-
-def _check_marks(walk: Walked, marks: dict[int, set[bytes]], findings: Findings) -> None:
-    for size, nodes in walk.at_marks.items():
-        if marks[size] != {Frontier(size, nodes).root()}:
-            findings.add(f"Le registre diverge du scellé de taille {size}.")
-
-
-def _check_end(connection: Connection, walk: Walked, marks: dict[int, set[bytes]], findings: Findings) -> None:
+def _check_end(connection: Connection, walk: Walked, marks: Marks, findings: Findings) -> None:
     longest, size = max(marks, default=0), walk.frontier.size
     if longest > size:
         findings.add(f"Le registre a {size} lignes, un scellé en annonce {longest} : il a été coupé ou remplacé.")
@@ -212,10 +153,19 @@ def _check_database(connection: Connection, walk: Walked, findings: Findings) ->
         findings.add(f"Un même « {name} » sert deux fois.")
     kept = connection.execute(select(func.count()).select_from(payloads)).scalar_one()
     if (kept != walk.totals.held or repeated) and (count := _orphans(connection)):
-        findings.add(f"Le fichier des identités contient {count} contenus qu’aucune ligne n’annonce.")
-    missing = TRIGGERS[connection.dialect.name] - _triggers(connection)
+        contents = french.count(count, "contenu", "contenus")
+        findings.add(f"Le fichier des identités contient {contents} qu’aucune ligne n’annonce.")
+    _check_refusals(connection, findings)
+
+
+def _check_refusals(connection: Connection, findings: Findings) -> None:
+    """Compare what the base refuses by itself with what it was made to refuse, word for word."""
+    wanted, found = refusals_expected(connection.dialect.name), refusals_in_place(connection)
+    missing = sorted(name for name, said in wanted.items() if found.get(name) != said)
     if missing:
-        findings.add(f"La base ne refuse plus toute modification : {', '.join(sorted(missing))} manque.")
+        findings.add(f"La base ne refuse plus toute modification : {', '.join(missing)} manque, ou a été changé.")
+    if added := sorted(set(found) - set(wanted)):
+        findings.add(f"La base fait d’elle-même ce que personne n’a prévu : {', '.join(added)} y a été ajouté.")
 
 
 def _is_repeated(connection: Connection, column: Column[Any]) -> bool:
@@ -229,18 +179,11 @@ def _orphans(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(payloads).where(alone)).scalar_one()
 
 
-def _triggers(connection: Connection) -> set[str]:
-    if connection.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'events'::regclass AND tgenabled <> 'D'"
-    return {str(name) for (name,) in connection.execute(text(query))}
-
-
-def _check_key(register: Register, walk: Walked, findings: Findings) -> None:
+def _check_key(register: Register, walk: Walked, findings: Findings, *, cut: bool) -> None:
+    """Compare the key in use with the last one announced; of a register that was cut, the lines cannot say how to mend it."""
     announced = walk.announced[-1] if walk.announced else None
     if announced != verifier_key(register.origin, register.public_key):
-        cure = _cure(register, announced)
+        cure = "" if cut else _cure(register, announced)
         findings.add(f"{SIGNING_KEY} : {cure}." if cure else f"{SIGNING_KEY}.")
 
 

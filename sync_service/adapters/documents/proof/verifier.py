@@ -325,7 +325,7 @@ def check_earlier(folder: "Path", key: "Path", told: "Told") -> None:
 def check_lost(folder: "Path", earlier: "int", root: "bytes", told: "Told") -> None:
     """Une ligne jointe dit-elle que le registre a perdu, à une restauration, ce que le scellé antérieur couvre ?"""
     for path in (folder / f"{name}.json" for name in names_in(folder)):
-        event = json.loads(path.read_bytes()) if path.exists() else {"type": ""}
+        event = json.loads(path.read_bytes() if path.exists() else '{"type": ""}')
         if event["type"] == "register.restored" and event["seq"] < earlier:
             longest, when = event["data"]["size"], moment(event["recorded_at"])
             if earlier < longest or (earlier == longest and root.hex() == event["data"]["root"]):

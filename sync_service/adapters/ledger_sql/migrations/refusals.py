@@ -5,6 +5,8 @@ These triggers prevent accidents. The owner of the machine can drop them: only a
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, text
+
 _SQLITE = (
     """CREATE TRIGGER events_no_update BEFORE UPDATE ON events
     BEGIN SELECT RAISE(ABORT, 'the register is append-only: no update'); END""",
@@ -59,3 +61,29 @@ def grants_for(role: str) -> tuple[str, ...]:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
         f"GRANT SELECT ON alembic_version TO {role}",
     )
+
+
+def refusals_in_place(connection: Connection) -> dict[str, str]:
+    """Return the triggers of a database, by name, with what each does; one that is disabled is not there."""
+    if connection.dialect.name == "postgresql":
+        return {str(name): _one_space(said) for name, said in connection.execute(text(_IN_POSTGRESQL))}
+    query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {str(name): _one_space(said) for name, said in connection.execute(query)}
+
+
+def refusals_expected(dialect: str) -> dict[str, str]:
+    """Return what ``refusals_in_place`` finds in a database that nobody changed."""
+    if dialect == "postgresql":
+        bodies = [_one_space(said.split("$$")[1]) for said in _POSTGRESQL[:2]]
+        return {name: f"{kind} {bodies[rank]}" for name, kind, rank in _KINDS}
+    return {said.split()[2]: _one_space(said) for said in _SQLITE}
+
+
+_KINDS = (("events_no_change", 27, 0), ("events_no_truncate", 34, 0), ("events_dense", 7, 1))
+"""Trigger, its ``tgtype`` (before, for which statements, each row or not), which function it runs."""
+_IN_POSTGRESQL = """SELECT t.tgname, t.tgtype || ' ' || p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = 'events'::regclass AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL"""
+
+
+def _one_space(said: object) -> str:
+    return " ".join(str(said).split())
