@@ -151,7 +151,9 @@ def rank_of(number: str) -> int:
     return int(found[0]) if found else 0
 
 
-def check_reservation(passages: Sequence[Passage], juries: Mapping[str, Jury], held: Certificate, name: str) -> Jury:
+def check_reservation(
+    passages: Sequence[Passage], juries: Mapping[str, Jury], held: Certificate, *, on: date, name: str
+) -> Jury:
     """Return the jury that allows a number for this person. Raises RecordRefusedError (R13, R14, R18)."""
     if held.state in {CertificateState.ISSUED, CertificateState.HANDED_OVER, CertificateState.SIGNED}:
         raise RecordRefusedError(f"{name} a déjà le certificat n° {held.number} pour ce cycle ({SOURCE_R18}).")
@@ -169,6 +171,11 @@ def check_reservation(passages: Sequence[Passage], juries: Mapping[str, Jury], h
         raise RecordRefusedError(
             f"Aucun procès-verbal signé ne porte de décision favorable pour {name} : enregistrez sa signature d’abord "
             f"({SOURCE_R14})."
+        )
+    if jury.signed_on is not None and on < jury.signed_on:
+        raise RecordRefusedError(
+            f"Le numéro du certificat de {name} ne peut pas être réservé avant la signature du procès-verbal, le "
+            f"{jury.signed_on:%d/%m/%Y} ({SOURCE_R14})."
         )
     return jury
 
@@ -197,21 +204,31 @@ def check_signature(
         )
 
 
-def check_issue(held: Certificate, name: str) -> None:
-    """Refuse to issue what is not signed (R15), or a second time (R18)."""
+def check_issue(held: Certificate, *, on: date, name: str) -> None:
+    """Refuse to issue what is not signed on that day (R15), or a second time (R18)."""
     if held.state in {CertificateState.ISSUED, CertificateState.HANDED_OVER}:
         raise RecordRefusedError(f"Le certificat n° {held.number} de {name} est déjà délivré ({SOURCE_R18}).")
     if held.state is not CertificateState.SIGNED:
         raise RecordRefusedError(
             f"Le certificat de {name} n’est pas signé : enregistrez la signature du président d’abord ({SOURCE_R15})."
         )
+    if held.signed_on is not None and on < held.signed_on:
+        raise RecordRefusedError(
+            f"Le certificat de {name} ne peut pas être délivré avant sa signature, le {held.signed_on:%d/%m/%Y} "
+            f"({SOURCE_R15})."
+        )
 
 
-def check_handover(held: Certificate, name: str) -> None:
-    """Refuse to hand over what was not issued (R15)."""
+def check_handover(held: Certificate, *, on: date, name: str) -> None:
+    """Refuse to hand over what was not issued on that day (R15)."""
     if held.state not in {CertificateState.ISSUED, CertificateState.HANDED_OVER}:
         raise RecordRefusedError(
             f"Le certificat de {name} n’est pas délivré : il ne peut pas être remis ({SOURCE_R15})."
+        )
+    if held.issued_on is not None and on < held.issued_on:
+        raise RecordRefusedError(
+            f"Le certificat de {name} ne peut pas être remis avant d’être délivré, le {held.issued_on:%d/%m/%Y} "
+            f"({SOURCE_R15})."
         )
 
 

@@ -206,13 +206,31 @@ def check_complete(dossier: Dossier, required: Sequence[str], name: str) -> None
         )
 
 
-def check_sealing(dossier: Dossier, name: str) -> None:
-    """Refuse to hand to the jury a dossier that is neither admissible nor under derogation (R12)."""
+def check_required(dossier: Dossier, required: Sequence[str], name: str) -> None:
+    """Refuse to go on with a dossier that lacks a required document, taken back since for instance, unless by derogation (R12)."""
+    lacking = [piece for piece in required if piece not in dossier.pieces]
+    if lacking and not dossier.derogation:
+        raise RecordRefusedError(
+            f"Au dossier de {name}, il manque {french.listing(lacking)} : il ne peut être ni recevable ni remis au jury. "
+            f"Enregistrez ces pièces ou une dérogation ({SOURCE_R12})."
+        )
+
+
+def check_sealing(dossier: Dossier, required: Sequence[str], name: str) -> None:
+    """Refuse to hand to the jury a dossier that is neither admissible and whole, nor under derogation (R12)."""
     if dossier.state is not DossierState.ADMISSIBLE and not dossier.derogation:
         raise RecordRefusedError(
             f"Le dossier de {name} ne peut pas être remis au jury : il est « {dossier.words.lower()} ». "
             f"Déclarez-le complet puis recevable, ou enregistrez une dérogation ({SOURCE_R12})."
         )
+    check_required(dossier, required, name)
+
+
+def locked_error(dossier: Dossier, name: str) -> RecordRefusedError:
+    """Return the refusal to change a dossier that was handed to a jury, which has it as it is (R12)."""
+    return RecordRefusedError(
+        f"Le dossier de {name} est remis au jury {dossier.sealed_for} et attend sa décision : il est verrouillé ({SOURCE_R12})."
+    )
 
 
 def handed_in_on(entries: Sequence[Entry], deposits: Sequence[Deposit], zone: tzinfo) -> date | None:

@@ -13,11 +13,12 @@ from sync_service.domain import french
 from sync_service.domain.act import What, act
 from sync_service.domain.attendance import HalfDayKey, Presence, Recorded, record_draft, recorded, sheet_draft
 from sync_service.domain.certification import Standing
-from sync_service.domain.dossier import DossierState, check_complete
+from sync_service.domain.dossier import SOURCE_R12, DossierState, check_complete, check_required, locked_error
 from sync_service.domain.entry import last
 from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.event import Draft
 from sync_service.domain.lms_state import Json
+from sync_service.domain.second_person import recorded_alike
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.standing import entries_of, subject_named
@@ -101,47 +102,73 @@ def on_person(
     return (act(desk.filing, type_, subject, name, what, token=token),)
 
 
-def receive_piece(desk: Desk, who: str, *, piece: str, on: date, token: str) -> Drafts:
-    """Record the reception of a required document, named as in the referential."""
-    subject = subject_named(desk.ledger, who)
-    code = french.code_of(piece)
-    return on_person(
-        desk, "piece.received", subject, name=code, on=on, token=token, data={"piece": code}, private={"label": piece}
+def unless_locked(found: Standing, drafts: Drafts) -> Drafts:
+    """Let acts on a dossier through while no jury has it; then, what is recorded already is no line (R12).
+
+    Raises RecordRefusedError for anything else while it waits for the decision of the jury it was handed to.
+    """
+    if not found.locked:
+        return drafts
+    if not all(recorded_alike(found.entries, draft) for draft in drafts):
+        raise locked_error(found.dossier, found.name)
+    return ()
+
+
+def required_pieces(desk: Desk) -> tuple[str, ...]:
+    """Return the codes of the required documents, as the referential names them (R11)."""
+    return tuple(french.code_of(piece) for piece in desk.files.cycle.rules.dossier.required_documents)
+
+
+def _on_dossier(
+    desk: Desk, type_: str, found: Standing, *, on: date, token: str, private: Mapping[str, Json]
+) -> Drafts:
+    return unless_locked(
+        found, on_person(desk, type_, found.candidate.subject, name="dossier", on=on, token=token, private=private)
     )
+
+
+def receive_piece(desk: Desk, who: str, *, piece: str, on: date, token: str) -> Drafts:
+    """Record the reception of a required document, named as in the referential. Raises RecordRefusedError (R12)."""
+    return _piece(desk, "piece.received", who, piece=piece, on=on, token=token)
+
+
+def _piece(desk: Desk, type_: str, who: str, *, piece: str, on: date, token: str) -> Drafts:
+    found, code = desk.standing(who), french.code_of(piece)
+    drafts = on_person(
+        desk,
+        type_,
+        found.candidate.subject,
+        name=code,
+        on=on,
+        token=token,
+        data={"piece": code},
+        private={"label": piece},
+    )
+    return unless_locked(found, drafts)
 
 
 def submit_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
-    """Record that the dossier was handed in, when it was not through Moodle."""
-    return on_person(
-        desk, "dossier.submitted", subject_named(desk.ledger, who), name="dossier", on=on, token=token, private={}
-    )
+    """Record that the dossier was handed in, when it was not through Moodle. Raises RecordRefusedError (R12)."""
+    return _on_dossier(desk, "dossier.submitted", desk.standing(who), on=on, token=token, private={})
 
 
 def review_dossier(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str) -> Drafts:
     """Record a control of the dossier and what it found missing, in the office's words."""
     private: dict[str, Json] = {"missing": list(missing)}
-    return on_person(
-        desk, "dossier.reviewed", subject_named(desk.ledger, who), name="dossier", on=on, token=token, private=private
-    )
+    return _on_dossier(desk, "dossier.reviewed", desk.standing(who), on=on, token=token, private=private)
 
 
 def notify_incomplete(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str) -> Drafts:
     """Record that the person was told what is missing."""
     private: dict[str, Json] = {"missing": list(missing)}
-    return on_person(
-        desk, "dossier.incomplete_notified", subject_named(desk.ledger, who),
-        name="dossier", on=on, token=token, private=private,
-    )  # fmt: skip
+    return _on_dossier(desk, "dossier.incomplete_notified", desk.standing(who), on=on, token=token, private=private)
 
 
 def declare_complete(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     """Record that the dossier is complete. Raises RecordRefusedError (R12)."""
     found = desk.standing(who)
-    required = [french.code_of(piece) for piece in desk.files.cycle.rules.dossier.required_documents]
-    check_complete(found.dossier, required, found.name)
-    return on_person(
-        desk, "dossier.declared_complete", found.candidate.subject, name="dossier", on=on, token=token, private={}
-    )
+    check_complete(found.dossier, required_pieces(desk), found.name)
+    return _on_dossier(desk, "dossier.declared_complete", found, on=on, token=token, private={})
 
 
 def declare_admissible(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
@@ -151,12 +178,13 @@ def declare_admissible(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     if found.dossier.state not in done and not found.dossier.derogation:
         raise RecordRefusedError(
             f"Le dossier de {found.name} n’est pas déclaré complet : déclarez-le complet d’abord, ou enregistrez une "
-            "dérogation (R12, brochure ligne 101)."
+            f"dérogation ({SOURCE_R12})."
         )
-    _check_second_reader(desk, found)
-    return on_person(
-        desk, "dossier.declared_admissible", found.candidate.subject, name="dossier", on=on, token=token, private={}
-    )
+    drafts = _on_dossier(desk, "dossier.declared_admissible", found, on=on, token=token, private={})
+    if drafts:
+        check_required(found.dossier, required_pieces(desk), found.name)
+        _check_second_reader(desk, found)
+    return drafts
 
 
 def _check_second_reader(desk: Desk, found: Standing) -> None:
@@ -174,7 +202,9 @@ def _check_second_reader(desk: Desk, found: Standing) -> None:
 def grant_derogation(desk: Desk, who: str, *, on: date, reason: str, token: str) -> Drafts:
     """Record a derogation, by a named act; its reason goes to the vault (R12)."""
     if not reason:
-        raise RecordRefusedError("Une dérogation doit dire pourquoi : remplissez la colonne « valeur » (R12).")
+        raise RecordRefusedError(
+            f"Une dérogation doit dire pourquoi : remplissez la colonne « valeur » ({SOURCE_R12})."
+        )
     subject = subject_named(desk.ledger, who)
     data: dict[str, Json] = {"rule": "R12"}
     return on_person(
@@ -200,10 +230,10 @@ def attest_workplace(desk: Desk, who: str, *, on: date, module: int | None, toke
 def open_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     """Record that a dossier, or a new version of it for a second presentation, is open (Q15)."""
     found = desk.standing(who)
-    if found.dossier.sealed_for and not any(p.decision for p in found.passages):
-        raise RecordRefusedError(
-            f"Le dossier de {found.name} est remis au jury {found.dossier.sealed_for} et attend sa décision : il est verrouillé."
-        )
+    if found.locked and desk.already(found, "dossier.opened", on):
+        return ()
+    if found.locked:
+        raise locked_error(found.dossier, found.name)
     version = 1 + sum(e.type == "dossier.opened" for e in found.entries)
     return on_person(
         desk, "dossier.opened", found.candidate.subject, name="dossier", on=on, token=token,
@@ -213,11 +243,7 @@ def open_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
 
 def withdraw_piece(desk: Desk, who: str, *, piece: str, on: date, token: str) -> Drafts:
     """Record that a required document was taken back."""
-    code = french.code_of(piece)
-    return on_person(
-        desk, "piece.withdrawn", subject_named(desk.ledger, who), name=code, on=on, token=token,
-        data={"piece": code}, private={"label": piece},
-    )  # fmt: skip
+    return _piece(desk, "piece.withdrawn", who, piece=piece, on=on, token=token)
 
 
 def declare_inadmissible(desk: Desk, who: str, *, on: date, why: str, token: str) -> Drafts:
@@ -225,11 +251,9 @@ def declare_inadmissible(desk: Desk, who: str, *, on: date, why: str, token: str
     if not why:
         raise RecordRefusedError("Dites pourquoi le dossier est irrecevable dans la colonne « valeur ».")
     found = desk.standing(who)
-    if found.dossier.state is DossierState.SEALED:
+    drafts = _on_dossier(desk, "dossier.declared_inadmissible", found, on=on, token=token, private={"why": why})
+    if drafts and found.dossier.state is DossierState.SEALED:
         raise RecordRefusedError(
-            f"Le dossier de {found.name} est remis au jury : il ne peut plus être déclaré irrecevable."
+            f"Le dossier de {found.name} est remis au jury : il ne peut plus être déclaré irrecevable ({SOURCE_R12})."
         )
-    return on_person(
-        desk, "dossier.declared_inadmissible", found.candidate.subject, name="dossier", on=on, token=token,
-        private={"why": why},
-    )  # fmt: skip
+    return drafts

@@ -25,7 +25,7 @@ from sync_service.usecases import (
 )
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.remembering import RememberingLedger
-from sync_service.usecases.second_person import hold
+from sync_service.usecases.second_person import write_held
 from sync_service.usecases.standing import subject_named
 
 Drafts = tuple[Draft, ...]
@@ -88,9 +88,7 @@ def _record(desk: Desk, row: ActRow, token: str, absences: Mapping[str, tuple[Ac
         make = _ACTS.get(french.code_of(row.act))
         if make is None:
             raise RecordRefusedError(_no_such_act(row.act))
-        drafts = make(_Line(desk, row, _day(row), token, absences))
-        held = hold(desk, drafts)
-        written = desk.write(held.drafts).written if held.drafts else 0
+        held, written = write_held(desk, lambda: make(_Line(desk, row, _day(row), token, absences)))
     except IntegrityError:
         raise  # the register itself refuses: no line of the file is at fault
     except CyclesyncError as error:

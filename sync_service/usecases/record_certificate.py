@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from sync_service.domain import certificate as certificates
@@ -13,22 +14,28 @@ from sync_service.domain.lms_state import Json
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.record import Drafts, on_person
 
+RESERVED = "certificate.number_reserved"
+
 
 def reserve_number(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
-    """Reserve the next certificate number of the year for one person. Raises RecordRefusedError (R13, R14, R18)."""
+    """Reserve the next certificate number of the year for one person. Raises RecordRefusedError (R13, R14, R18).
+
+    The number itself makes the act be written once: of two who reserve it at the same time, one writes nothing (R18).
+    """
     found = desk.standing(who)
     if found.certificate.number and found.certificate.state not in certificates.ENDED:
         return ()
     cycle = desk.files.cycle
-    jury = certificates.check_reservation(found.passages, desk.context().juries, found.certificate, found.name)
-    used = entries_of_type(desk, "certificate.number_reserved")
+    jury = certificates.check_reservation(
+        found.passages, desk.context().juries, found.certificate, on=on, name=found.name
+    )
+    used = entries_of_type(desk, RESERVED)
     site = french.plain(cycle.organiser.city).split()[0].upper()
     floor = certificates.floor_after(map(Entry, desk.ledger.events(types=["register.restored"])), on.year)
     number = certificates.next_number(cycle.rules.certificate.numbering, site, cycle.code, on.year, used, floor=floor)
     data: dict[str, Json] = {"number": number.text, "year": number.year, "jury": jury.id, "cycle": cycle.id}
-    return on_person(
-        desk, "certificate.number_reserved", found.candidate.subject, name=number.text, on=on, token=token, data=data
-    )
+    (draft,) = on_person(desk, RESERVED, found.candidate.subject, name=number.text, on=on, token=token, data=data)
+    return (replace(draft, token=f"{RESERVED}|{cycle.id}|{number.text}"),)
 
 
 def entries_of_type(desk: Desk, type_: str) -> tuple[Entry, ...]:
@@ -57,7 +64,7 @@ def issue_certificate(desk: Desk, who: str, *, on: date, document: str, token: s
     found = desk.standing(who)
     if _issued(found.certificate):
         return ()
-    certificates.check_issue(found.certificate, found.name)
+    certificates.check_issue(found.certificate, on=on, name=found.name)
     return _certificate(desk, "certificate.issued", who, on=on, document=document, token=token)
 
 
@@ -66,7 +73,7 @@ def hand_over_certificate(desk: Desk, who: str, *, on: date, how: str, token: st
     found = desk.standing(who)
     if found.certificate.state is CertificateState.HANDED_OVER:
         return ()
-    certificates.check_handover(found.certificate, found.name)
+    certificates.check_handover(found.certificate, on=on, name=found.name)
     return _certificate(desk, "certificate.handed_over", who, on=on, document="", token=token, private={"how": how})
 
 

@@ -14,14 +14,14 @@ from sync_service.domain import jury as juries
 from sync_service.domain.act import What, act
 from sync_service.domain.act_words import choices
 from sync_service.domain.certification import Standing
-from sync_service.domain.dossier import DossierState, check_sealing
+from sync_service.domain.dossier import SOURCE_R12, DossierState, check_sealing, locked_error
 from sync_service.domain.envelope import utc_text
 from sync_service.domain.jury_members import count_externals, members_payload, read_members, read_time
 from sync_service.domain.lms_state import Json
 from sync_service.domain.second_person import recorded_alike
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases.desk import Desk
-from sync_service.usecases.record import Drafts, on_person
+from sync_service.usecases.record import Drafts, on_person, required_pieces
 from sync_service.usecases.standing import entries_of, subject_named
 
 
@@ -44,7 +44,9 @@ def seal_for_jury(desk: Desk, who: str, *, jury: str, on: date, token: str) -> D
     found = desk.standing(who)
     if found.dossier.sealed_for == jury:
         return ()
-    check_sealing(found.dossier, found.name)
+    if found.locked:
+        raise locked_error(found.dossier, found.name)
+    check_sealing(found.dossier, required_pieces(desk), found.name)
     drafts = on_person(
         desk, "dossier.sealed_for_jury", found.candidate.subject,
         name="dossier", on=on, token=token, data={"jury": jury}, private={},
@@ -55,10 +57,14 @@ def seal_for_jury(desk: Desk, who: str, *, jury: str, on: date, token: str) -> D
 def constitute_jury(desk: Desk, jury: str, *, on: date, members: Sequence[str], externals: str, token: str) -> Drafts:
     """Record who sits, in the place of any former composition and its recusals; names and qualities go to the vault (R14).
 
-    Raises RecordRefusedError: a member that cannot be read, a number of externals that the list contradicts (R14),
+    Raises RecordRefusedError: no member, one that cannot be read, a number of externals that the list contradicts (R14),
     minutes that are signed (R20).
     """
     named = read_members(members)
+    if not named:
+        raise RecordRefusedError(
+            f"Nommez les membres du jury dans la colonne « valeur », séparés par « / » ({juries.SOURCE_R14})."
+        )
     data: dict[str, Json] = {"jury": jury, "members": len(named), "externals": count_externals(named, externals)}
     what = What(on, data, members_payload(named))
     return unless_signed(desk, jury, (act(desk.filing, "jury.constituted", f"jury:{jury}", jury, what, token=token),))
@@ -123,9 +129,9 @@ def freeze_view(desk: Desk, who: str, *, jury: str, on: date, document: str, tok
     if held.decision and all(recorded_alike(found.entries, draft) for draft in drafts):
         return ()
     juries.check_freezing(desk.jury(jury), held, found.name)
-    if found.dossier.state is not DossierState.SEALED:
+    if found.dossier.state is not DossierState.SEALED or found.dossier.sealed_for != jury:
         raise RecordRefusedError(
-            f"Le dossier de {found.name} n’est pas remis au jury : remettez-le d’abord (R12, brochure ligne 101)."
+            f"Le dossier de {found.name} n’est pas remis au jury {jury} : remettez-le d’abord ({SOURCE_R12})."
         )
     return drafts
 

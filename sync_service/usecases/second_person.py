@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -98,3 +99,19 @@ def check_elimination(desk: Desk, name: str) -> None:
             f"En attente d’une seconde personne : la liste d’élimination {name}, que vous avez proposée. Une autre personne "
             "doit enregistrer le visa depuis son compte."
         )
+
+
+_TRIES = 5
+
+
+def write_held(desk: Desk, make: Callable[[], tuple[Draft, ...]]) -> tuple[Held, int]:
+    """Write what one row asks for, and return what was held and how many lines were written.
+
+    A certificate number that someone else took at that very moment is asked for again (R18). Raises RecordRefusedError.
+    """
+    for _ in range(_TRIES):
+        held = hold(desk, make())
+        written = desk.write(held.drafts).written if held.drafts else 0
+        if written or not any(draft.type == "certificate.number_reserved" for draft in held.drafts):
+            return held, written
+    raise RecordRefusedError("D’autres numéros sont réservés en ce moment : relancez la même commande.")

@@ -257,7 +257,9 @@ def test_a_deposit_follows_the_person_to_the_promotion_she_goes_to(office: Offic
 
 def test_a_deposit_made_there_after_she_left_is_signalled_and_not_counted(office: Office) -> None:
     deposit(office, "depot-a", datetime(2027, 1, 10, 9, tzinfo=UTC))
-    deposit(office, "depot-b", datetime(2027, 1, 31, 23, 30, tzinfo=UTC))  # 1 February in Paris: the day of the transfer
+    deposit(
+        office, "depot-b", datetime(2027, 1, 31, 23, 30, tzinfo=UTC)
+    )  # 1 February in Paris: the day of the transfer
     held = at_lille(office)
     assert [d.status for d in held.dossier.deposits] == ["submitted", "unread"]
     assert not held.dossier.handed_in
