@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, tzinfo
 
 from sync_service.domain import french, periods
 from sync_service.domain.appeal import appeals_of
@@ -218,6 +218,26 @@ def check_elimination(held: ListState) -> ListState:
             "(code du patrimoine, L212-2 et L212-3)."
         )
     return held
+
+
+def eliminated(entries: Sequence[Entry], zone: tzinfo) -> dict[Series, date]:
+    """Return the series of one subject that were eliminated, and when; not one in which something was recorded since."""
+    gone: dict[Series, date] = {}
+    for entry in entries:
+        if entry.type == "vault.key_destroyed":
+            gone[Series(entry.text("series"))] = entry.event.recorded_at.astimezone(zone).date()
+        for held in entry.event.vault:
+            gone.pop(Series(str(held["series"])), None)
+    return gone
+
+
+def eliminated_words(entries: Sequence[Entry], zone: tzinfo) -> tuple[str, ...]:
+    """Say of each series that was eliminated that nothing can be concluded any more from what is not there."""
+    return tuple(
+        f"{FRENCH[series]}\u00a0: éliminé le {day:%d/%m/%Y}, rien ne se conclut plus de ce qui n’y est pas"
+        for series, day in eliminated(entries, zone).items()
+        if series in FRENCH
+    )
 
 
 def counted(destroyed: int, empty: int) -> str:

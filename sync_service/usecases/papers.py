@@ -18,6 +18,7 @@ from sync_service.domain.documents.letter import Letter, LetterValues, merge_row
 from sync_service.domain.documents.model import Document
 from sync_service.domain.event import Head, Series
 from sync_service.domain.jury import passage
+from sync_service.domain.retention import eliminated
 from sync_service.errors import RecordRefusedError, UsageError
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.documents import Paper, Wanted
@@ -362,7 +363,10 @@ def _delivered(_: Papers, __: Asked, standing: Standing) -> str:
     return "" if standing.certificate.state in issued else "son certificat n’est pas délivré (R15)"
 
 
-def _attended(_: Papers, __: Asked, standing: Standing) -> str:
+def _attended(made: Papers, __: Asked, standing: Standing) -> str:
+    gone = eliminated(standing.entries, made.frame.context.programme.zone).get(Series.ATTENDANCE)
+    if gone is not None:
+        return f"ses présences ont été éliminées le {gone:%d/%m/%Y}, rien ne peut plus en être attesté"
     followed = standing.tally.attended + standing.attended_elsewhere
     return "" if followed else "aucune demi-journée de présence n’est enregistrée"
 

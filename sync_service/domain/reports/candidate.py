@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from sync_service.domain import french
@@ -24,6 +24,7 @@ from sync_service.domain.reports.promotion import (
     known,
     module_words,
 )
+from sync_service.domain.retention import eliminated_words
 from sync_service.domain.seen import stale_words, state_words
 from sync_service.domain.seen import words as seen_words
 
@@ -71,9 +72,13 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
             Section("Mentions rectificatives", tables=(_corrections(standing, programme.zone),)),
         ),
         footers=ending.footers(whole=True),
-        notices=(*ending.notices, *dossier_notice(context)),
+        notices=(*ending.notices, *dossier_notice(context), *_eliminated(standing, programme.zone)),
         stamp=ending.stamp,
     )
+
+
+def _eliminated(standing: Standing, zone: tzinfo) -> tuple[str, ...]:
+    return tuple(f"{said}." for said in eliminated_words(standing.entries, zone))
 
 
 def _identity(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...]:

@@ -22,10 +22,12 @@ from sync_service.domain.deposits import misplaced_deposit_words
 from sync_service.domain.dossier import DossierState, handed_in_on
 from sync_service.domain.entry import Entry, until
 from sync_service.domain.entry import standing as standing_entries
+from sync_service.domain.event import Series
 from sync_service.domain.facts import FactKind
 from sync_service.domain.gaps import Gap, gaps, urgency
 from sync_service.domain.jury import PRESENCES, Jury, conflicts
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
+from sync_service.domain.retention import eliminated, eliminated_words
 from sync_service.domain.second_person import waiting
 
 COLUMNS = (
@@ -262,8 +264,9 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
         said.append(misplaced_deposit_words(len(standing.misplaced_deposits)))
     if later_changes(standing, context):
         said.append("évolution postérieure au procès-verbal (R22)")
+    said += eliminated_words(standing.entries, context.programme.zone)
     unread = sum(m.preparation == "non lu" for m in standing.modules)
-    if unread and standing.linked:
+    if unread and standing.linked and Series.TRACES not in eliminated(standing.entries, context.programme.zone):
         said.append(french.count(unread, "préparation non lue", "préparations non lues"))
     said += [
         f"en attente d’une seconde personne\u00a0: {_joined(held.words, held.waits_words(context.as_of, context.programme.zone))}"

@@ -17,7 +17,9 @@ from sync_service.domain.reports.elimination import elimination_slip
 from sync_service.domain.retention import ELIMINABLE, counted, final_on
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases import retention
+from sync_service.usecases.papers import Asked, kind_named, papers
 from sync_service.usecases.people import eliminated_traces
+from sync_service.usecases.report import report
 
 from .test_certification import JURY, control, hand_in, minutes, sit, standing
 
@@ -155,6 +157,31 @@ def enrol(office: Office, who: str, promotion: str, on: date) -> str:
     filing = replace(desk.filing, promotion=promotion)
     desk.write([act(filing, "enrolment.recorded", subject, f"prom:{promotion}", What(on, {}), token=promotion)])
     return subject
+
+
+def test_what_is_printed_says_what_was_eliminated_instead_of_nothing(ended: Office) -> None:
+    at(ended, FAR)
+    made = retention.propose(ended.desk(), on=FAR)
+    assert made is not None
+    retention.approve(ended.desk(), made.id, on=FAR, visa="V")
+    said = "Feuilles d’émargement et présences : éliminé le 01/01/2040, rien ne se conclut plus de ce qui n’y est pas"
+
+    def printed(name: str) -> str:
+        now = ended.clock.at
+        who = "0001" if name == "candidate" else None
+        text = render(report(name, ended.ledger, ended.files, now=now, candidate=who), "csv").decode("utf-8-sig")
+        return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+    assert all(said not in printed(name) for name in ("promotion", "candidate"))
+    retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    assert printed("promotion").count(said) == 5
+    assert "préparation" not in printed("promotion").split("À regarder", 1)[1].split("\n")[1]
+    assert printed("candidate").count(said) == 1
+    asked = Asked(kind_named("attendance-statement"), candidate="0001")
+    with pytest.raises(RecordRefusedError, match="ses présences ont été éliminées le 01/01/2040"):
+        papers(ended.desk(), pytest.fail, on=FAR).wanted(asked)
+    ended.record({"act": "Feuille signée", "session": "m1-a", "on": date(2026, 9, 23), "document": "5" * 64})
+    assert said not in printed("candidate")  # something is known of her again
 
 
 def test_what_was_eliminated_is_not_read_from_moodle_again(ended: Office) -> None:
