@@ -190,6 +190,10 @@ def test_reports_count_what_was_followed_and_show_the_rest_apart(arrived: Office
     brief = plain(" ".join(s for section in attendance(arrived, "0001").sections for s in section.sentences))
     assert "2 demi-journées suivies dans une autre promotion, en plus." in brief
     assert "2 présences enregistrées dans une promotion après l’avoir quittée : contradictoires, non comptées." in brief
+    now = datetime(2029, 1, 1, tzinfo=UTC)
+    sheet = report("candidate", arrived.ledger, arrived.files, now=now, as_of=LATER, candidate="0001")
+    said = plain(" ".join(sentence for section in sheet.sections for sentence in section.sentences))
+    assert "2 demi-journées suivies dans une autre promotion, en plus." in said, "the fiche de suivi says it too"
     found = statuses(attendance(arrived, "0001"))
     assert found[date(2026, 10, 5), "matin"][0] == "Présent"
     contradictory = ("Hors inscription, contradictoire : « présent » enregistré", "E4, feuille signée")
