@@ -56,8 +56,11 @@ class What:
 
 
 def act(filing: Filing, type_: str, subject: str, name: str, what: What, *, token: str) -> Draft:
-    """Draft an act; ``name`` is the thing acted on, ``token`` makes the same act be written once."""
-    return replace(_draft(filing, type_, subject, name, what), token=f"{type_}|{subject}|{token}")
+    """Draft an act; ``name`` is the thing acted on, ``token`` makes the same act be written once in a promotion.
+
+    One jury may sit for two promotions, and one person be in two: the same words are then two acts.
+    """
+    return replace(_draft(filing, type_, subject, name, what), token=f"{filing.promotion}|{type_}|{subject}|{token}")
 
 
 def declared(filing: Filing, type_: str, subject: str, name: str, what: What, *, decisive: Mapping[str, Json]) -> Draft:

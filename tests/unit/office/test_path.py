@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from sync_service.domain.act_rows import ActRow
 from sync_service.domain.dossier import DossierState
 from sync_service.domain.facts import FactKind
+from sync_service.usecases.record_batch import record_batch
 
 from .test_certification import JURY, control, hand_in, minutes, sit, standing
 
@@ -115,3 +118,17 @@ def test_a_recused_member_leaves_a_smaller_jury(office: Office) -> None:
     assert (held.members, held.externals) == (2, 1)
     minutes(office)
     assert "R20" in one(office, **{**row, "value": "C. Trois"})
+
+
+def test_the_same_words_are_two_acts_in_two_promotions(office: Office) -> None:
+    """One jury sits for Angers and for Lille: what Angers recorded of it is not « déjà enregistré » for Lille."""
+    rows = (
+        ActRow(1, "Jury constitué", jury="jury-1", on=LATER, value="A. Un / B. Deux", reference="2"),
+        ActRow(2, "Jury convoqué", jury="jury-1", on=LATER, value="15/10/2027"),
+    )
+    assert record_batch(office.desk(), rows).count("recorded") == 2
+    assert record_batch(office.desk(), rows).count("already") == 2
+    other = replace(office.files, promotion=replace(office.files.promotion, id="lille-test"))
+    desk = office.desk()
+    elsewhere = replace(desk, files=other, filing=replace(desk.filing, promotion="lille-test"))
+    assert record_batch(elsewhere, rows).count("recorded") == 2
