@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from textwrap import wrap
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from sync_service.domain.reports.model import Cell, Percent, Report, Table
 from sync_service.domain.typography import french as typeset
@@ -25,6 +26,7 @@ _READABLE = 200
 """Signs across a printed page: a wider table goes on several, with whom or what a row is about on each, rather than too small to read."""
 _HEADER = 250
 """Signs that the header of a printed sheet may have, in Excel."""
+_END_OF_PROPERTIES = b"</cp:coreProperties>"
 _LINE = 15
 """Height of a line of text, in points: not every program adjusts rows by itself when it opens a file."""
 
@@ -38,7 +40,7 @@ def to_xlsx(report: Report) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         made_at = report.stamp.made_at if report.stamp else datetime(2026, 1, 1, tzinfo=UTC)
         book.set_properties(
-            {"title": report.title, "subject": report.subtitle, "author": "Service certification",
+            {"title": typeset(report.title), "subject": typeset(report.subtitle), "author": "Service certification",
              "created": made_at.replace(tzinfo=None)}
         )  # fmt: skip
         styles = _styles(book)
@@ -46,6 +48,18 @@ def to_xlsx(report: Report) -> bytes:
         names: set[str] = {"lisez-moi"}
         for number, table in enumerate((table.for_people() for table in report.tables()), 1):
             _sheet(book, styles, table, (_name(table.caption, names), number), report.marks)
+    return _in_french(out.getvalue())
+
+
+def _in_french(content: bytes) -> bytes:
+    """Say in which language a workbook is: its library has no word for it."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as made, ZipFile(out, "w", ZIP_DEFLATED) as told:
+        for part in made.infolist():
+            data = made.read(part)
+            if part.filename == "docProps/core.xml":
+                data = data.replace(_END_OF_PROPERTIES, b"<dc:language>fr-FR</dc:language>" + _END_OF_PROPERTIES)
+            told.writestr(part, data)
     return out.getvalue()
 
 

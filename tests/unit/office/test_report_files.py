@@ -98,6 +98,13 @@ def test_a_rate_is_a_number_in_a_sheet_and_codes_are_for_machines_only() -> None
     assert "83,3\u00a0%" in render(report, "html").decode()
 
 
+def test_a_workbook_says_its_title_and_its_language() -> None:
+    with ZipFile(io.BytesIO(render(HOSTILE, "xlsx"))) as archive:
+        properties = archive.read("docProps/core.xml").decode()
+    assert "<dc:title>Essai [1]*? / liste</dc:title>" in properties.replace("\u00a0", " ").replace("\u202f", " ")
+    assert properties.count("<dc:language>fr-FR</dc:language>") == 1
+
+
 def test_the_first_sheet_is_as_tall_as_its_longest_column() -> None:
     heading = "L’animation du collectif des responsables des modes d’accueil petite enfance sur un territoire"
     with ZipFile(io.BytesIO(render(replace(HOSTILE, sections=(Section(heading, ("Court.",)),)), "xlsx"))) as archive:
