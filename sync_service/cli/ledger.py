@@ -114,6 +114,9 @@ def rebuild(context: typer.Context) -> int:
 def _state(done: Verification) -> str:
     if done.sound:
         return "en ordre"
+    if not done.grave:
+        said = french.count(len(done.findings), "remarque")
+        return f"en ordre dans ses lignes ({said} sur les scellés gardés ailleurs, à régler ; les ajouts restent possibles)"
     found = french.count(len(done.findings), "anomalie")
     return f"à examiner ({found}) : n’écrivez plus rien, prévenez l’administrateur"
 

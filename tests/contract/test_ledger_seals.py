@@ -196,3 +196,24 @@ def test_a_pipe_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.checkpoint")
     with pytest.raises(StoreError, match="lisible"):
         read_checkpoint(tmp_path / "pipe.checkpoint")
+
+
+def test_an_emptied_folder_of_seals_is_said_and_filled_again(filled: Stores, kit: Any) -> None:
+    """A volume that is not mounted is an empty folder: nothing is compared then, and it is not silence."""
+    last = (folder(filled) / "000000000016.checkpoint").read_bytes()
+    for path in folder(filled).iterdir():
+        path.unlink()
+    done = verify_register(filled)
+    (found,) = done.findings
+    assert "est vide, alors que ce registre a déjà été scellé" in found
+    assert (done.grave, done.outside_checkpoint) == ((), False)
+    assert sign_checkpoint(filled, kit.now) is None
+    assert (folder(filled) / "000000000016.checkpoint").read_bytes() == last
+    assert verify_register(filled).findings == ()
+
+
+def test_a_base_without_one_of_its_tables_names_the_procedure(filled: Stores) -> None:
+    with filled.register.database.writing() as connection:
+        connection.execute(text("DROP TABLE heads"))
+    with pytest.raises(StoreError, match=r"Il manque quelque chose à la base .*verification-echoue"):
+        verify_register(filled)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from sync_service.adapters.ledger_sql.guarding import refuse_altered
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import integrity_error
-from sync_service.adapters.ledger_sql.seals import SUFFIX, newest_outside, require_signer
+from sync_service.adapters.ledger_sql.seals import SUFFIX, newest_outside, note_of, require_signer
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
 from sync_service.adapters.ledger_sql.tree import Tree, read_tree
 from sync_service.domain import checkpoint as c2sp
@@ -39,6 +39,7 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         tree = read_tree(connection)
         last = connection.execute(select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)).first()
         if last is not None and last.size == tree.frontier.size:
+            _write_missing(stores, last.size, last.note)
             return None
         refuse_altered(connection, stores.register, frozenset())
         require_signer(connection, stores.register)
@@ -53,6 +54,18 @@ def sign_checkpoint(stores: Stores, now: datetime) -> Checkpoint | None:
         row = {"size": checkpoint.size, "at": utc_text(now), "note": text, "nodes": nodes}
         connection.execute(insert(checkpoints).values(row))
     return checkpoint
+
+
+def _write_missing(stores: Stores, size: int, note: object) -> None:
+    """Write the last checkpoint outside again when the folder, new or emptied, does not have it."""
+    folder = stores.checkpoints_dir
+    if folder is None or name_of(folder, size).exists():
+        return
+    try:
+        found = note_of(note)
+    except ValueError:
+        raise integrity_error(f"Le scellé de taille {size} gardé dans la base est illisible.") from None
+    _write(folder, found.checkpoint, c2sp.written(found))
 
 
 def frontier_of(size: int, nodes: str) -> Frontier:
@@ -97,8 +110,13 @@ def _signed(stores: Stores, checkpoint: Checkpoint) -> str:
     return c2sp.note(checkpoint, stores.register.public_key, signature)
 
 
+def name_of(folder: Path, size: int) -> Path:
+    """Return the file of a checkpoint written here."""
+    return folder / f"{size:012d}{SUFFIX}"
+
+
 def _write(folder: Path, checkpoint: Checkpoint, text: str) -> None:
-    path = folder / f"{checkpoint.size:012d}{SUFFIX}"
+    path = name_of(folder, checkpoint.size)
     draft = path.with_suffix(".new")
     try:
         draft.write_text(text, encoding="utf-8")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from sync_service.domain.alarm import PROCEDURE
 from sync_service.errors import LockedError, StoreError
 
 BUSY_SECONDS = 10
@@ -72,13 +73,26 @@ def _explained() -> Iterator[None]:
         reason = str(error.orig)
         if "locked" in reason or "lock timeout" in reason:
             raise LockedError("Le registre est occupé par un autre programme : réessayez dans un instant.") from None
+        if "no such table" in reason or "no such column" in reason:
+            raise StoreError(
+                f"Il manque quelque chose à la base du registre ({_one_line(reason)}) : {_DAMAGED}"
+            ) from error
         raise StoreError(
             f"La base du registre ne répond pas ({_one_line(reason)}) : vérifiez le disque ou le serveur."
         ) from error
     except DatabaseError as error:
         if "malformed" in str(error.orig) or "not a database" in str(error.orig):
-            raise StoreError("Le fichier de la base du registre est abîmé : restaurez-le d’une sauvegarde.") from error
+            raise StoreError(f"Le fichier de la base du registre est abîmé : {_DAMAGED}") from error
+        if _MISSING.search(str(error.orig)):
+            lacks = _one_line(str(error.orig))
+            raise StoreError(f"Il manque quelque chose à la base du registre ({lacks}) : {_DAMAGED}") from error
         raise
+
+
+_DAMAGED = (
+    f"n’enregistrez plus rien et suivez « Si la vérification échoue » ({PROCEDURE}), jusqu’à remettre une sauvegarde."
+)
+_MISSING = re.compile('relation "[a-z_]+" does not exist')
 
 
 def _one_line(reason: str) -> str:

@@ -37,6 +37,8 @@ class Outside:
     marks: Marks = field(default_factory=dict)
     longest: SignedCheckpoint | None = None
     explained: str = ""
+    empty: bool = True
+    """Whether no checkpoint was met, not even one that says nothing of the present register."""
 
     @property
     def size(self) -> int:
@@ -58,6 +60,7 @@ def outside_of(stores: Stores, against: Path | None, findings: Findings) -> Outs
         with stores.register.database.reading() as connection:
             keys = (*announced_keys(connection), stores.register.public_key)
             for seal in outside_seals(place, stores.origin, unread):
+                found.empty = False
                 if seal.checkpoint.origin != stores.origin:
                     findings.add(
                         f"Le scellé donné est celui d’un autre registre, « {seal.checkpoint.origin} ».", grave=False
@@ -73,7 +76,18 @@ def outside_of(stores: Stores, against: Path | None, findings: Findings) -> Outs
         unread.append(error.sentence)
     for sentence in unread:
         findings.add(sentence, grave=False)
+    if against is None and not unread and found.empty and _signed_before(stores):
+        findings.add(
+            f"Le dossier des scellés {place} est vide, alors que ce registre a déjà été scellé : remontez-le ou recopiez-y "
+            "les scellés ; s’il est neuf, lancez « cyclesync ledger checkpoint ».",
+            grave=False,
+        )
     return found
+
+
+def _signed_before(stores: Stores) -> bool:
+    with stores.register.database.reading() as connection:
+        return connection.execute(select(checkpoints.c.size).limit(1)).first() is not None
 
 
 def _take(connection: Connection, seal: SignedCheckpoint, found: Outside, findings: Findings) -> None:
