@@ -18,7 +18,7 @@ from sync_service.errors import RecordRefusedError
 if TYPE_CHECKING:
     from sync_service.bootstrap import App
     from sync_service.usecases.desk import Desk
-    from sync_service.usecases.retention import Eliminated
+    from sync_service.usecases.retention import Eliminated, Proposal
 
 Promotion = Annotated[str, typer.Option(help="Promotion ; inutile s’il n’y en a qu’une.")]
 ListId = Annotated[str, typer.Argument(metavar="LISTE", help="Nom de la liste d’élimination.")]
@@ -108,26 +108,22 @@ def propose(
     promotion: Promotion = "",
     form: Annotated[str, typer.Option("--format", help="html, csv, xlsx, pdf ou json.")] = "html",
     out: Annotated[Path | None, typer.Option(help="Bordereau à écrire ; sinon dans exports/.")] = None,
+    again: Annotated[
+        str, typer.Option("--list", metavar="LISTE", help="Refaire le bordereau d’une liste déjà proposée.")
+    ] = "",
 ) -> None:
     """Proposer l’élimination de ce dont la durée est échue : un bordereau, pour le visa des archives."""
     from sync_service.adapters.ledger_sql import returned
-    from sync_service.cli.exporting import write_export
-    from sync_service.cli.marking import draw
     from sync_service.cli.opening import open_app
-    from sync_service.domain.programme import programme_of
-    from sync_service.domain.reports.elimination import elimination_slip
-    from sync_service.usecases.exports import Export
-    from sync_service.usecases.retention import propose as make
-    from sync_service.usecases.retention import terms_of
+    from sync_service.usecases.retention import prepare, proposed
 
     here = session(context)
     with open_app(here, adding=True) as app:
-        desk = _desk(app, promotion)
-        today = app.clock.now().date()
+        desk = _desk(app, promotion, again)
         back = returned(app.stores)
         for item in back:
             here.say(item.came_back)
-        made = make(desk, on=today, back=back)
+        made = proposed(desk, again) if again else prepare(desk, on=app.clock.now().date(), back=back)
         if made is None:
             here.say(
                 "Rien à proposer : aucune durée n’est échue, ou tout est déjà sur une liste. « retention show » dit pourquoi."
@@ -135,19 +131,37 @@ def propose(
             here.result({"list": None, "units": 0})
             return
         path = out or app.config.path(app.config.exports_dir) / f"bordereau-elimination-{made.id}.{form}"
-        slip = elimination_slip(
-            made.id,
-            made.units,
-            programme_of(desk.files),
-            terms_of(desk),
-            producer=desk.files.cycle.organiser.producer,
-            on=today,
-        )
-        about = Export("elimination", form, len(made.units), f"prom:{desk.files.promotion.id}")
-        write_export(app, desk.files, path, draw(app, slip, form), about)
+        _write_slip(app, desk, made, path, form, new=not again)
     here.say(f"Liste {made.id} : {french.count(len(made.units), 'série')} à éliminer. Bordereau à faire viser : {path}")
     here.say(f"Après le visa : cyclesync retention approve {made.id} --visa RÉFÉRENCE")
     here.result({"list": made.id, "units": len(made.units), "file": str(path)})
+
+
+def _write_slip(app: App, desk: Desk, made: Proposal, path: Path, form: str, *, new: bool) -> None:
+    """Write a bordereau, and record its list when it is a new one: neither stays without the other."""
+    from hashlib import sha256
+
+    from sync_service.cli.exporting import record_export
+    from sync_service.cli.marking import draw
+    from sync_service.cli.opening import write_text
+    from sync_service.domain.programme import programme_of
+    from sync_service.domain.reports.elimination import elimination_slip
+    from sync_service.usecases.exports import Export
+    from sync_service.usecases.retention import record_proposal, terms_of
+
+    producer = desk.files.cycle.organiser.producer
+    slip = elimination_slip(
+        made.id, made.units, programme_of(desk.files), terms_of(desk), producer=producer, on=made.on
+    )
+    content = draw(app, slip, form)
+
+    def record() -> None:
+        if new:
+            record_proposal(desk, made)
+        about = Export("elimination", form, len(made.units), f"prom:{desk.files.promotion.id}")
+        record_export(app, desk.files, sha256(content).hexdigest(), about)
+
+    write_text(path, content, private=True, before=record)
 
 
 def approve(
@@ -181,6 +195,7 @@ def eliminate(
     from sync_service.cli.finishing import finish
     from sync_service.cli.opening import open_app
     from sync_service.domain.retention import counted
+    from sync_service.usecases.retention import left_of, ready
 
     here = session(context)
     if name == LIST:
@@ -192,7 +207,8 @@ def eliminate(
             keep_list(app.stores, app.clock.now())
         app.stores.require_sound()
         desk = _desk(app, promotion, name)
-        if not (yes or agreed(f"Détruire définitivement les clés de la liste {name}", enter=False)):
+        what = "les clés" if visa else french.count(left_of(desk, ready(desk, name)), "clé")
+        if not (yes or agreed(f"Détruire définitivement {what} de la liste {name}", enter=False)):
             here.say("Rien d’autre n’a été détruit." if ended.keys else "Rien n’a été détruit.")
             here.result({"list": name, "destroyed": 0, "finished": ended.keys})
             return 0

@@ -30,6 +30,7 @@ class Proposal:
 
     id: str
     units: tuple[Unit, ...]
+    on: date
 
 
 def terms_of(desk: Desk) -> Terms:
@@ -98,13 +99,12 @@ def left_of(desk: Desk, held: ListState) -> int:
     return len(desk.ledger.held(held.left))
 
 
-def propose(
+def prepare(
     desk: Desk, *, on: date, series: Sequence[Series] = retention.ELIMINABLE, back: Sequence[Elimination] = ()
 ) -> Proposal | None:
-    """Record the list of what may go on a day, for the archives' visa; None when nothing may.
+    """Make the list of what may go on a day; None when nothing may. Nothing is recorded.
 
     What a restoration brought ``back`` has its bordereau and its visa: it is on no other, and none takes its name.
-    Who is on it goes to the vault, under the register's own key; the register says how many.
     """
     known = known_lists(desk)
     waiting = {unit for held in known.values() for unit in held.left} | {u for item in back for u in item.units}
@@ -117,16 +117,49 @@ def propose(
     taken = {*known, *(item.list_id for item in back)}
     first = 1 + sum(n.startswith(f"{promotion}-") for n in known)
     name = next(n for rank in count(first) if (n := f"{promotion}-{rank:02d}") not in taken)
+    return Proposal(name, chosen, on)
+
+
+def record_proposal(desk: Desk, made: Proposal) -> None:
+    """Record a list, for the archives' visa.
+
+    Who is on it goes to the vault, under the register's own key; the register says how many.
+    """
     data: dict[str, Json] = {
-        "list": name,
-        "series": ",".join(sorted({u.series.value for u in chosen})),
-        "candidates": len({u.subject for u in chosen if u.subject.startswith("cand_")}),
-        "until": on.isoformat(),
+        "list": made.id,
+        "series": ",".join(sorted({u.series.value for u in made.units})),
+        "candidates": len({u.subject for u in made.units if u.subject.startswith("cand_")}),
+        "until": made.on.isoformat(),
     }
-    private: dict[str, Json] = {"units": [{"subject": u.subject, "series": u.series.value} for u in chosen]}
-    draft = act(desk.filing, "elimination.proposed", "register", name, What(on, data, private), token=name)
-    desk.write([draft])
-    return Proposal(name, chosen)
+    private: dict[str, Json] = {"units": [{"subject": u.subject, "series": u.series.value} for u in made.units]}
+    what = What(made.on, data, private)
+    desk.write([act(desk.filing, "elimination.proposed", "register", made.id, what, token=made.id)])
+
+
+def propose(
+    desk: Desk, *, on: date, series: Sequence[Series] = retention.ELIMINABLE, back: Sequence[Elimination] = ()
+) -> Proposal | None:
+    """Make and record the list of what may go on a day, as ``prepare`` does; None when nothing may."""
+    made = prepare(desk, on=on, series=series, back=back)
+    if made is not None:
+        record_proposal(desk, made)
+    return made
+
+
+def proposed(desk: Desk, name: str) -> Proposal:
+    """Return a list that was proposed, so that its bordereau can be drawn again.
+
+    Raises:
+        RecordRefusedError: there is none of this name, it is another promotion's, or part of it was eliminated: the
+            bordereau that the archives signed is then the only one.
+    """
+    held = retention.check_list(known_lists(desk).get(name), name, desk.files.promotion.id)
+    if held.destroyed:
+        raise RecordRefusedError(
+            f"La liste {held.id} est éliminée, en tout ou partie : son bordereau visé est le seul, il n’est pas refait."
+        )
+    listed = set(held.units)
+    return Proposal(held.id, tuple(u for u in units_of(desk) if (u.subject, u.series) in listed), held.proposed_on)
 
 
 def approve(desk: Desk, name: str, *, on: date, visa: str) -> bool:
@@ -162,17 +195,24 @@ class Eliminated:
     """Series that are kept, with the reason, as sentences."""
 
 
+def ready(desk: Desk, name: str) -> ListState:
+    """Return a list that may be carried out at this desk.
+
+    Raises:
+        RecordRefusedError: there is no such list, it is another promotion's, or the archives' visa is not recorded.
+    """
+    return retention.check_elimination(retention.check_list(known_lists(desk).get(name), name, desk.files.promotion.id))
+
+
 def eliminate(desk: Desk, keys: KeyDestroyer, name: str, *, on: date) -> Eliminated:
     """Destroy the keys of an approved list; what may no longer go (a new appeal) is kept and said.
 
     Each destruction is an event of its own, written before the key goes: a run that was killed is run again. A series that
     has no key has none destroyed, and no line says that it had.
 
-    Raises:
-        RecordRefusedError: there is no such list, it is another promotion's, or the archives' visa is not recorded.
+    Raises what ``ready`` does.
     """
-    held = retention.check_list(known_lists(desk).get(name), name, desk.files.promotion.id)
-    retention.check_elimination(held)
+    held = ready(desk, name)
     found = {(u.subject, u.series): u for u in units_of(desk)}
     there = desk.ledger.held(held.left)
     destroyed, kept = 0, []

@@ -105,12 +105,26 @@ def test_a_key_left_is_named_with_the_command_that_ends_it_and_stops_nothing_aft
         ended.out
     )
     assert "Registre vérifié de nouveau, en ordre : les ajouts reprennent." in plain(ended.out)
+    assert f"Détruire définitivement 1 clé de la liste {LIST}" in plain(ended.out)
     assert "Rien d’autre n’a été détruit." in plain(ended.out)
     assert (lines(left), keys(left)) == (1, 1)
     rest = left(*ELIMINATE)
     assert rest.code == 0, rest.said
     assert "1 clé détruite." in plain(rest.out)
     assert left("ledger", "verify").code == 0
+
+
+@pytest.mark.slow  # four commands, each a process
+def test_a_bordereau_that_was_lost_is_drawn_again(make_copy: Callable[[], Installation]) -> None:
+    made, size = make_copy(), make_copy().size()
+    refused = made("retention", "propose", "--list", LIST, "--format", "docx")
+    assert refused.code != 0
+    assert (made.size(), (made.root / "exports" / f"bordereau-elimination-{LIST}.docx").exists()) == (size, False)
+    again = made("retention", "propose", "--list", LIST, "--format", "csv")
+    assert again.code == 0, again.said
+    text = (made.root / "exports" / f"bordereau-elimination-{LIST}.csv").read_text("utf-8-sig")
+    assert f"Dossier pour le jury et grilles;{DOSSIERS} personnes;" in plain(text)
+    assert made.size() == size + 1  # the file is recorded, not another list
 
 
 def first_line(made: Installation) -> int:

@@ -274,6 +274,16 @@ def test_what_may_no_longer_go_is_kept_and_said(ended: Office) -> None:
     assert kept.endswith("Dossier pour le jury et grilles : conservé, un recours attend sa réponse.")
 
 
+def test_a_bordereau_is_drawn_again_until_something_of_it_was_eliminated(ended: Office) -> None:
+    made = retention.propose(ended.desk(), on=FAR)
+    assert made is not None
+    assert retention.proposed(ended.desk(), made.id) == made
+    retention.approve(ended.desk(), made.id, on=FAR, visa="V")
+    retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
+    with pytest.raises(RecordRefusedError, match="son bordereau visé est le seul"):
+        retention.proposed(ended.desk(), made.id)
+
+
 def test_lists_that_do_not_exist(office: Office) -> None:
     assert retention.propose(office.desk(), on=date(2027, 1, 1)) is None
     with pytest.raises(RecordRefusedError, match="proposez-la d’abord"):
