@@ -183,11 +183,16 @@ def check_reservation(
 def check_signature(
     held: Certificate, jury: Jury | None, *, on: date, capacity: str, delegation: str, name: str
 ) -> None:
-    """Refuse a signature before the minutes, by someone without the power, or without a number (R14, R15, R18)."""
+    """Refuse a signature before the minutes, by someone without the power, without a number, or a second one (R14, R15, R18)."""
     if jury is None or jury.signed_on is None:
         raise RecordRefusedError(f"Aucun procès-verbal signé et favorable pour {name} ({SOURCE_R14}).")
     if not held.number:
         raise RecordRefusedError(f"Aucun numéro n’est réservé pour {name} : réservez-le d’abord ({SOURCE_R18}).")
+    if held.signed_on is not None:
+        raise RecordRefusedError(
+            f"Le certificat n° {held.number} de {name} est déjà signé, le {held.signed_on:%d/%m/%Y} : annulez son numéro "
+            f"s’il faut en signer un autre ({SOURCE_R15})."
+        )
     if on < jury.signed_on:
         raise RecordRefusedError(
             f"Le certificat de {name} ne peut pas être signé avant le procès-verbal, le {jury.signed_on:%d/%m/%Y} "

@@ -20,12 +20,13 @@ RESERVED = "certificate.number_reserved"
 def reserve_number(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     """Reserve the next certificate number of the year for one person. Raises RecordRefusedError (R13, R14, R18).
 
-    The number itself makes the act be written once: of two who reserve it at the same time, one writes nothing (R18).
+    The same line again says nothing new, even once its number was spoiled. The number itself makes the act be written once: of two who reserve it at the same time, one writes nothing (R18).
     """
     found = desk.standing(who)
-    if found.certificate.number and found.certificate.state not in certificates.ENDED:
-        return ()
     cycle = desk.files.cycle
+    given = any(e.type == RESERVED and e.event.cycle == cycle.id and e.day() == on for e in found.entries)
+    if given or found.certificate.state is CertificateState.RESERVED:
+        return ()
     jury = certificates.check_reservation(
         found.passages, desk.context().juries, found.certificate, on=on, name=found.name
     )
@@ -49,7 +50,7 @@ def sign_certificate(
 ) -> Drafts:
     """Record the president's, or the delegate's, signature. Raises RecordRefusedError (R14, R15, R18)."""
     found = desk.standing(who)
-    if found.certificate.signed_on is not None:
+    if found.certificate.signed_on is not None and desk.already(found, "certificate.signed", on):
         return ()
     jury = certificates.favourable(found.passages, desk.context().juries)
     certificates.check_signature(
@@ -62,7 +63,7 @@ def sign_certificate(
 def issue_certificate(desk: Desk, who: str, *, on: date, document: str, token: str) -> Drafts:
     """Record the issue of the certificate. Raises RecordRefusedError (R15, R18)."""
     found = desk.standing(who)
-    if _issued(found.certificate):
+    if _issued(found.certificate) and desk.already(found, "certificate.issued", on):
         return ()
     certificates.check_issue(found.certificate, on=on, name=found.name)
     return _certificate(desk, "certificate.issued", who, on=on, document=document, token=token)

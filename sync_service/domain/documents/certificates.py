@@ -8,7 +8,15 @@ from datetime import date
 
 from sync_service.domain import french
 from sync_service.domain.candidate import Identity
-from sync_service.domain.certificate import ENDED, CertificateState, check_wording, favourable
+from sync_service.domain.certificate import (
+    ENDED,
+    SOURCE_R14,
+    SOURCE_R15,
+    SOURCE_R18,
+    CertificateState,
+    check_wording,
+    favourable,
+)
 from sync_service.domain.certification import Standing
 from sync_service.domain.documents.frame import UNKNOWN, Frame, identified, jury_day
 from sync_service.domain.documents.model import Block, Document, Grid, Pairs, Paragraph, Signatures, Span, plain
@@ -31,13 +39,14 @@ def certificate(frame: Frame, standing: Standing) -> Document:
     held = standing.certificate
     if not held.number or held.state in ENDED or held.state in {CertificateState.NONE, CertificateState.PROPOSED}:
         raise RecordRefusedError(
-            f"Aucun numéro de certificat en cours pour {standing.name} : enregistrez « numéro réservé » d’abord (R18)."
+            f"Aucun numéro de certificat en cours pour {standing.name} : enregistrez « numéro réservé » d’abord "
+            f"({SOURCE_R18})."
         )
     who, rules = identified(standing), frame.files.cycle.rules.certificate
     jury = favourable(standing.passages, frame.context.juries)
     if jury is None:
         raise RecordRefusedError(
-            f"Aucun procès-verbal signé et favorable pour {standing.name} : pas de certificat (R14, brochure ligne 105)."
+            f"Aucun procès-verbal signé et favorable pour {standing.name} : pas de certificat ({SOURCE_R14})."
         )
     signed = last(frame.entries(standing), "certificate.signed") if held.signed_on else None
     made = Document(
@@ -63,7 +72,7 @@ def duplicate(frame: Frame, standing: Standing) -> Document:
     held = standing.certificate
     if held.state not in {CertificateState.ISSUED, CertificateState.HANDED_OVER}:
         raise RecordRefusedError(
-            f"Le certificat de {standing.name} n’est pas délivré : pas d’objet pour un duplicata (R15, brochure ligne 105)."
+            f"Le certificat de {standing.name} n’est pas délivré : pas d’objet pour un duplicata ({SOURCE_R15})."
         )
     rank = held.copies + 1
     made = certificate(frame, standing)
