@@ -16,6 +16,7 @@ from sync_service.domain.envelope import utc_text
 from sync_service.errors import StoreError
 
 CONFIRMED = "recovery_confirmed_at"
+_LOOKALIKES = str.maketrans("01", "OI")
 _NAMES = {
     "database": "Base du registre",
     "keys": "Fichier de clés (fichier des identités)",
@@ -84,4 +85,5 @@ def recovery_confirmed(stores: Stores) -> bool:
 
 
 def _bare(code: str) -> str:
-    return "".join(c for c in code.upper() if c.isalnum())
+    """Keep what counts of a code; a zero and a one, which no code holds, are the letters they look like."""
+    return "".join(c for c in code.upper() if c.isalnum()).translate(_LOOKALIKES)
