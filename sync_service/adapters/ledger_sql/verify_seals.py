@@ -56,6 +56,7 @@ def outside_of(stores: Stores, against: Path | None, findings: Findings) -> Outs
     place, found, unread = against or stores.checkpoints_dir, Outside(), list[str]()
     if place is None:
         return found
+    unsigned: list[int] = []
     try:
         with stores.register.database.reading() as connection:
             keys = (*announced_keys(connection), stores.register.public_key)
@@ -66,14 +67,17 @@ def outside_of(stores: Stores, against: Path | None, findings: Findings) -> Outs
                         f"Le scellé donné est celui d’un autre registre, « {seal.checkpoint.origin} ».", grave=False
                     )
                 elif signer_of(seal, stores.origin, keys) is None:
-                    findings.add(
-                        f"Le scellé extérieur de taille {seal.checkpoint.size} n’est pas signé par une clé de ce registre."
-                    )
+                    unsigned.append(seal.checkpoint.size)
                     found.take(seal)  # perhaps it is the register that is not the one
                 else:
                     _take(connection, seal, found, findings)
     except StoreError as error:
         unread.append(error.sentence)
+    for size in unsigned[:_NAMED]:
+        findings.add(f"Le scellé extérieur de taille {size} n’est pas signé par une clé de ce registre.")
+    if more := unsigned[_NAMED:]:
+        others = french.count(len(more), "autre scellé extérieur ne l’est", "autres scellés extérieurs ne le sont")
+        findings.add(f"{others} pas non plus.")
     for sentence in unread:
         findings.add(sentence, grave=False)
     if against is None and not unread and found.empty and _signed_before(stores):
