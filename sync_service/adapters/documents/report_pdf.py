@@ -7,18 +7,22 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
 from sync_service.adapters.documents.html import cell_text
 from sync_service.adapters.documents.printable import printable
-from sync_service.domain.reports.model import Report, Section, Table
+from sync_service.domain.reports.masking import MASKED
+from sync_service.domain.reports.model import Cell, Report, Section, Table
 from sync_service.domain.typography import french as typeset
 from sync_service.domain.typography import french_title
 from sync_service.errors import StoreError
 
 BROADEST = 80
 """However long its cells, a column's share is that of this many signs: they go to the next line."""
+NO_NUMBER = frozenset({"", MASKED, "sans objet"})
+"""What stands where a number would."""
 MEASURED = 6
 """The longest words of a column that are measured: the widest of them is not always the longest."""
 _BREAKS = re.compile(r"(?<=\w-)(?=[^\W\d])(?!midi\b)")
@@ -85,7 +89,11 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "caption": typeset(table.caption),
         "empty": typeset(table.empty),
-        "columns": [_column(table.columns[place].heading, [row[at] for row in rows]) for at, place in enumerate(shown)],
+        "columns": [
+            _column(table.columns[place].heading, [row[at] for row in rows])
+            | {"number": _numeric([row[place] for row in table.rows])}
+            for at, place in enumerate(shown)
+        ],
         "rows": rows,
     }
 
@@ -99,6 +107,13 @@ def _column(heading: str, cells: list[str]) -> dict[str, Any]:
         "words": _longest(part for text in cells for part in text.split(" ")),
         "weight": _share(cells),
     }
+
+
+def _numeric(cells: Sequence[Cell]) -> bool:
+    """Tell a column of numbers, some of which may be hidden or absent: it is aligned on the right."""
+    return any(cell == MASKED or isinstance(cell, (int, Decimal)) for cell in cells) and all(
+        cell is None or cell in NO_NUMBER or isinstance(cell, (int, Decimal)) for cell in cells
+    )
 
 
 def _share(cells: Sequence[str]) -> int:

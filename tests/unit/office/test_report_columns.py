@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from sync_service.adapters.documents.report_pdf import as_data
 from sync_service.adapters.documents.report_xlsx import to_xlsx
-from sync_service.domain.reports.model import Column, Report, Section, Table
+from sync_service.domain.reports.model import Cell, Column, Percent, Report, Section, Table
 
 
 def _drawn(heading: str, *cells: str) -> dict[str, object]:
@@ -26,6 +27,21 @@ def test_the_longest_words_are_measured_and_cut_only_where_a_line_is() -> None:
     column = _drawn("Demi-journées non saisies", "Remis – n° ANGERS-CPE-2027-0007", "VANDENBROUCKE")
     assert column["heads"] == ["journées", "saisies", "Demi-", "non"]
     assert list(column["words"])[:2] == ["CPE-2027-0007", "VANDENBROUCKE"]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("cells", "number"),
+    [
+        ((1, None, "masqué"), True), (("masqué",), True), ((Percent("83.3"), "sans objet"), True), ((), False),
+        ((None, None), False), ((date(2027, 3, 1),), False), (("7/7", "5/7"), False), ((1, "un"), False),
+    ],
+)  # fmt: skip
+def test_a_column_of_numbers_is_known(cells: tuple[Cell, ...], number: bool) -> None:
+    table = Table("t", "Légende", (Column("a", "Titre"),), tuple((cell,) for cell in cells))
+    made = as_data(
+        Report(code="R1", name="x", title="t", subtitle="s", sections=(Section("h", tables=(table,)),), footers=())
+    )
+    assert made["sections"][0]["tables"][0]["columns"][0]["number"] is number
 
 
 def test_an_empty_table_and_an_empty_cell_still_have_a_width() -> None:
