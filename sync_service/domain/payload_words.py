@@ -74,13 +74,14 @@ REPORTS = {
     "differences": "écarts avec Moodle", "inspection": "dossier de contrôle", "access": "dossier remis à la personne",
     "transfer": "versement aux archives", "elimination": "bordereau d’élimination", "workbook": "classeur",
     "integrity": "intégrité du registre", "outcome": "issue de la promotion", "bilan": "bilan",
+    "modules": "statistiques par module", "plan": "aperçu des changements", "proof": "preuve de lignes du registre",
 }  # fmt: skip
 _MOMENTS = frozenset({"submitted_at", "timemodified"})
 """Fields that hold epoch seconds, 0 when there is no such moment."""
 _HIDDEN = frozenset({"sha256", "size", "root", "known_at", "digest", "file", "line", "cells", "order", "cycle"})
 _NAMED: Mapping[str, Mapping[str, str]] = {
     "document": DOCUMENTS, "act": {}, "rule": RULES, "series": _SERIES, "kind": {},
-    "half": HALVES, "presence": PRESENCES, "report": REPORTS, "format": {"folder": "dossier"},
+    "half": HALVES, "presence": PRESENCES, "report": {**DOCUMENTS, **REPORTS}, "format": {"folder": "dossier"},
 }  # fmt: skip
 _HOUR = re.compile(r"\d\d:\d\d")
 THE_SITE = "le Moodle de la formation"
@@ -139,7 +140,7 @@ def value_words(name: str, value: Json, zone: tzinfo) -> str:
             else ", ".join(f"{LABELS.get(key, key)} = {value_words(key, item, zone)}" for key, item in value.items())
         )
     if isinstance(value, Sequence):
-        return ", ".join(value_words(name, item, zone) for item in value)
+        return ", ".join(value_words(name, item, zone) or "–" for item in value)
     return str(value)
 
 
@@ -152,7 +153,7 @@ def _text(name: str, value: str) -> str:
         return THE_SITE
     if name == "time" and _HOUR.fullmatch(value):
         return french.hour(time.fromisoformat(value))
-    if name == "date" or name.endswith(("_on", "_since")):
+    if name in {"date", "as_of"} or name.endswith(("_on", "_since")):
         day = _day(value)
         return french.short_date(day) if day else value
     return _NAMED.get(name, {}).get(value, value)

@@ -50,7 +50,7 @@ _OF_DOCUMENT = {
 """Kind of document issued → folder; the others are letters."""
 _NAMES = {
     "signin_sheet.filed": "feuille signée", "minutes.signed": "procès-verbal signé", "minutes.drawn_up": "procès-verbal",
-    "jury.view_frozen": "état vu par le jury", "certificate.issued": "certificat", "certificate.signed": "certificat signé",
+    "jury.view_frozen": "état vu par le jury", "certificate.issued": "certificat délivré", "certificate.signed": "certificat signé",
     "certificate.duplicate": "duplicata", "certificate.corrected": "certificat rectifié", "piece.received": "pièce reçue",
     "decision.notified": "notification", "reminder.sent": "relance", "workplace.attested": "attestation de mise en application",
 }  # fmt: skip
@@ -90,7 +90,8 @@ def chapters(
         own = tuple(e for e in entries if chapter_of(e) == folder)
         papers = tuple(paper for paper in _papers(own, labels) if paper.digest not in joined)
         joined |= {paper.digest for paper in papers}
-        found.append(Chapter(folder, heading, own, papers, tuple(missing.get(folder, ()))))
+        said = "Présences" if folder == "2-presences" and not context.runs else heading
+        found.append(Chapter(folder, said, own, papers, tuple(missing.get(folder, ()))))
     return tuple(found)
 
 

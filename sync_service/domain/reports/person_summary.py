@@ -93,7 +93,8 @@ def _juries(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...
 
 
 def _modules(standing: Standing, context: Context) -> Table:
-    columns = (Column("module", "Module", head=True), Column("standing", "Présences et préparation en ligne"))
+    heading = "Présences et préparation en ligne" if context.runs else "Présences"
+    columns = (Column("module", "Module", head=True), Column("standing", heading))
     say = module_words if context.runs else halfday_words
     rows = [(m.module.label, say(m)) for m in standing.modules if m.module.described]
     if standing.support.planned:

@@ -56,12 +56,18 @@ def test_a_moment_of_moodle_is_a_day_and_an_hour() -> None:
         ("outcome", "rejete", "rejeté"),
         ("series", "traces", "relevés de Moodle"),
         ("report", "access", "dossier remis à la personne"),
+        ("report", "reminder", "relance"),
+        ("as_of", "2027-04-27", "27/04/2027"),
         ("format", "folder", "dossier"),
         ("time", "13:30", "13\u00a0h\u00a030"),
     ],
 )
 def test_a_code_is_said_in_words(name: str, code: str, said: str) -> None:
     assert words.value_words(name, code, PARIS) == said
+
+
+def test_an_empty_item_of_a_list_is_a_dash() -> None:
+    assert words.value_words("qualities", ["présidente", ""], PARIS) == "présidente, –"
 
 
 def test_no_line_of_a_whole_year_shows_a_code_or_seconds(office: Office) -> None:
