@@ -23,7 +23,6 @@ CHANGES = {
     "no digest": (f"UPDATE heads SET digest = NULL {HEAD}", LOST),
     "version": (f"UPDATE heads SET n = n + 1 {HEAD}", LOST),
     "event": (f"UPDATE heads SET event_id = 'x' {HEAD}", LOST),
-    "older read": (f"UPDATE heads SET mark_seq = 0, mark_at = '2001-01-01T00:00:00+00:00' {HEAD}", LOST),
     "gone": (f"DELETE FROM heads {HEAD}", LOST),
     "two persons": (
         "UPDATE vault_index SET subject = (SELECT min(subject) FROM vault_index) WHERE kind = 'matricule'",
@@ -64,6 +63,16 @@ def test_a_later_read_of_the_same_state_accuses_nobody(filled: Stores, kit: Any)
     assert filled.ledger.append([kit.fact(n, seq=9) for n in range(1, 4)], now=kit.now).written == 0
     assert findings(filled, kit) == ()
     assert verify_register(filled, now=kit.now - timedelta(days=400)).findings == ()
+
+
+def test_a_clock_put_right_accuses_nobody(filled: Stores, kit: Any) -> None:
+    earlier = kit.now - timedelta(days=300)
+    with filled.register.database.writing() as connection:
+        connection.execute(
+            text("UPDATE heads SET mark_seq = mark_seq + 1, mark_at = :at WHERE mark_at IS NOT NULL"),
+            {"at": earlier.isoformat()},
+        )
+    assert findings(filled, kit) == ()
 
 
 def test_what_an_elimination_forgot_accuses_nobody(filled: Stores, kit: Any) -> None:

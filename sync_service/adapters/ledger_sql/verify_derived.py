@@ -74,18 +74,15 @@ def _compare_heads(
 
 
 def _same(kept: SourceHead | None, wanted: SourceHead, forgotten: set[str]) -> bool:
-    """Tell whether a head is the one of the events; a newer read of the same state only moved its mark."""
+    """Tell whether a head is the one of the events. Its mark is not compared: each read of the same state moves it.
+
+    It does not only move on: between two epochs the moment decides, and a clock that was ahead may have been put right.
+    """
     if kept is None or (kept.key, kept.n, kept.event_id) != (wanted.key, wanted.n, wanted.event_id):
         return False
     if wanted.digest is None or (kept.digest is None and wanted.key.subject in forgotten):
         return True
-    return kept.digest == wanted.digest and _not_older(kept.mark, wanted.mark)
-
-
-def _not_older(kept: ReadMark | None, wanted: ReadMark | None) -> bool:
-    if kept is None or wanted is None:
-        return kept is wanted
-    return kept.at >= wanted.at and (kept.epoch != wanted.epoch or kept.seq >= wanted.seq)
+    return kept.digest == wanted.digest
 
 
 def _compare_index(connection: Connection, index: _Index, findings: Findings) -> None:
