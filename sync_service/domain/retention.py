@@ -69,15 +69,15 @@ def units(
     """Return each series of each person of a promotion, with the day until which it is kept.
 
     ``sheets`` are the sessions de formation (``sess:…``) whose sheets were filed or issued: what many signed is kept under
-    the session's own key, and kept as long as anyone asked that nothing be changed. ``juries`` are those (``jury:…``) whose
-    members' addresses were noted: they are kept as long as a dossier, from the end of the promotion.
+    the session's own key, and kept as long as anyone asked that nothing be changed, or appeals. ``juries`` are those
+    (``jury:…``) whose members' addresses were noted: they are kept as long as a dossier, from the end of the promotion.
     """
     found = [_unit(standing, series, terms) for standing in standings for series in ELIMINABLE]
-    limited = ("un traitement est limité à la demande d’une personne",) if _anyone_restricted(standings) else ()
+    shared = _shared_obstacles(standings)
     until = periods.after(terms.ends_on, terms.keep(Series.ATTENDANCE))
     for subject, days in sheets.items():
         name = f"Session de formation {subject.rpartition('/')[2]} ({french.between(*days)})"
-        found.append(Unit(subject, name, Series.ATTENDANCE, terms.ends_on, until, limited, days))
+        found.append(Unit(subject, name, Series.ATTENDANCE, terms.ends_on, until, shared, days))
     until = periods.after(terms.ends_on, terms.keep(Series.DOSSIER))
     for subject, days in juries.items():
         name = f"Adresses des membres, session de jury {subject.removeprefix('jury:')}"
@@ -85,8 +85,14 @@ def units(
     return tuple(found)
 
 
-def _anyone_restricted(standings: Sequence[Standing]) -> bool:
-    return any(is_restricted(standing.entries) for standing in standings)
+def _shared_obstacles(standings: Sequence[Standing]) -> tuple[str, ...]:
+    """Say what one person opposes to the elimination of what she signed with others: it may be her proof."""
+    found = []
+    if any(appeal.open for standing in standings for appeal in appeals_of(standing.entries)):
+        found.append("le recours d’une personne attend sa réponse")
+    if any(is_restricted(standing.entries) for standing in standings):
+        found.append("un traitement est limité à la demande d’une personne")
+    return tuple(found)
 
 
 def _unit(standing: Standing, series: Series, terms: Terms) -> Unit:

@@ -249,6 +249,12 @@ def test_the_signed_sheets_of_a_session_go_with_the_presences_unless_one_person_
     assert sheet in due(ended, date(2032, 6, 30))
     ended.record({"act": "Limitation", "who": "0003", "on": NOTIFIED, "value": "oui"})
     assert sheet not in due(ended, FAR)
+    ended.record({"act": "Recours reçu", "who": "0002", "jury": JURY, "on": NOTIFIED, "value": "contentieux"})
+    (held,) = [u.obstacles for u in retention.look(ended.desk()) if u.name == sheet[0]]
+    assert held == (
+        "le recours d’une personne attend sa réponse", "un traitement est limité à la demande d’une personne",
+    )  # fmt: skip
+    ended.record({"act": "Recours décidé", "who": "0002", "jury": JURY, "on": date(2027, 6, 20), "value": "rejeté"})
     ended.record({"act": "Limitation", "who": "0003", "on": FAR, "value": "non"})
     at(ended, FAR)
     made = retention.propose(ended.desk(), on=FAR, series=[Series.ATTENDANCE])
