@@ -223,7 +223,7 @@ def _no_jury(standing: Standing, context: Context) -> Iterator[str]:
         jury = context.juries.get(passage.jury)
         if not passage.presence:
             yield f"Jury {passage.jury} : présence non saisie."
-        if not passage.decision:
+        if not passage.decision and passage.presence not in {"absent", "excuse"}:
             yield f"Jury {passage.jury} : aucune décision."
         elif jury is None or not jury.signed:
             yield f"Jury {passage.jury} : procès-verbal non signé."

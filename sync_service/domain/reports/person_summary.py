@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sync_service.domain import french
+from sync_service.domain.appeal import appeals_of
 from sync_service.domain.attendance import words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, Standing, outcome_words
@@ -71,8 +72,18 @@ def _state(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...]
         ),
         ("Dossier", dossier_words(standing, context)),
         *_juries(standing, context),
-        ("Certificat", standing.certificate.words),
+        *(("Recours", appeal.words) for appeal in appeals_of(standing.entries)),
+        ("Certificat", _certificate(standing)),
     )
+
+
+def _certificate(standing: Standing) -> str:
+    """Say where the certificate stands, its duplicates, and the numbers spoiled before it."""
+    held = standing.certificate
+    spoiled = [e.text("number") for e in standing.entries if e.type == "certificate.number_spoiled"]
+    parts = [held.words, french.count(held.copies, "duplicata", "duplicatas") if held.copies else ""]
+    parts += [f"n° {number} annulé avant délivrance" for number in spoiled if number != held.number]
+    return " ; ".join(filter(None, parts))
 
 
 def _juries(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...]:

@@ -198,6 +198,20 @@ def test_the_pages_of_a_control_and_of_a_transfer_are_those_that_were_read(year:
     check("report-minutes.html", to_html(listed).encode())
 
 
+def test_the_page_says_appeals_duplicates_and_spoiled_numbers(year: Office, blobs: KeptBlobs) -> None:
+    on = date(2027, 5, 3)
+    done = year.record(
+        {"act": "Recours reçu", "who": "0001", "jury": JURY, "on": on, "value": "gracieux"},
+        {"act": "Recours décidé", "who": "0001", "jury": JURY, "on": on, "value": "rejeté"},
+        {"act": "Duplicata", "who": "0001", "on": on},
+    )
+    assert done.count("recorded") == 3
+    (pairs,) = [section.pairs for section in page(gathered(year, blobs)).sections if section.pairs]
+    said = dict(pairs)
+    assert said["Recours"] == "Recours gracieux rejeté le 03/05/2027"
+    assert str(said["Certificat"]).endswith("1 duplicata")
+
+
 def test_the_summary_is_one_page_whatever_is_missing_and_counts_what_the_folder_holds(
     year: Office, blobs: KeptBlobs
 ) -> None:
