@@ -139,6 +139,32 @@ def seal_of(stores: Stores, size: int) -> Path:
     return stores.checkpoints_dir / f"{size:012d}.checkpoint"
 
 
+def test_one_lost_line_is_explained_on_a_machine_whose_clock_is_behind(
+    filled: Stores, place: Any, kit: Any, tmp_path: Path
+) -> None:
+    """The register says that the clock moved back before it says that it was restored: the act is not where it would be."""
+    made, _ = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    filled.ledger.append([number(kit, 2)], now=kit.now)
+    sign_checkpoint(filled, kit.now)
+    away = tmp_path / "away"
+    shutil.copytree(filled.checkpoints_dir or tmp_path, away)
+    target = elsewhere(tmp_path, filled)
+    restore(made, target, kit.secrets, kit.act("x").actor, kit.now - timedelta(days=1))
+    back = opened(place, target)
+    try:
+        assert [e.type for e in back.ledger.events()][7:] == ["clock.moved_back", "register.restored"]
+        done = verify_register(back, against=away)
+        assert (done.findings, done.outside_size) == ((), 7)
+        assert "Le scellé de 8 lignes va plus loin" in done.explained.replace("\u00a0", " ")
+        sign_checkpoint(back, kit.now)
+        zipfile.ZipFile(BytesIO(proof_zip(prove(back, [], since=away), "p"))).extractall(tmp_path)
+        said = [verdict(tmp_path / "p", *command) for command in (("python3", "verifier.py"), ("sh", "verifier.sh"))]
+        assert said[0] == said[1]
+        assert "a perdu 1 ligne et le dit : elle explique le scellé antérieur." in said[0]
+    finally:
+        back.close()
+
+
 def test_only_the_checkpoint_that_the_restoration_names_is_explained_by_it(
     filled: Stores, place: Any, kit: Any, tmp_path: Path
 ) -> None:

@@ -96,7 +96,7 @@ class Loss:
 
     def sentence(self, size: int) -> str:
         """Say why a checkpoint of ``size`` lines accuses nobody."""
-        lost = french.count(self.longest - self.line, "ligne perdue", "lignes perdues")
+        lost = french.count(max(1, self.longest - self.line), "ligne perdue", "lignes perdues")
         between = (
             f" Elle nomme le scellé de taille {self.longest}, le plus long connu alors, et pas celui-ci : sa racine n’est "
             "comparée à rien."
@@ -115,24 +115,41 @@ def lost_at(connection: Connection, outside: SignedCheckpoint) -> Loss | None:
 
     A checkpoint signed after the restoration may have the size of lost lines: the register itself holds that one. The act
     names the longest checkpoint that was known, with its root: one of that size with another root is not explained by it.
+    Of several acts, the one that names it, else the last.
     """
     size = outside.checkpoint.size
     held = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar()
     if held is not None and bytes_of(held).startswith(outside.signed):
         return None
-    query = select(events.c.seq, events.c.canonical).where(events.c.type.in_(WAY_OUT))
+    query = select(events.c.seq, events.c.canonical).where(events.c.type.in_(WAY_OUT)).order_by(events.c.seq.desc())
+    found: Loss | None = None
     for seq, canonical in connection.execute(query):
-        try:
-            body = json.loads(canonical)
-            longest, root, kind, at = (
-                body["data"]["size"],
-                body["data"]["root"],
-                body["type"],
-                moment_of(body["recorded_at"]),
-            )
-        except (ValueError, KeyError, TypeError):
-            continue  # a line changed by hand explains nothing
-        known = seq < size < longest or (seq < size == longest and outside.checkpoint.root.hex() == root)
-        if known and kind in WAY_OUT:
-            return Loss(seq, at, longest, kind == "register.restored")
-    return None
+        act = _loss_said(seq, bytes_of(canonical))
+        if act is None:
+            continue
+        if size == act[0].longest and outside.checkpoint.root.hex() == act[1] and _left(connection, seq) < size:
+            return act[0]
+        if _left(connection, seq) < size < act[0].longest:
+            found = found or act[0]
+    return found
+
+
+def _left(connection: Connection, seq: int) -> int:
+    """Return how many lines were left before an act: a clock found to have moved back may be said between the two."""
+    before = connection.execute(select(events.c.type).where(events.c.seq == seq - 1)).scalar()
+    return seq - 1 if before == "clock.moved_back" else seq
+
+
+def _loss_said(seq: int, canonical: bytes) -> tuple[Loss, str] | None:
+    """Return what a line says was lost, and the root that it names; a line changed by hand explains nothing."""
+    try:
+        body = json.loads(canonical)
+        longest, root, at, kind = (
+            body["data"]["size"],
+            body["data"]["root"],
+            moment_of(body["recorded_at"]),
+            body["type"],
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+    return (Loss(seq, at, int(longest), kind == "register.restored"), str(root)) if kind in WAY_OUT else None

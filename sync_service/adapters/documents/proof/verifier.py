@@ -326,10 +326,10 @@ def check_lost(folder: "Path", earlier: "int", root: "bytes", told: "Told") -> N
     """Une ligne jointe dit-elle que le registre a perdu, à une restauration, ce que le scellé antérieur couvre ?"""
     for path in (folder / f"{name}.json" for name in names_in(folder)):
         event = json.loads(path.read_bytes() if path.exists() else '{"type": ""}')
-        if event["type"] == "register.restored" and event["seq"] < earlier:
+        if event["type"] == "register.restored" and event["seq"] <= earlier:
             longest, when = event["data"]["size"], moment(event["recorded_at"])
-            if earlier < longest or (earlier == longest and root.hex() == event["data"]["root"]):
-                told.lost, gone = True, counted(longest - event["seq"], "ligne")
+            if event["seq"] < earlier < longest or (earlier == longest and root.hex() == event["data"]["root"]):
+                told.lost, gone = True, counted(max(1, longest - event["seq"]), "ligne")
                 said = f"La restauration du {when}, ligne {event['seq']}, a perdu {gone} et le dit"
                 told.say(True, f"{said} : elle explique le scellé antérieur.")
                 return

@@ -201,8 +201,8 @@ check_lost() { # une ligne jointe dit-elle que le registre a perdu, à une resta
         [ -e "$name.json" ] && [ "$(field type "$name.json")" = register.restored ] || continue
         seq=$(sed 's/.*"seq":\([0-9]*\).*/\1/' "$name.json"); act=$name.json
         longest=$(sed -n 's/.*"data":{[^}]*"size":\([0-9]*\).*/\1/p' "$act")
-        [ -n "$longest" ] && [ "$seq" -lt "$size" ] || continue
-        if [ "$size" -lt "$longest" ]; then return 0; fi
+        [ -n "$longest" ] && [ "$seq" -le "$size" ] || continue
+        [ "$seq" -lt "$size" ] && [ "$size" -lt "$longest" ] && return 0
         [ "$size" -eq "$longest" ] && [ "$root" = "$(field root "$act")" ] && return 0
     done < "$work/names"
     return 1
@@ -381,7 +381,7 @@ if [ -e anterieur.checkpoint ]; then
         check_earlier; say $? "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux."
     elif check_lost; then
         lost=1
-        when=$(moment "$(field recorded_at "$act")"); gone=$(counted $((longest - seq)) ligne)
+        when=$(moment "$(field recorded_at "$act")"); gone=$((longest - seq)); [ "$gone" -gt 0 ] || gone=1; gone=$(counted "$gone" ligne)
         say 0 "La restauration du $when, ligne $seq, a perdu $gone et le dit : elle explique le scellé antérieur."
     else
         say 1 "Rien ne relie le scellé antérieur au registre."
