@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sync_service.domain.event import Actor, Draft, Evidence, Series
-from sync_service.domain.event_types import TYPES, source_kind
+from sync_service.domain.event_types import SOURCE_TYPES, TYPES, source_kind
 from sync_service.domain.facts import Route
 from sync_service.domain.uuid7 import is_uuid
 from sync_service.errors import LedgerError
@@ -43,6 +43,7 @@ def series_for(draft: Draft) -> Series:
 def _problems(draft: Draft) -> Iterator[str]:
     yield from _identity_problems(draft)
     yield from _source_problems(draft)
+    yield from _authority_problems(draft)
     yield from _actor_problems(draft.actor, draft.evidence)
     yield from _place_problems(draft)
     yield from _data_problems(draft)
@@ -70,6 +71,14 @@ def _source_problems(draft: Draft) -> Iterator[str]:
         yield f"la nature de sa source doit être « {source_kind(draft.type, draft.data)} »"
     if not _is_code(source.site_uid) or not _is_code(source.object) or not _is_code(source.run):
         yield "l’objet, le site ou le passage de sa source n’est pas un code"
+
+
+def _authority_problems(draft: Draft) -> Iterator[str]:
+    """Say who may not be the author of what, whatever brings the draft here (R19, R21; domain.md §2.3)."""
+    if draft.source.system == "moodle" and not draft.type.endswith(".observed") and draft.type not in SOURCE_TYPES:
+        yield "Moodle ne crée ni n’annule jamais une inscription, une décision ou un certificat (R21)"
+    if draft.type == "jury.decision" and draft.actor.kind == "system":
+        yield "une décision de jury vient de personnes (R19, RGPD article 22)"
 
 
 @lru_cache(maxsize=256)

@@ -133,7 +133,8 @@ TYPES: Mapping[str, EventType] = {
 }
 """Every type of the register, by code."""
 
-_SOURCE_TYPES = frozenset({"source.vanished", "source.reappeared"})
+SOURCE_TYPES = frozenset({"source.vanished", "source.reappeared"})
+"""What is said of a thing that Moodle no longer shows, or shows again."""
 
 
 def source_kind(code: str, data: Mapping[str, Json]) -> str:
@@ -142,7 +143,7 @@ def source_kind(code: str, data: Mapping[str, Json]) -> str:
     A fact's kind is its own type; what vanished or came back names its kind in ``data``; anything else is known by the
     family before the dot, so that a session planned, changed and cancelled is one thing.
     """
-    if code in _SOURCE_TYPES:
+    if code in SOURCE_TYPES:
         return str(data.get("kind", ""))
     return code if code.endswith(".observed") else code.split(".", maxsplit=1)[0]
 

@@ -77,6 +77,35 @@ def test_what_the_register_must_not_hold_is_refused_in_one_sentence(change: dict
     assert "@" not in caught.value.sentence
 
 
+MOODLE = replace(ACT.source, system="moodle", site_uid="site-1", route="feed")
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["enrolment.recorded", "enrolment.withdrawn", "candidate.created", "jury.decision", "minutes.signed", "certificate.issued",
+     "dossier.submitted", "halfday.recorded"],
+)  # fmt: skip
+def test_moodle_creates_no_enrolment_no_decision_no_certificate_r21(type_: str) -> None:
+    kind = type_.split(".", maxsplit=1)[0]
+    with pytest.raises(LedgerError, match="R21"):
+        check_draft(replace(ACT, type=type_, source=replace(MOODLE, kind=kind), data={}, private=None))
+    check_draft(replace(ACT, type=type_, source=replace(ACT.source, kind=kind), data={}, private=None))
+
+
+def test_moodle_is_the_source_of_what_was_seen() -> None:
+    for type_ in ("submission.observed", "enrolment.observed"):
+        check_draft(replace(ACT, type=type_, source=replace(MOODLE, kind=type_), data={}))
+    gone = {"kind": "grade.observed"}
+    check_draft(replace(ACT, type="source.vanished", source=replace(MOODLE, kind="grade.observed"), data=gone))
+
+
+def test_no_decision_is_written_by_software_r19() -> None:
+    decision = replace(ACT, type="jury.decision", source=replace(ACT.source, kind="jury"), data={"jury": "j1"})
+    check_draft(decision)
+    with pytest.raises(LedgerError, match="R19, RGPD article 22"):
+        check_draft(replace(decision, actor=Actor("system", "cyclesync", "daemon")))
+
+
 def test_the_series_of_a_document_is_that_of_its_subject() -> None:
     document = replace(ACT, type="document.issued", source=replace(ACT.source, kind="document"), data={})
     check_draft(replace(document, series=Series.DOSSIER))
