@@ -238,12 +238,30 @@ def eliminated(entries: Sequence[Entry], zone: tzinfo) -> dict[Series, date]:
 
 
 def eliminated_words(entries: Sequence[Entry], zone: tzinfo) -> tuple[str, ...]:
-    """Say of each series that was eliminated that nothing can be concluded any more from what is not there."""
+    """Say of the series that were eliminated, day by day, that nothing can be concluded any more from what is not there."""
+    days: dict[date, list[str]] = {}
+    for series, day in eliminated(entries, zone).items():
+        if series in FRENCH:
+            days.setdefault(day, []).append(f"{FRENCH[series][:1].lower()}{FRENCH[series][1:]}")
     return tuple(
-        f"{FRENCH[series]}\u00a0: éliminé le {day:%d/%m/%Y}, rien ne se conclut plus de ce qui n’y est pas"
-        for series, day in eliminated(entries, zone).items()
-        if series in FRENCH
+        f"éliminé le {day:%d/%m/%Y}\u00a0: {french.listing(names)}\u202f; rien ne se conclut plus de ce qui n’y est pas"
+        for day, names in days.items()
     )
+
+
+def without_attendance(standings: Sequence[Standing], zone: tzinfo) -> tuple[str, ...]:
+    """Say that half-days were eliminated: what is shown of them is then not that nobody recorded them."""
+    found = [day for s in standings if (day := eliminated(s.entries, zone).get(Series.ATTENDANCE))]
+    if not found:
+        return ()
+    when = (
+        f"le {max(found):%d/%m/%Y}"
+        if len(set(found)) == 1
+        else f"entre le {min(found):%d/%m/%Y} et le {max(found):%d/%m/%Y}"
+    )
+    who = french.count(len(found), "personne")
+    said = f"Les présences de {who} ont été éliminées {when} : « Non encore saisi » et les nombres n’en disent rien."
+    return (said,)
 
 
 def counted(destroyed: int, empty: int) -> str:

@@ -21,6 +21,7 @@ from sync_service.domain.attendance import (
 from sync_service.domain.certification import Context, Standing
 from sync_service.domain.reports.candidate import GRADES, beside, evidence_words
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table, rate
+from sync_service.domain.retention import without_attendance
 from sync_service.domain.typography import french_days
 
 WIDEST = 10
@@ -83,7 +84,7 @@ def attendance_report(
         subtitle=f"Cycle « {programme.title} », promotion {programme.label}",
         sections=(*sections, Section("Niveaux de preuve", sentences=GRADES)),
         footers=ending.footers(),
-        notices=ending.notices,
+        notices=(*ending.notices, *without_attendance(standings[:1] if one else standings, programme.zone)),
         stamp=ending.stamp,
         main="halfdays",
     )

@@ -78,7 +78,7 @@ def candidate_report(standing: Standing, context: Context, ending: Ending) -> Re
 
 
 def _eliminated(standing: Standing, zone: tzinfo) -> tuple[str, ...]:
-    return tuple(f"{said}." for said in eliminated_words(standing.entries, zone))
+    return tuple(f"{said[:1].upper()}{said[1:]}." for said in eliminated_words(standing.entries, zone))
 
 
 def _identity(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ...]:
