@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sync_service.adapters.mapping_files.applied_settings import not_applied
 from sync_service.adapters.mapping_files.models_certification import CertificationModel
 from sync_service.adapters.mapping_files.models_cycle import CycleModel, ModuleModel
 from sync_service.adapters.mapping_files.problems import read_bytes, read_toml
@@ -46,6 +47,7 @@ def read_referential(cycle_dir: Path, version: str, problems: list[Problem]) -> 
     before = len(problems)
     source = _source(folder, cycle, problems)
     _agree(cycle_dir, version, cycle, rules, problems)
+    problems += not_applied(rules)
     if len(problems) > before:
         return None
     files = {name: (folder / name).read_bytes() for name in FILES} | {cycle.source.file: source}
