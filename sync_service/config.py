@@ -175,7 +175,8 @@ def read_secret(reference: str, root: Path) -> bytes:
         content = path.read_bytes()
     except OSError:
         raise StoreError(
-            f"Le secret {reference} est introuvable : vérifiez la référence, ou lancez « cyclesync init »."
+            f"Le secret {reference} est introuvable : vérifiez la référence, ou remettez ce fichier de sa copie ; « cyclesync init » "
+            "ne fait les clés que d’un registre neuf."
         ) from None
     if scheme == "file" and stat.S_IMODE(mode) & 0o077:
         raise StoreError(f"Le fichier {name} peut être lu par d’autres : faites « chmod 600 {name} ».")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -101,7 +102,9 @@ def restore(
         previous if not previous or "://" in previous else f"sqlite:///{Path(previous).resolve()}",
     )
     done = put_back(folder, target, register_secrets(config), cli_actor(config), SystemClock().now())
-    here.say(f"Registre restauré : {french.count(done.size, 'ligne')}, dans l’état du {done.taken_at}.")
+    zone = ZoneInfo(config.daemon.zone)
+    taken = french.long_moment(datetime.fromisoformat(done.taken_at), zone)
+    here.say(f"Registre restauré : {french.count(done.size, 'ligne')}, dans l’état du {taken}.")
     if done.lost:
         here.say(
             f"Perdu : {french.count(done.lost, 'ligne')} au moins, qu’un scellé gardé ailleurs connaît et que la sauvegarde "
@@ -111,7 +114,7 @@ def restore(
         here.say(
             "Aucun scellé extérieur : rien ne dit si des lignes plus récentes sont perdues (voyez checkpoints_dir)."
         )
-    for sentence in (*seals_said(done), *eliminations_said(done, ZoneInfo(config.daemon.zone))):
+    for sentence in (*seals_said(done), *eliminations_said(done, zone)):
         here.say(sentence)
     if done.certificate:
         here.say(f"Plus haut numéro de certificat connu : {done.certificate}. Le prochain le suivra.")

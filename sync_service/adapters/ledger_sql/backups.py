@@ -14,6 +14,7 @@ from sync_service.adapters.ledger_sql.checkpoints import highest_certificate
 from sync_service.adapters.ledger_sql.copying import copy_to_file
 from sync_service.adapters.ledger_sql.engine import connect
 from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.register import moment_of
 from sync_service.adapters.ledger_sql.schema import NEWEST
 from sync_service.adapters.ledger_sql.tree import read_tree
 from sync_service.domain.envelope import utc_text
@@ -136,7 +137,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(
-            str(raw["origin"]), str(raw["installation"]), str(raw["taken_at"]), int(raw["size"]), str(raw["root"]),
+            str(raw["origin"]), str(raw["installation"]), utc_text(moment_of(raw["taken_at"])), int(raw["size"]), str(raw["root"]),
             str(raw["certificate"]), date.fromisoformat(raw["keys_until"]), dict(raw["files"]),
         )  # fmt: skip
         version = raw["schema"]
