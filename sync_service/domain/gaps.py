@@ -11,6 +11,7 @@ from sync_service.domain.certificate import ENDED, CertificateState
 from sync_service.domain.certification import Context, Standing, attempts_of, dossier_due, fresh, own_jury_day
 from sync_service.domain.dossier import Deposit, DossierState
 from sync_service.domain.jury import FAVOURABLE
+from sync_service.domain.retention import lost_attendance
 from sync_service.domain.second_person import waiting
 from sync_service.domain.seen import why_unread
 
@@ -224,7 +225,7 @@ def _certificate(standing: Standing, context: Context) -> Iterator[Gap]:
 
 def _attendance(standing: Standing, context: Context) -> Iterator[Gap]:
     late = standing.tally.not_keyed
-    if late:
+    if late and not lost_attendance(standing):
         missing = f"la saisie de {french.count(late, 'demi-journée')}"
         yield _gap(standing, "attendance", missing, "R05", OFFICE, before=context.programme.jury_on, blocking=False)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 
 from sync_service.domain import french, periods
 from sync_service.domain.appeal import appeals_of
@@ -235,6 +235,11 @@ def eliminated(entries: Sequence[Entry], zone: tzinfo) -> dict[Series, date]:
         for held in entry.event.vault:
             gone.pop(Series(str(held["series"])), None)
     return gone
+
+
+def lost_attendance(standing: Standing) -> bool:
+    """Tell whether a person's half-days were eliminated: that nothing is known of them asks for nothing."""
+    return Series.ATTENDANCE in eliminated(standing.entries, UTC)
 
 
 def eliminated_words(entries: Sequence[Entry], zone: tzinfo) -> tuple[str, ...]:

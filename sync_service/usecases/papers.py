@@ -18,7 +18,7 @@ from sync_service.domain.documents.letter import Letter, LetterValues, merge_row
 from sync_service.domain.documents.model import Document
 from sync_service.domain.event import Head, Series
 from sync_service.domain.jury import passage
-from sync_service.domain.retention import eliminated
+from sync_service.domain.retention import eliminated, lost_attendance
 from sync_service.errors import RecordRefusedError, UsageError
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.documents import Paper, Wanted
@@ -171,6 +171,7 @@ class Papers:
         promotion = self.frame.files.promotion.id
         for session in sessions:
             if asked.kind.stored:
+                self._refuse_eliminated(asked.kind)
                 build = partial(sheets.summary_sheet, self.frame, session, self.standings)
             else:
                 people = self.desk.people_on(session.dates[0])
@@ -178,6 +179,14 @@ class Papers:
             name = f"{asked.kind.file}-{promotion}-{session.id}"
             subject = f"sess:{promotion}/{session.id}"
             yield self._one(asked.kind, subject, name, build, session=session.id)
+
+    def _refuse_eliminated(self, kind: Kind) -> None:
+        gone = sum(lost_attendance(standing) for standing in self.standings)
+        if gone:
+            raise RecordRefusedError(
+                f"{kind.label[:1].upper()}{kind.label[1:]} : les présences de {french.count(gone, 'personne')} ont été éliminées, "
+                "il ne peut plus être dressé."
+            )
 
     def _jury(self, kind: Kind, held: Sitting) -> Iterator[Wanted]:
         build: Mapping[str, Callable[[Frame, Sitting], Document]] = {

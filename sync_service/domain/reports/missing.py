@@ -11,6 +11,7 @@ from sync_service.domain.certification import Context, Standing
 from sync_service.domain.gaps import OFFICE, Gap, gaps, urgency
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
 from sync_service.domain.reports.promotion import dossier_notice
+from sync_service.domain.retention import lost_attendance
 
 COLUMNS = (
     Column("name", "Stagiaire ou candidat(e)", head=True),
@@ -60,7 +61,7 @@ def _personal(standings: Sequence[Standing], context: Context) -> Iterator[Gap]:
 
 def unkeyed_sessions(standings: Sequence[Standing], context: Context) -> Iterator[Gap]:
     """Yield one line for each past session with half-days not keyed, rather than one for each person."""
-    active = [s for s in standings if s.enrolment.active]
+    active = [s for s in standings if s.enrolment.active and not lost_attendance(s)]
     for session in context.sessions:
         keys = [key for key in session.halfdays if session.counts]
         open_ = [

@@ -174,6 +174,7 @@ def test_what_is_printed_says_what_was_eliminated_instead_of_nothing(ended: Offi
 
     assert all(said not in printed(name) for name in ("promotion", "candidate"))
     assert "ont été éliminées" not in printed("attendance")
+    assert "la saisie de" in printed("missing")
     retention.eliminate(ended.desk(), ended.ledger, made.id, on=FAR)
     assert printed("promotion").count(said) == 5
     assert "préparation" not in printed("promotion").split("À regarder", 1)[1].split("\n")[1]
@@ -182,6 +183,9 @@ def test_what_is_printed_says_what_was_eliminated_instead_of_nothing(ended: Offi
     assert "Les présences de 5 personnes ont été éliminées le 01/01/2040 : « Non encore saisi »" in printed(
         "attendance"
     )
+    assert "la saisie de" not in printed("missing")
+    with pytest.raises(RecordRefusedError, match="il ne peut plus être dressé"):
+        papers(ended.desk(), pytest.fail, on=FAR).wanted(Asked(kind_named("attendance-summary"), session="m1-a"))
     asked = Asked(kind_named("attendance-statement"), candidate="0001")
     with pytest.raises(RecordRefusedError, match="ses présences ont été éliminées le 01/01/2040"):
         papers(ended.desk(), pytest.fail, on=FAR).wanted(asked)
