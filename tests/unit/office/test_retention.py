@@ -20,7 +20,9 @@ from sync_service.usecases import retention
 from sync_service.usecases.papers import Asked, kind_named, papers
 from sync_service.usecases.people import eliminated_traces
 from sync_service.usecases.report import report
+from sync_service.usecases.status import statuses
 
+from .conftest import SITE
 from .test_certification import JURY, control, hand_in, minutes, sit, standing
 
 if TYPE_CHECKING:
@@ -198,6 +200,7 @@ def test_what_was_eliminated_is_not_read_from_moodle_again(ended: Office) -> Non
     ended.site.put(FactKind.ACTIVITY, "m01-prep", 102, state="complete", override=False)
     assert ended.pull(full=True).written == 1
     at(ended, FAR)
+    shown = statuses(ended.ledger, ended.files, SITE, now=ended.clock.at)
     made = retention.propose(ended.desk(), on=FAR, series=[Series.TRACES])
     assert made is not None
     retention.approve(ended.desk(), made.id, on=FAR, visa="V")
@@ -208,6 +211,10 @@ def test_what_was_eliminated_is_not_read_from_moodle_again(ended: Office) -> Non
         assert (read.written, read.vanished) == (0, 0)
         assert read.eliminated > 0
     assert not ended.ledger.held([(subject, Series.TRACES)])
+    assert shown
+    assert not statuses(
+        ended.ledger, ended.files, SITE, now=ended.clock.at
+    )  # « Où j’en suis » is not turned into nothing done
     assert eliminated_traces(ended.ledger) >= {(subject, "angers-test")}
     enrol(ended, "0002", "angers-autre", date(2040, 9, 1))
     assert (subject, "angers-autre") not in eliminated_traces(ended.ledger)
