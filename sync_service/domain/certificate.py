@@ -282,10 +282,15 @@ def check_annulment(held: Certificate, judgement: str, name: str) -> None:
         raise RecordRefusedError(f"Indiquez la référence du jugement qui annule le certificat de {name}.")
 
 
+_TITRE = re.compile(
+    r"titre professionnel|titre à finalité|rncp[\s\u00a0\u202f]*(?:n\b|n°|:|\d)|\brs[\s\u00a0\u202f]?\d{3,}|france compétences"
+)
+"""What only a certification of the RNCP, or of the répertoire spécifique, may say of itself."""
+
+
 def check_wording(text: str, regime: str) -> None:
-    """Refuse the words of a titre on the certificate of a cycle outside the RNCP (R17)."""
-    lowered = text.casefold()
-    if regime == "certificat_cnfpt" and ("titre professionnel" in lowered or "rncp:" in lowered or "rncp n" in lowered):
+    """Refuse the words of a titre, or a registration number, on the certificate of a cycle outside the RNCP (R17)."""
+    if regime == "certificat_cnfpt" and _TITRE.search(text.casefold()):
         raise RecordRefusedError(
             f"Ce texte parle de titre ou de numéro RNCP : ce cycle délivre un certificat ({SOURCE_R17})."
         )
