@@ -234,11 +234,16 @@ def check_freezing(jury: Jury | None, before: Passage, name: str) -> None:
         raise RecordRefusedError(f"La décision concernant {name} est déjà enregistrée ({SOURCE_R20}).")
 
 
-def check_minutes_signing(jury: Jury | None, undecided: Sequence[str]) -> None:
-    """Refuse to sign minutes that were not drawn up, or that leave someone present without a decision (R13, R14)."""
+def check_minutes_signing(jury: Jury | None, undecided: Sequence[str], *, on: date) -> None:
+    """Refuse to sign minutes that were not drawn up by then, or that leave someone present without a decision (R13, R14)."""
     if jury is None or jury.drawn_up_on is None:
         raise RecordRefusedError(
             f"Le procès-verbal n’est pas établi : enregistrez-le avant sa signature ({SOURCE_R14})."
+        )
+    if on < jury.drawn_up_on:
+        raise RecordRefusedError(
+            f"Le procès-verbal du jury {jury.id} ne peut pas être signé avant d’être établi, le {jury.drawn_up_on:%d/%m/%Y} "
+            f"({SOURCE_R14})."
         )
     if undecided:
         raise RecordRefusedError(

@@ -184,7 +184,7 @@ def draw_up_minutes(
 def sign_minutes(desk: Desk, jury: str, *, on: date, document: str, token: str) -> Drafts:
     """Record the signature of the minutes, once. Raises RecordRefusedError (R13, R14, R16, R20)."""
     held = desk.jury(jury)
-    juries.check_minutes_signing(held, _undecided(desk, jury))
+    juries.check_minutes_signing(held, _undecided(desk, jury), on=on)
     data: dict[str, Json] = {"jury": jury, "reference": held.minutes if held else ""}
     what = What(on, data, grade="E4" if document else "E3", files=(document,) if document else ())
     return unless_signed(desk, jury, (act(desk.filing, "minutes.signed", f"jury:{jury}", jury, what, token=token),))
@@ -212,6 +212,11 @@ def notify_decision(desk: Desk, who: str, *, jury: str, on: date, token: str) ->
         raise RecordRefusedError(
             f"La décision concernant {found.name} ne peut pas être notifiée avant la signature du procès-verbal "
             f"({juries.SOURCE_R14})."
+        )
+    if held.signed_on is not None and on < held.signed_on:
+        raise RecordRefusedError(
+            f"La décision concernant {found.name} ne peut pas être notifiée avant la signature du procès-verbal, le "
+            f"{held.signed_on:%d/%m/%Y} ({juries.SOURCE_R14})."
         )
     return on_person(
         desk, "decision.notified", found.candidate.subject, name=jury, on=on, token=token, data={"jury": jury}

@@ -151,6 +151,20 @@ def test_refusals_of_r14_bear_their_source(office: Office) -> None:
     assert LINE_105 in one(office, act="Certificat signé", who="0001", on=APRIL, capacity="président")
 
 
+def test_minutes_are_signed_then_told_never_before_r14(office: Office) -> None:
+    hand_in(office, 101)
+    control(office, "0001")
+    sit(office, {"0001": "favorable"})
+    early = date(2027, 3, 11)
+    drawn = {"act": "PV établi", "jury": JURY, "on": MAR, "reference": "PV-1"}
+    assert one(office, **drawn) == "recorded"
+    for row in ({"act": "PV signé", "jury": JURY}, {"act": "Décision notifiée", "who": "0001", "jury": JURY}):
+        said = plain(one(office, on=early, **row))
+        assert "12/03/2027" in said
+        assert LINE_105 in said
+        assert one(office, on=MAR, **row) == "recorded"
+
+
 def test_each_act_of_a_certificate_comes_after_the_one_before_r14_r15(office: Office) -> None:
     to_sign(office, "0001")
     march = date(2027, 3, 1)
