@@ -110,6 +110,7 @@ def _one(here: Session, app: App, asked: _Asked, files: PromotionFiles, looked: 
     from sync_service.cli.exporting import write_export
     from sync_service.cli.marking import draw as drawn
     from sync_service.cli.opening import write_text
+    from sync_service.domain.reports.catalogue import file_of
     from sync_service.usecases.report import NAMELESS, end_of
     from sync_service.usecases.report import report as make
 
@@ -120,7 +121,8 @@ def _one(here: Session, app: App, asked: _Asked, files: PromotionFiles, looked: 
         candidate=asked.candidate or None,
     )  # fmt: skip
     who = f"-{asked.candidate}" if asked.candidate else ""
-    path = asked.out or app.config.path(app.config.exports_dir) / f"{asked.name}-{files.promotion.id}{who}.{asked.form}"
+    stem = f"{file_of(asked.name)}-{files.promotion.id}{who}"
+    path = asked.out or app.config.path(app.config.exports_dir) / f"{stem}.{asked.form}"
     content = drawn(app, made, asked.form, profile=asked.profile)
     if asked.name in NAMELESS:
         write_text(path, content, private=False)
@@ -145,11 +147,13 @@ def _over(here: Session, app: App, asked: _Asked, named: list[str], looked: _Loo
     """Write R12 or R13 of several promotions; nobody is named in it."""
     from sync_service.cli.marking import draw as drawn
     from sync_service.cli.opening import write_text
+    from sync_service.domain.reports.catalogue import file_of
     from sync_service.usecases.report_over import report_over
 
     files, now = [app.files(one) for one in named], app.clock.now()
     made = report_over(asked.name, app.stores.ledger, files, now=now, as_of=looked[0], known_at=looked[1])
-    path = asked.out or app.config.path(app.config.exports_dir) / f"{asked.name}-{len(files)}-promotions.{asked.form}"
+    stem = f"{file_of(asked.name)}-{len(files)}-promotions"
+    path = asked.out or app.config.path(app.config.exports_dir) / f"{stem}.{asked.form}"
     write_text(path, drawn(app, made, asked.form, profile=asked.profile), private=False)
     tell_purpose(here, asked.purpose)
     here.say(f"{made.title} : {path}")
@@ -174,11 +178,12 @@ def _integrity(here: Session, app: App, asked: _Asked) -> None:
     from sync_service.cli.marking import draw
     from sync_service.cli.opening import write_text
     from sync_service.cli.verifying import verify_all
+    from sync_service.domain.reports.catalogue import file_of
     from sync_service.domain.reports.integrity import integrity_report
 
     done, _ = verify_all(app)
     made = integrity_report(integrity_of(app.stores, app.clock.now(), done), ZoneInfo(app.config.daemon.zone))
-    path = asked.out or app.config.path(app.config.exports_dir) / f"integrity.{asked.form}"
+    path = asked.out or app.config.path(app.config.exports_dir) / f"{file_of('integrity')}.{asked.form}"
     write_text(path, draw(app, made, asked.form, profile=asked.profile), private=False)
     tell_purpose(here, asked.purpose)
     here.say(f"{made.title} : {path}")

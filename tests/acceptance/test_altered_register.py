@@ -99,7 +99,7 @@ def test_a_line_changed_by_hand_stops_every_addition_and_is_said_everywhere(read
         made = ready("report", "promotion", "--format", form)
         assert made.code == 0, made.said
         assert LINE in plain(made.err)
-        assert LINE in plain((ready.root / "exports" / f"promotion-{PROMOTION}.{form}").read_text("utf-8-sig"))
+        assert LINE in plain((ready.root / "exports" / f"tableau-de-bord-{PROMOTION}.{form}").read_text("utf-8-sig"))
     assert ready("workbook", "make", PROMOTION).code == 0
     read = CalamineWorkbook.from_path(str(ready.root / "exports" / f"classeur-{PROMOTION}.xlsx"))
     assert any(LINE in plain(str(cell)) for row in read.get_sheet_by_name("Lisez-moi").to_python() for cell in row)

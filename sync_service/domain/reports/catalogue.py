@@ -37,3 +37,15 @@ def document_sentence(asked: str) -> str:
         f"{code.replace('R4B', 'R4b')} ({found[0]}) est un document et non un rapport, établi une fois et gardé : "
         f"cyclesync document {found[1]} (docs/fr/documents.md)."
     )
+
+
+_FILES: Mapping[str, str] = {
+    "promotion": "tableau-de-bord", "candidate": "suivi-du-jour", "missing": "manques", "attendance": "assiduite",
+    "jury": "candidats-presentes", "certificates": "registre-des-certificats", "modules": "modules", "outcome": "bilan",
+    "journal": "journal", "differences": "ecarts-avec-moodle", "integrity": "integrite",
+}  # fmt: skip
+
+
+def file_of(name: str) -> str:
+    """Return how the file of a report begins, in French; never like a document, which is issued once and kept."""
+    return _FILES.get(name, name)
