@@ -141,4 +141,4 @@ def test_the_mail_merge_has_one_row_for_each_letter(ready: Installation) -> None
     lines = Path(made["file"]).read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 1 + made["rows"]
     assert "dossier.manques" in lines[0]
-    assert '="049001"' in lines[1]
+    assert ';"049001";' in lines[1]

@@ -13,7 +13,7 @@ from sync_service.domain.reports.model import Cell, Percent, Report, Table
 
 BOM = "\ufeff"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_KEPT_AS_TEXT = re.compile(r"0\d+|\d{1,2}/\d{1,2}|\d{1,4}-\d{1,2}(-\d{1,4})?")
+KEPT_AS_TEXT = re.compile(r"0\d+|\d{1,2}/\d{1,2}|\d{1,4}-\d{1,2}(-\d{1,4})?")
 """Texts of which a spreadsheet would make something else: « 049001 » a number, « 5/7 » or « 2027-06 » a date."""
 
 
@@ -85,7 +85,7 @@ def cell_csv(cell: Cell) -> str:
         return french.one_decimal(cell).replace("\u202f", "")
     if isinstance(cell, int):
         return str(cell)
-    return f'="{cell}"' if _KEPT_AS_TEXT.fullmatch(cell) else text_csv(cell)
+    return f'="{cell}"' if KEPT_AS_TEXT.fullmatch(cell) else text_csv(cell)
 
 
 def text_csv(text: str) -> str:
