@@ -75,8 +75,12 @@ def members_payload(members: Sequence[NamedMember]) -> dict[str, Json]:
 def count_externals(members: Sequence[NamedMember], said: str) -> int:
     """Return how many come from outside: what the list says of each, else the number that was typed.
 
-    Raises RecordRefusedError when both are said and differ.
+    Raises RecordRefusedError when both are said and differ, or when what was typed is not a number.
     """
+    if said and not said.isdigit():
+        raise RecordRefusedError(
+            f"« {said[:20]} » n’est pas un nombre : écrivez combien de membres sont extérieurs en chiffres, ou rien (R14)."
+        )
     listed = sum(m.external is True for m in members)
     typed = int(said) if said.isdigit() else None
     if all(m.external is not None for m in members) and typed not in {None, listed}:

@@ -82,13 +82,20 @@ def convene_candidate(
     """Record the convocation of one person before a jury: her hour, her place in the day, whether something is arranged.
 
     Never why: « oui » or « non » alone. A later convocation says it all again, until the minutes are signed (R20).
-    Raises RecordRefusedError, also for a dossier that was declared inadmissible (R12).
+    Raises RecordRefusedError, also before a jury that is not in the register (R14) and for a dossier that was declared
+    inadmissible (R12).
     """
     if rank and not (rank.isdigit() and 0 < int(rank) < 1000):
         raise RecordRefusedError("Le numéro d’ordre devant le jury est un nombre : 1, 2, 3…")
     arranged = french.code_of(accommodation) if accommodation else ""
     if arranged not in {"", "oui", "non"}:
         raise RecordRefusedError("Aménagement : écrivez oui ou non, rien d’autre ; sa raison n’entre pas au registre.")
+    if desk.jury(jury) is None:
+        known = french.listing(sorted(desk.context().juries))
+        raise RecordRefusedError(
+            f"La session de jury « {jury[:40]} » n’est pas au registre : constituez-la d’abord, ou corrigez son nom"
+            f"{f' (connues : {known})' if known else ''} ({juries.SOURCE_R14})."
+        )
     found = desk.standing(who)
     if found.dossier.state is DossierState.INADMISSIBLE and not found.dossier.derogation:
         raise RecordRefusedError(

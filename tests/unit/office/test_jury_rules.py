@@ -83,6 +83,7 @@ def test_where_two_readers_are_asked_the_same_person_is_refused(office: Office) 
 
 
 def test_an_inadmissible_dossier_is_not_convened_unless_derogated(office: Office) -> None:
+    sit(office, {})
     office.record(
         {"act": "Dossier transmis", "who": "0001", "on": FEB},
         {"act": "Dossier irrecevable", "who": "0001", "on": FEB, "value": "aucun document d’action"},
@@ -105,3 +106,15 @@ def test_who_was_put_off_is_refused_a_number_for_what_the_jury_decided(office: O
     sit(office, {"0001": "ajourné"})
     minutes(office)
     assert "n’a pas proposé la certification" in one(office, act="Numéro réservé", who="0001", on=date(2027, 4, 2))
+
+
+def test_nobody_is_convened_before_a_jury_that_is_not_in_the_register(office: Office) -> None:
+    sit(office, {})
+    said = one(office, act="Candidat convoqué", who="0001", jury="jury-2072", on=FEB).replace("\u00a0", " ")
+    assert "« jury-2072 » n’est pas au registre" in said
+    assert JURY in said
+
+
+def test_the_number_of_outside_members_is_a_number(office: Office) -> None:
+    row = {"act": "Jury constitué", "jury": JURY, "on": FEB, "value": "A. Un / B. Deux"}
+    assert "n’est pas un nombre" in one(office, **row, reference="deux")

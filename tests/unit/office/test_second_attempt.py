@@ -126,6 +126,13 @@ def test_put_off_twice_and_a_third_presentation_are_signalled_never_refused(offi
     assert "seconde présentation devant" not in sheet(office, date(2027, 6, 1))
     done = office.record(
         {"act": "Dossier ouvert", "who": "0001", "on": date(2027, 9, 1)},
+        {
+            "act": "Jury constitué",
+            "jury": "jury-3",
+            "on": date(2027, 9, 1),
+            "value": "A. Un / B. Deux",
+            "reference": "1",
+        },
         {"act": "Candidat convoqué", "who": "0001", "jury": "jury-3", "on": date(2027, 9, 2)},
     )
     assert {r.outcome for r in done.rows} == {"recorded"}
