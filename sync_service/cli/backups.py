@@ -114,7 +114,7 @@ def restore(
         here.say(
             "Aucun scellé extérieur : rien ne dit si des lignes plus récentes sont perdues (voyez checkpoints_dir)."
         )
-    for sentence in (*seals_said(done), *eliminations_said(done, zone)):
+    for sentence in (*seals_said(done), *eliminations_said(done, zone), *done.left):
         here.say(sentence)
     if done.certificate:
         here.say(f"Plus haut numéro de certificat connu : {done.certificate}. Le prochain le suivra.")

@@ -16,6 +16,7 @@ from sync_service.adapters.ledger_sql import (
     Stores,
     Target,
     backup,
+    finish_destructions,
     keep_list,
     places_of,
     remember_backups,
@@ -23,6 +24,7 @@ from sync_service.adapters.ledger_sql import (
     returned,
     verify_register,
 )
+from sync_service.domain.destruction import destruction
 from sync_service.domain.event import Series
 from sync_service.errors import IntegrityError, StoreError
 
@@ -150,6 +152,23 @@ def test_the_register_set_aside_tells_it_too(old: Old, tmp_path: Path) -> None:
     old.target.keys.with_name("register.sqlite").unlink()
     with pytest.raises(StoreError, match="--previous"):
         old.restore(previous=f"sqlite:///{tmp_path / 'absent.sqlite'}")
+
+
+def test_a_backup_made_during_a_killed_elimination_is_put_back_and_finished(old: Old, kit: Any, tmp_path: Path) -> None:
+    actor, later = kit.act("x").actor, kit.now + timedelta(minutes=5)
+    line = destruction(kit.subject(3), Series.TRACES, actor=actor, reason="dua_echue", now=later, run="r", list_id=LIST)
+    old.stores.ledger.append([line], now=later)
+    folder, _ = backup(old.stores, {}, tmp_path / "backups", later)
+    done = replace(old, folder=folder).restore()
+    (said,) = done.left
+    assert said.endswith(f"« cyclesync retention eliminate {LIST} » l’achève.")
+    back = old.opened()
+    alarm = back.alarm()
+    assert alarm is not None
+    assert alarm.only_keys_left
+    assert finish_destructions(back).keys == 1
+    assert verify_register(back).findings == ()
+    back.close()
 
 
 def test_a_list_that_is_not_there_is_old_or_was_changed_is_never_silent(old: Old) -> None:

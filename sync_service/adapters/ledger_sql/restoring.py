@@ -44,6 +44,7 @@ from sync_service.adapters.ledger_sql.tables import events
 from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
 from sync_service.adapters.ledger_sql.verify_payloads import NOT_SAID
 from sync_service.adapters.vault.key_files import RegisterSecrets
+from sync_service.domain.alarm import KEY_LEFT
 from sync_service.domain.checkpoint import Checkpoint, highest_number
 from sync_service.domain.destruction import REASON, destruction
 from sync_service.domain.eliminated import Elimination
@@ -83,6 +84,8 @@ class Restored:
     """Highest certificate number known anywhere: the next one follows it."""
     compared: Compared
     seals: LostSeals
+    left: tuple[str, ...] = ()
+    """Keys that an elimination, killed before the backup, left: findings that name the command to run."""
 
     @property
     def lost(self) -> int:
@@ -184,7 +187,7 @@ def _account(
     stores.ledger.append([_event(data, actor, now), *_destructions(stayed, actor, now)], now=now)
     if stayed:
         done = verify_register(stores)
-        _refuse(done.findings, target)
+        _refuse(_findings(stores, done, replace(manifest, size=done.size, root=done.root)), target)
     record_verification(stores, done, strict=False, now=now)
     note_compared(stores, lists, manifest.taken_at)
     return Restored(
@@ -194,6 +197,7 @@ def _account(
         certificate,
         replace(lists, stayed=stayed, back=returned(stores, outside=False)),
         seals,
+        tuple(said for said in done.findings if KEY_LEFT in said),
     )
 
 
@@ -207,9 +211,10 @@ def _destructions(stayed: Iterable[Elimination], actor: Actor, now: datetime) ->
 
 
 def _findings(stores: Stores, done: Verification, manifest: Manifest) -> tuple[str, ...]:
+    against = tuple(said for said in done.findings if KEY_LEFT not in said)  # a command ends that, once it is in place
     if (done.size, done.root, stores.installation_uid) == (manifest.size, manifest.root, manifest.installation):
-        return done.findings
-    return (*done.findings, "Son contenu n’est pas celui que son manifest.json annonce.")
+        return against
+    return (*against, "Son contenu n’est pas celui que son manifest.json annonce.")
 
 
 def _keys_only(findings: Sequence[str]) -> bool:
