@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sync_service.adapters.ledger_sql import Restored, Stores, backup, restore, sign_checkpoint, verify_register
+from sync_service.adapters.documents.proof_zip import proof_zip
+from sync_service.adapters.ledger_sql import Restored, Stores, backup, prove, restore, sign_checkpoint, verify_register
 from sync_service.adapters.ledger_sql.copying import copy_to_file
 from sync_service.errors import IntegrityError
-from tests.contract.test_ledger_backup import elsewhere, opened, seal_of
+from tests.contract.test_ledger_backup import elsewhere, opened, seal_of, verdict
 
 
 def grow(stores: Stores, kit: Any, lines: int, name: str) -> None:
@@ -77,6 +80,15 @@ def test_a_seal_between_the_backup_and_the_longest_one_is_said_not_to_be_compare
         longest = verify_register(back, against=aside / f"{10:012d}.checkpoint").explained
         assert "sa racine n’est comparée à rien" in between
         assert "racine" not in longest
+        assert sign_checkpoint(back, kit.now) is not None
+        for size, said in ((7, "scellé antérieur, dont la racine n’est comparée à rien."), (10, "scellé antérieur.")):
+            folder = tmp_path / f"p{size}"
+            proof = prove(back, [0], since=aside / f"{size:012d}.checkpoint")
+            zipfile.ZipFile(BytesIO(proof_zip(proof, "p"))).extractall(folder)
+            told = [verdict(folder / "p", *command) for command in (("python3", "verifier.py"), ("sh", "verifier.sh"))]
+            assert told[0] == told[1]
+            assert told[0].startswith("0\n")
+            assert f"elle explique le {said}\n" in told[0]
     finally:
         back.close()
 

@@ -330,8 +330,8 @@ def check_lost(folder: "Path", earlier: "int", root: "bytes", told: "Told") -> N
             longest, when = event["data"]["size"], moment(event["recorded_at"])
             if event["seq"] < earlier < longest or (earlier == longest and root.hex() == event["data"]["root"]):
                 told.lost, gone = True, counted(max(1, longest - event["seq"]), "ligne")
-                said = f"La restauration du {when}, ligne {event['seq']}, a perdu {gone} et le dit"
-                told.say(True, f"{said} : elle explique le scellé antérieur.")
+                said = f"La restauration du {when}, ligne {event['seq']}, a perdu {gone} et le dit : elle explique le scellé antérieur"
+                told.say(True, said + (", dont la racine n’est comparée à rien." if earlier < longest else "."))
                 return
     told.say(False, "Rien ne relie le scellé antérieur au registre.")
 

@@ -380,9 +380,9 @@ if [ -e anterieur.checkpoint ]; then
     if [ -e anterieur.preuve ]; then
         check_earlier; say $? "Le registre prolonge le scellé antérieur : rien n’y a été changé ni retiré entre les deux."
     elif check_lost; then
-        lost=1
+        lost=1; end=; [ "$size" -lt "$longest" ] && end=", dont la racine n’est comparée à rien"
         when=$(moment "$(field recorded_at "$act")"); gone=$((longest - seq)); [ "$gone" -gt 0 ] || gone=1; gone=$(counted "$gone" ligne)
-        say 0 "La restauration du $when, ligne $seq, a perdu $gone et le dit : elle explique le scellé antérieur."
+        say 0 "La restauration du $when, ligne $seq, a perdu $gone et le dit : elle explique le scellé antérieur$end."
     else
         say 1 "Rien ne relie le scellé antérieur au registre."
     fi
