@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -104,7 +105,17 @@ def backup(
 def why_not(error: OSError) -> str:
     """Say why files could not be copied: a copy of several that fails lists them, without a reason of its own."""
     listed = error.args[0] if error.args and isinstance(error.args[0], list) else []
-    return error.strerror or (f"{listed[0][0]} n’a pas pu être copié" if listed else type(error).__name__)
+    said = _REASONS.get(error.errno or 0, error.strerror)
+    return said or (f"{listed[0][0]} n’a pas pu être copié" if listed else type(error).__name__)
+
+
+_REASONS = {
+    errno.ENOSPC: "il n’y a plus de place",
+    errno.EACCES: "l’accès est refusé",
+    errno.EPERM: "l’accès est refusé",
+    errno.EROFS: "le disque ne peut qu’être lu",
+    errno.ENOENT: "un fichier ou un dossier manque",
+}
 
 
 def _manifest(stores: Stores, draft: Path, now: datetime, findings: tuple[str, ...] | None) -> Manifest:

@@ -87,7 +87,9 @@ class Loss:
     """The line by which the register itself says that it lost the lines that a checkpoint covers."""
 
     line: int
-    """Number of that line: what precedes it is what was left."""
+    """Number of that line."""
+    left: int
+    """How many lines were left: those before it, but for the one that says that the clock had moved back."""
     at: datetime
     longest: int
     """Lines of the longest register that anything kept elsewhere knew of on that day."""
@@ -96,7 +98,7 @@ class Loss:
 
     def sentence(self, size: int) -> str:
         """Say why a checkpoint of ``size`` lines accuses nobody."""
-        lost = french.count(max(1, self.longest - self.line), "ligne perdue", "lignes perdues")
+        lost = french.count(self.longest - self.left, "ligne perdue", "lignes perdues")
         between = (
             f" Elle nomme le scellé de taille {self.longest}, le plus long connu alors, et pas celui-ci : sa racine n’est "
             "comparée à rien."
@@ -124,13 +126,11 @@ def lost_at(connection: Connection, outside: SignedCheckpoint) -> Loss | None:
     query = select(events.c.seq, events.c.canonical).where(events.c.type.in_(WAY_OUT)).order_by(events.c.seq.desc())
     found: Loss | None = None
     for seq, canonical in connection.execute(query):
-        act = _loss_said(seq, bytes_of(canonical))
-        if act is None:
-            continue
-        if size == act[0].longest and outside.checkpoint.root.hex() == act[1] and _left(connection, seq) < size:
-            return act[0]
-        if _left(connection, seq) < size < act[0].longest:
-            found = found or act[0]
+        act, root = _loss_said(connection, seq, bytes_of(canonical))
+        if act is not None and act.left < size == act.longest and outside.checkpoint.root.hex() == root:
+            return act
+        if act is not None and act.left < size < act.longest:
+            found = found or act
     return found
 
 
@@ -140,7 +140,7 @@ def _left(connection: Connection, seq: int) -> int:
     return seq - 1 if before == "clock.moved_back" else seq
 
 
-def _loss_said(seq: int, canonical: bytes) -> tuple[Loss, str] | None:
+def _loss_said(connection: Connection, seq: int, canonical: bytes) -> tuple[Loss | None, str]:
     """Return what a line says was lost, and the root that it names; a line changed by hand explains nothing."""
     try:
         body = json.loads(canonical)
@@ -151,5 +151,7 @@ def _loss_said(seq: int, canonical: bytes) -> tuple[Loss, str] | None:
             body["type"],
         )
     except (ValueError, KeyError, TypeError):
-        return None
-    return (Loss(seq, at, int(longest), kind == "register.restored"), str(root)) if kind in WAY_OUT else None
+        return None, ""
+    restored = kind == "register.restored"
+    known = Loss(seq, _left(connection, seq), at, int(longest), restored) if kind in WAY_OUT else None
+    return known, str(root)
