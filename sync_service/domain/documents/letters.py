@@ -117,7 +117,7 @@ def missing_of(frame: Frame, standing: Standing) -> tuple[str, ...]:
     ]
     if standing.enrolment.active and not standing.linked and not standing.dossier.handed_in:
         found.append(("la remise de votre dossier pour le jury", dossier_due(standing, frame.context)))
-    return tuple(f"{what}, avant le {french.long_date(before)}" if before else what for what, before in found)
+    return tuple(f"{what}, au plus tard le {french.long_date(before)}" if before else what for what, before in found)
 
 
 def _files(frame: Frame, standing: Standing) -> Grid:
@@ -136,7 +136,7 @@ def _files(frame: Frame, standing: Standing) -> Grid:
         ("Dépôt", "Fichier", "Taille", "Remis"),
         tuple(rows),
         (14, 16, 6, 10),
-        empty="remis au service, hors de Moodle.",
+        empty="dossier remis au service, sur papier.",
     )
 
 

@@ -154,7 +154,7 @@ def test_a_reminder_says_what_is_missing_and_is_refused_when_nothing_is(office: 
     assert isinstance(paper, Document)
     (listed,) = [block for block in paper.blocks if isinstance(block, Items)]
     asked = ["".join(span.text for span in item).replace("\u00a0", " ") for item in listed.items]
-    assert asked == ["la remise définitive du dépôt B (brouillon non remis), avant le 10 février 2027"]
+    assert asked == ["la remise définitive du dépôt B (brouillon non remis), au plus tard le 10 février 2027"]
     unread = [
         "DUBOIS Marie (0004)",
         "DUBOIS Marie (0005)",
@@ -183,7 +183,7 @@ def test_who_has_no_account_in_moodle_is_asked_for_the_dossier_on_paper(empty_of
     paper = document(empty_office, "reminder", date(2027, 1, 20), candidate="0003")
     (listed,) = [block for block in paper.blocks if isinstance(block, Items)]
     assert [span.text for item in listed.items for span in item] == [
-        "la remise de votre dossier pour le jury, avant le 10 février 2027"
+        "la remise de votre dossier pour le jury, au plus tard le 10 février 2027"
     ]
 
 
