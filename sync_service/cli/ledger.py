@@ -76,6 +76,8 @@ def verify(
         here.say(
             "Cette vérification a regardé moins que celle qui a trouvé quelque chose : rien n’est encore ajouté au registre."
             if not done.grave
+            else "Plus rien n’est ajouté au registre, jusqu’à ce que cette élimination soit achevée par la commande écrite ci-dessus."
+            if alarm.only_keys_left
             else f"Plus rien n’est ajouté au registre. Suivez « Si la vérification échoue » ({PROCEDURE})."
         )
     here.result(

@@ -95,6 +95,7 @@ def test_a_key_left_is_named_with_the_command_that_ends_it_and_stops_nothing_aft
     assert verified.code == 1
     cure = f"la clé qu’elle dit détruite existe encore : « cyclesync retention eliminate {LIST} » l’achève."
     assert cure in plain(verified.out)
+    assert "achevée par la commande écrite ci-dessus" in verified.last_line
     for refused in (left("retention", "propose"), left("record", "actes.csv")):
         assert refused.code != 0
         assert f"rien n’y est ajouté. Ligne {first_line(left)} : {cure}" in plain(refused.err)
