@@ -27,7 +27,13 @@ def object_words(name: str, activities: Mapping[str, str]) -> str:
     if module:
         return f"module {module[1]}"
     named = activities.get(name) or RULES.get(name) or DOCUMENTS.get(name) or REPORTS.get(name)
-    return named or subject_words(name)
+    return named or _document(name) or subject_words(name)
+
+
+def _document(name: str) -> str:
+    """Say « convocation d’un(e) candidat(e), jury-2027-06 » of a document: its kind, then its jury, session or number."""
+    kind, _, rest = name.partition("/")
+    return f"{DOCUMENTS[kind]}, {rest.partition('/')[0]}" if rest and kind in DOCUMENTS else ""
 
 
 def subject_words(subject: str) -> str:

@@ -119,6 +119,9 @@ def test_what_a_line_holds_is_said_in_words(name: str, code: str, said: str) -> 
         ("sess:angers-2026-2027/m1-a", "session de formation m1-a"),
         ("jury:2027-06", "session de jury 2027-06"),
         ("register", "registre"),
+        ("convening/jury-2027-06", "convocation d’un(e) candidat(e), jury-2027-06"),
+        ("jury-convening/jury-2027-06/1238-1-1239", "convocation d’un membre du jury, jury-2027-06"),
+        ("certificate/ANGERS-CPE-2027-0001", "certificat, ANGERS-CPE-2027-0001"),
     ],
 )
 def test_what_a_line_is_about_is_said_in_words(name: str, said: str) -> None:
