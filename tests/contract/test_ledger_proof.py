@@ -128,6 +128,34 @@ def test_the_whole_register_shows_that_nothing_else_names_a_certificate(
     assert f"À la taille {seal.size}, aucun autre événement de ce certificat" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("cle-publique.pem", b"MCowBQYDK2VwAyEA", b"MCowBQYDK2VvAyEA"),
+        ("cle-publique.pem", b"\n-----END", b"\n\n-----END"),
+        ("scelle.checkpoint", b"\xe2\x80\x94 demo", b"- demo"),
+        ("scelle.checkpoint", b"=\n", b"==\n"),
+        ("lignes.jsonl", b'"data":{}', b'"data":[]'),
+        ("lignes.jsonl", b'"grade":"E3"', b'"grade":"E4"'),
+    ],
+)
+def test_the_whole_register_is_read_in_its_exact_form(
+    filled: Stores, tmp_path: Path, name: str, before: bytes, after: bytes
+) -> None:
+    seal = prove(filled, ())
+    for made, content in export_files(seal).items():
+        (tmp_path / made).write_bytes(content)
+    (tmp_path / "lignes.jsonl").write_bytes(b"".join(canonical_lines(filled, seal.size)))
+    content = (tmp_path / name).read_bytes()
+    assert before in content
+    (tmp_path / name).write_bytes(content.replace(before, after))
+    command = [sys.executable, "-I", "verifier.py", "--certificat", NUMBER]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout
+    assert "NON CONFORME" in done.stdout
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("script", ["proof/verifier.py", "proof/verifier.sh", "export/verifier.py"])
 def test_the_verifiers_know_every_type_in_french(script: str) -> None:
     text = (resources("sync_service.adapters.documents") / script).read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +32,7 @@ from sync_service.cli.demo import cast
 from sync_service.cli.demo.story import Story
 from sync_service.cli.inspection import write_inspection
 from sync_service.cli.marking import SPECIMEN, mark
-from sync_service.domain.french import count
+from sync_service.domain.french import count, long_moment
 from sync_service.domain.reports.integrity import integrity_report
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.proving import certificate_lines
@@ -70,8 +71,9 @@ def drill(story: Story) -> None:
         done = restore(saved, target, secrets, cli_actor(config), story.clock.now())
         with closing(open_register(url, keys, secrets, checkpoints_dir=aside / "checkpoints")) as stores:
             found = verify_register(stores, strict=True)
+    taken = long_moment(datetime.fromisoformat(done.taken_at), ZoneInfo(config.daemon.zone))
     text = (
-        "SPÉCIMEN – exercice de restauration", "", f"Sauvegarde du {done.taken_at}, remise en place à côté.",
+        "SPÉCIMEN – exercice de restauration", "", f"Sauvegarde du {taken}, remise en place à côté.",
         f"Registre restauré : {count(done.size, 'ligne')}.",
         f"Perdu : {count(done.lost, 'ligne')} au moins, qu’un scellé gardé ailleurs connaît et que la sauvegarde n’a pas.",
         f"Plus haut numéro de certificat connu : {done.certificate}. Le prochain le suivra.",

@@ -178,8 +178,21 @@ class Tree:
         return found
 
 
+def exact(text: "str", length: "int") -> "bytes":
+    """Octets écrits en base64 ; ValueError s'ils ne sont pas tant, ou écrits autrement que le registre ne les écrit."""
+    content = base64.b64decode(text)
+    if len(content) != length or base64.b64encode(content).decode() != text:
+        raise ValueError("base64 illisible")
+    return content
+
+
 def public_der(key: "Path") -> "bytes":
-    return base64.b64decode("".join(key.read_text().split("\n")[1:-2]))
+    first, text, last, rest = key.read_bytes().decode().split("\n")
+    content = exact(text, 44)
+    named = (first, last, rest, content[:12].hex())
+    if named != ("-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----", "", "302a300506032b6570032100"):
+        raise ValueError("clé illisible")
+    return content
 
 
 def signed(seal: "Path", key: "Path") -> "tuple[bool, str, int, bytes]":
@@ -187,11 +200,10 @@ def signed(seal: "Path", key: "Path") -> "tuple[bool, str, int, bytes]":
     body, _, tail = seal.read_bytes().decode().rpartition("\n\n")
     origin, size, root = body.split("\n")[:3]
     wanted = sha(origin.encode() + b"\n\x01" + public_der(key)[-32:])[:4]
-    for line in tail.splitlines():
-        name, _, value = line[line.startswith("— ") * 2 :].rpartition(" ")
-        content = base64.b64decode(value)
-        if name == origin and content[:4] == wanted:
-            good = ed25519(public_der(key)[-32:], (body + "\n").encode(), content[4:])
+    for line in tail.split("\n"):
+        name, _, value = line[2:].rpartition(" ")
+        if line[:2] == "— " and name == origin and base64.b64decode(value)[:4] == wanted:
+            good = ed25519(public_der(key)[-32:], (body + "\n").encode(), exact(value, 68)[4:])
             return good, origin, int(size), base64.b64decode(root)
     return False, origin, int(size), base64.b64decode(root)
 
@@ -254,6 +266,6 @@ if __name__ == "__main__":
     sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
     try:
         sys.exit(main(*arguments(sys.argv[1:])))
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         print(f"NON CONFORME : un fichier manque ou est illisible ({error}).")
         sys.exit(1)
