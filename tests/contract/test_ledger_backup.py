@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import zipfile
@@ -137,6 +138,16 @@ def test_what_was_lost_is_named_and_no_number_serves_twice(
 def seal_of(stores: Stores, size: int) -> Path:
     assert stores.checkpoints_dir is not None
     return stores.checkpoints_dir / f"{size:012d}.checkpoint"
+
+
+def test_what_is_no_file_does_not_fill_the_disk_nor_stop_a_backup(filled: Stores, kit: Any, tmp_path: Path) -> None:
+    seals = filled.checkpoints_dir or tmp_path
+    (seals / "endless.checkpoint").symlink_to("/dev/zero")
+    os.mkfifo(seals / "pipe.checkpoint")
+    made, manifest = backup(filled, folders(filled), tmp_path / "backups", kit.now)
+    copied = [path.name for path in (made / "checkpoints").iterdir()]
+    assert copied == ["000000000007.checkpoint"]
+    assert "checkpoints/000000000007.checkpoint" in manifest.files
 
 
 def test_one_lost_line_is_explained_on_a_machine_whose_clock_is_behind(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -86,7 +87,7 @@ def backup(
         stores.register.keys.copy_to(draft / KEYS)
         for name, folder in folders.items():
             if folder.is_dir():
-                shutil.copytree(folder, draft / name, ignore=shutil.ignore_patterns(".part-*"))
+                shutil.copytree(folder, draft / name, ignore=_not_copied)
         findings = None if check is None else check(draft)
         if findings:
             final = final.with_name(f"{final.name}{SUSPECT}")
@@ -100,6 +101,19 @@ def backup(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return final, manifest
+
+
+def _not_copied(folder: str, names: list[str]) -> list[str]:
+    """Return what a backup leaves out: a file being written, and what is neither a file nor a folder (a pipe, a device)."""
+    return [name for name in names if name.startswith(".part-") or not _is_plain(Path(folder, name))]
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return True  # a link that leads nowhere: the copy fails and says so
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
 
 
 def why_not(error: OSError) -> str:
