@@ -23,7 +23,7 @@ from sync_service.errors import RecordRefusedError, UsageError
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.documents import Paper, Wanted
 from sync_service.usecases.report import report
-from sync_service.usecases.standing import entries_of, load, subject_named
+from sync_service.usecases.standing import jury_entries, load, subject_named
 
 ALL = "all"
 
@@ -160,7 +160,7 @@ class Papers:
                 raise RecordRefusedError(f"La session de jury {name} n’est pas encore au registre à cette date.")
             listed = french.listing(sorted(ever)) or "aucune n’est enregistrée"
             raise UsageError(f"Nommez la session de jury avec --jury : {listed}.")
-        return sitting(held, entries_of(self.desk.ledger, f"jury:{name}"), self.standings)
+        return sitting(held, jury_entries(self.desk.ledger, name, self.desk.files.promotion.id), self.standings)
 
     def _sessions(self, asked: Asked) -> Iterator[Wanted]:
         sessions = [s for s in self.frame.files.calendar.sessions if s.counts]
@@ -202,7 +202,8 @@ class Papers:
 
     def _members(self, kind: Kind, held: Sitting) -> Iterator[Wanted]:
         letter = self.read_letter(kind.letter)
-        composed = [e.event.seq for e in entries_of(self.desk.ledger, f"jury:{held.jury.id}") if e.type in _COMPOSING]
+        lines = jury_entries(self.desk.ledger, held.jury.id, self.desk.files.promotion.id)
+        composed = [e.event.seq for e in lines if e.type in _COMPOSING]
         for number, member in enumerate(held.members, 1):
             if member.recused:
                 continue

@@ -33,7 +33,11 @@ def unless_signed(desk: Desk, jury: str, drafts: Drafts) -> Drafts:
     held = desk.jury(jury)
     if held is None or not held.signed:
         return drafts
-    if all(recorded_alike(entries_of(desk.ledger, draft.subject), draft) for draft in drafts):
+    promotion = desk.files.promotion.id
+    if all(
+        recorded_alike([e for e in entries_of(desk.ledger, draft.subject) if e.event.promotion == promotion], draft)
+        for draft in drafts
+    ):
         return ()
     juries.check_open(held)
     return drafts

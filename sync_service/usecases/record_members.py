@@ -13,7 +13,7 @@ from sync_service.domain.lms_state import Json
 from sync_service.errors import RecordRefusedError
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.record import Drafts
-from sync_service.usecases.standing import entries_of
+from sync_service.usecases.standing import jury_entries
 
 RECUSED = "jury.member_recused"
 
@@ -24,7 +24,7 @@ def note_addresses(desk: Desk, jury: str, *, on: date, listed: Sequence[str], to
     Raises RecordRefusedError: no such jury (R14), an address that cannot be read, somebody who does not sit.
     """
     held = _constituted(desk, jury)
-    known = {a.name: a.address for a in postal_addresses(entries_of(desk.ledger, f"jury:{jury}"))}
+    known = {a.name: a.address for a in postal_addresses(jury_entries(desk.ledger, jury, desk.files.promotion.id))}
     new = [a for a in read_addresses(listed, held.names) if known.get(a.name) != a.address]
     if not new:
         return ()
@@ -41,7 +41,7 @@ def recuse_member(desk: Desk, jury: str, *, on: date, member: str, side: str, to
     held = _constituted(desk, jury)
     if not member:
         raise RecordRefusedError("Écrivez le nom du membre déporté dans la colonne « valeur ».")
-    entries = entries_of(desk.ledger, f"jury:{jury}")
+    entries = jury_entries(desk.ledger, jury, desk.files.promotion.id)
     if held.names and not any(same_member(name, member) for name in held.names):
         if any(e.type == RECUSED and e.day() == on and same_member(e.text("name"), member) for e in entries):
             return ()

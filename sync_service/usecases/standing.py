@@ -92,6 +92,11 @@ def entries_of(ledger: Ledger, subject: str, *, until: datetime | None = None) -
     return pair(events, ledger.reveal(events))
 
 
+def jury_entries(ledger: Ledger, jury: str, promotion: str) -> tuple[Entry, ...]:
+    """Return the entries of a session de jury in one promotion: another promotion may give its own the same name."""
+    return tuple(e for e in entries_of(ledger, f"jury:{jury}") if e.event.promotion in {None, "", promotion})
+
+
 def current_day(ledger: Ledger, now: datetime, zone: ZoneInfo) -> date:
     """Return today, or the day of the register's newest line when this machine's clock is before it.
 

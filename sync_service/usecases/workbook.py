@@ -36,7 +36,7 @@ from sync_service.domain.workbook.model import (
 )
 from sync_service.usecases.desk import Desk
 from sync_service.usecases.record_batch import RowResult, record_batch
-from sync_service.usecases.standing import entries_of
+from sync_service.usecases.standing import jury_entries
 
 _SHEETS = (
     "Feuilles : écrivez le jour où la feuille signée est arrivée et le nom du scan, posé à côté de ce classeur. Tout le "
@@ -68,7 +68,10 @@ def make_workbook(desk: Desk, *, today: date) -> Workbook:
         lists=(
             _sheets(context.sessions, standings),
             _dossiers(standings, programme.required, read=bool(context.runs)),
-            _jury_sessions(context.juries, {name: entries_of(desk.ledger, f"jury:{name}") for name in context.juries}),
+            _jury_sessions(
+                context.juries,
+                {name: jury_entries(desk.ledger, name, desk.files.promotion.id) for name in context.juries},
+            ),
             _jury(standings, shown),
             _certificates(standings),
             _others(),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sync_service.domain.jury import SOURCE_R20
+from sync_service.domain.act_rows import ActRow
+from sync_service.domain.jury import SOURCE_R14, SOURCE_R20
+from sync_service.usecases.papers import papers
+from sync_service.usecases.record_batch import record_batch
 
 from .test_certification import FEB, JURY, MAR, control, hand_in, minutes, sit
+from .test_documents import made
 from .test_jury_rules import one
 
 if TYPE_CHECKING:
@@ -112,3 +117,23 @@ def test_what_was_recorded_before_the_signature_is_no_refusal_when_given_again(s
 def test_where_members_receive_letters_may_be_noted_after_the_signature(signed: Office) -> None:
     row = {"act": "Adresses du jury", "value": "A. Un : 1 rue des Lilas, 49000 Angers"}
     assert one(signed, jury=JURY, on=LATER, **row) == "recorded"
+
+
+def test_two_promotions_that_name_their_jury_alike_have_each_their_own_r14_r20(signed: Office) -> None:
+    """Neither the composition nor the signature of one is read in the minutes of the other."""
+    there = replace(signed.files, promotion=replace(signed.files.promotion, id="lille", label="Lille"))
+    desk = replace(signed.desk(), files=there, filing=replace(signed.filing(), promotion="lille"))
+    rows = [
+        ActRow(2, "Jury constitué", jury=JURY, on=FEB, value="D. Quatre : extérieur / E. Cinq : interne"),
+        ActRow(3, "Adresses du jury", jury=JURY, on=FEB, value="E. Cinq : 1 rue des Lilas, 59000 Lille"),
+        ActRow(4, "Membre déporté", jury=JURY, on=FEB, value="A. Un"),
+        ActRow(5, "Membre déporté", jury=JURY, on=FEB, value="D. Quatre"),
+    ]
+    done = record_batch(desk, rows).rows
+    assert [r.outcome for r in done] == ["recorded", "recorded", "refused", "recorded"]
+    assert SOURCE_R14 in done[2].sentence
+    here = made(signed).sitting(JURY)
+    assert [(m.name, m.recused) for m in here.members] == [("A. Un", False), ("B. Deux", False), ("C. Trois", False)]
+    assert held(signed).names == ("A. Un", "B. Deux", "C. Trois")
+    theirs = papers(desk, lambda _: pytest.fail("no letter"), on=LATER).sitting(JURY)
+    assert [(m.name, m.recused) for m in theirs.members] == [("D. Quatre", True), ("E. Cinq", False)]
