@@ -23,7 +23,7 @@ from sync_service.domain import french
 from sync_service.domain.facts import ReadMark
 
 LINES = 50_000
-"""Lines up to which this is done at each verification: about a second; beyond, with ``--strict``."""
+"""Lines up to which this is done at each verification: two to three seconds; beyond, with ``--strict``."""
 CURE = "« cyclesync ledger rebuild » les refait d’après les lignes"
 
 
