@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +59,16 @@ def test_a_change_is_found_and_made_good_from_the_lines(filled: Stores, kit: Any
     assert verify_register(filled, derived=False).findings == ()
     rebuild(filled)
     assert findings(filled, kit) == ()
+
+
+def test_an_altered_key_accuses_its_own_lines_alone(filled: Stores, kit: Any, place: Any) -> None:
+    with closing(sqlite3.connect(place.keys)) as base, base:
+        base.execute(
+            "UPDATE data_keys SET wrapped = x'00' WHERE subject = ? AND series = 'register'", (kit.subject(2),)
+        )
+    altered, missing = findings(filled, kit)
+    assert "du fichier de clés est altérée" in altered
+    assert missing == "Ligne 2 : sa clé « register » manque sans que sa destruction soit enregistrée."
 
 
 def test_a_later_read_of_the_same_state_accuses_nobody(filled: Stores, kit: Any) -> None:
