@@ -131,7 +131,7 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
     here = [e for e in own if e.event.cycle in {None, "", context.programme.cycle}]
     exempt = exempt_halfdays(here, context.sessions)
     facts = seen(entries)
-    found = passages(here)
+    found = passages(here, context.programme.promotion)
     hers, misplaced = _elsewhere(candidate, own, elsewhere(context.sessions, halfdays))
     return Standing(
         candidate=candidate,
@@ -146,7 +146,7 @@ def stand(candidate: Candidate, entries: Sequence[Entry], context: Context, *, s
         elsewhere=hers,
         misplaced=misplaced,
         facts=facts,
-        dossier=dossier_of(here, deposits_of(wanted, facts, candidate, zone)),
+        dossier=dossier_of(here, deposits_of(wanted, facts, candidate, zone), context.programme.promotion),
         misplaced_deposits=misplaced_deposits(wanted, facts, candidate, zone),
         passages=found,
         certificate=certificate_of(here, found, context.juries),

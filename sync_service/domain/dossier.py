@@ -124,8 +124,8 @@ _STATE_OF_TYPE = {
 }
 
 
-def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...]) -> Dossier:
-    """Project one person's dossier from her standing entries and from what Moodle shows of the deposits."""
+def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...], promotion: str = "") -> Dossier:
+    """Project one person's dossier, as seen from a promotion, from her standing entries and what Moodle shows of the deposits."""
     version = _since_opened(entries)
     own = [e for e in version if e.type in _STATE_OF_TYPE]
     state, since = _state(own, deposits)
@@ -144,7 +144,7 @@ def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...]) -> Dossi
         reminded_on=_last_day(entries, "reminder.sent"),
         derogation=any(e.type == "dossier.derogation" for e in version),
         handed_in=state in HANDED or any(e.type == "dossier.submitted" for e in own),
-        sealed_for=next((e.text("jury") for e in reversed(own) if e.type == "dossier.sealed_for_jury"), ""),
+        sealed_for=next((e.jury_in(promotion) for e in reversed(own) if e.type == "dossier.sealed_for_jury"), ""),
     )
 
 

@@ -51,6 +51,11 @@ class Entry:
         value = self.get(name)
         return "" if value is None else str(value)
 
+    def jury_in(self, promotion: str) -> str:
+        """Return the jury that it names; that of another promotion bears its promotion, as names are given in each."""
+        named, other = self.text("jury"), self.event.promotion
+        return named if not named or not promotion or other in {None, "", promotion} else f"{other}/{named}"
+
     def number(self, name: str) -> int:
         """Return a field as a whole number, 0 when absent or not one."""
         value = self.get(name)

@@ -149,12 +149,12 @@ def read_criteria(text: str, allowed: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def passages(entries: Sequence[Entry]) -> tuple[Passage, ...]:
-    """Project one person's passages, in the order of the first event of each."""
+def passages(entries: Sequence[Entry], promotion: str = "") -> tuple[Passage, ...]:
+    """Project one person's passages, in the order of the first event of each, as seen from a promotion."""
     own: dict[str, dict[str, Entry]] = {}
     for entry in entries:
         if entry.type in _PASSAGE_TYPES:
-            own.setdefault(entry.text("jury"), {})[entry.type] = entry
+            own.setdefault(entry.jury_in(promotion), {})[entry.type] = entry
     return tuple(_passage(identifier, found) for identifier, found in own.items())
 
 

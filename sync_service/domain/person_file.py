@@ -232,7 +232,8 @@ def _no_jury(standing: Standing, context: Context) -> Iterator[str]:
 def _no_jury_file(standing: Standing, shared: Sequence[Entry], context: Context) -> Iterator[str]:
     """Say which act of a jury has no document: what it saw of her, its signed minutes."""
     for passage in standing.passages:
-        frozen = [e for e in standing.entries if e.type == "jury.view_frozen" and e.object == passage.jury]
+        views = [e for e in standing.entries if e.type == "jury.view_frozen"]
+        frozen = [e for e in views if e.jury_in(context.programme.promotion) == passage.jury]
         if passage.decision and not (frozen and digests_of(frozen[-1])):
             yield f"Jury {passage.jury} : la fiche qu’il a eue sous les yeux n’est pas versée."
         signed = [e for e in shared if e.type == "minutes.signed" and e.subject == f"jury:{passage.jury}"]

@@ -225,3 +225,18 @@ def test_two_offices_at_once_never_give_one_number_r18(office: Office, monkeypat
 
 def row(who: str) -> ActRow:
     return ActRow(2, "Numéro réservé", who=who, on=APRIL)
+
+
+def test_a_decision_taken_in_another_promotion_is_not_that_of_a_jury_of_the_same_name_r14(office: Office) -> None:
+    """She was proposed in Nancy by « jury-2027 », whose minutes are not signed; another jury of that name sat here."""
+    filing = replace(office.filing(), promotion="nancy-2026")
+    for type_, private in (("dossier.sealed_for_jury", {}), ("jury.decision", {"decision": "favorable"})):
+        what = What(FEB, {"jury": JURY}, dict(private))
+        office.desk().write((act(filing, type_, office.subject("0001"), JURY, what, token=type_),))
+    to_sign(office, "0002")
+    held = standing(office, "0001")
+    assert [(p.jury, p.decision) for p in held.passages] == [(f"nancy-2026/{JURY}", "favorable")]
+    assert (held.dossier.sealed_for, held.locked) == (f"nancy-2026/{JURY}", False)
+    said = one(office, act="Numéro réservé", who="0001", on=APRIL)
+    assert "R14" in said
+    assert LINE_105 in said
