@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
 from sync_service.domain import french
+from sync_service.domain.checklist import Point, points_of
 from sync_service.domain.entry import Entry
 from sync_service.errors import RecordRefusedError
 
@@ -100,6 +101,8 @@ class Dossier:
     """Code of a required document → day it was received."""
     missing: tuple[str, ...] = ()
     """What the last review found missing, in the office's words."""
+    grid: tuple[Point, ...] = ()
+    """Points that the controls of this version ticked (R08)."""
     notified_on: date | None = None
     reminded_on: date | None = None
     derogation: bool = False
@@ -140,6 +143,7 @@ def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...], promotio
         deposits=deposits,
         pieces=pieces,
         missing=_missing(reviews[-1]) if reviews and state in _OPEN else (),
+        grid=points_of([e for e in version if e.type == "dossier.reviewed"]),
         notified_on=_last_day(entries, "dossier.incomplete_notified"),
         reminded_on=_last_day(entries, "reminder.sent"),
         derogation=any(e.type == "dossier.derogation" for e in version),
@@ -148,6 +152,8 @@ def dossier_of(entries: Sequence[Entry], deposits: tuple[Deposit, ...], promotio
     )
 
 
+CONTROLLED = frozenset({DossierState.COMPLETE, DossierState.ADMISSIBLE, DossierState.SEALED})
+"""States that somebody declared after a control."""
 _OPEN = frozenset({DossierState.IN_REVIEW, DossierState.INCOMPLETE})
 
 

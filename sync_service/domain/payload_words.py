@@ -31,7 +31,7 @@ LABELS: Mapping[str, str] = {
     "reference": "référence", "template": "modèle", "version": "version", "rows": "lignes", "appeal": "recours",
     "halfdays": "demi-journées", "members": "membres", "externals": "membres extérieurs", "candidates": "candidats",
     "decisions": "décisions", "deposits": "dépôts", "pieces": "pièces", "channel": "voie", "judgement": "jugement",
-    "criteria": "critères", "conflicts": "liens signalés", "level": "signature", "year": "année", "rule": "règle",
+    "criteria": "critères", "grid": "grille de contrôle", "conflicts": "liens signalés", "level": "signature", "year": "année", "rule": "règle",
     "to_promotion": "vers la promotion", "from_promotion": "depuis la promotion", "until": "jusqu’au", "seed": "graine",
     "list": "liste", "minutes": "procès-verbal", "copy": "exemplaire", "role": "rôle", "names": "noms", "name": "nom",
     "score": "résultat", "required": "exigée", "pages": "pages", "between": "entre", "signed_on": "signé le", "as_of": "situation au",
@@ -133,15 +133,19 @@ def value_words(name: str, value: Json, zone: tzinfo) -> str:
     if isinstance(value, str):
         return model_words(value) if name == "template" else _text(name, value)
     if isinstance(value, Mapping):
-        named = value.get("name")
-        return (
-            str(named)
-            if named
-            else ", ".join(f"{LABELS.get(key, key)} = {value_words(key, item, zone)}" for key, item in value.items())
-        )
+        return _fields(value, zone)
     if isinstance(value, Sequence):
         return ", ".join(value_words(name, item, zone) or "–" for item in value)
     return str(value)
+
+
+def _fields(value: Mapping[str, Json], zone: tzinfo) -> str:
+    """Say what has fields by its name, a point of a grid with its answer, anything else field by field."""
+    if value.get("name"):
+        return str(value["name"])
+    if "point" in value:
+        return f"{value['point']} : {'oui' if value.get('seen') is True else 'non'}"
+    return ", ".join(f"{LABELS.get(key, key)} = {value_words(key, item, zone)}" for key, item in value.items())
 
 
 def _text(name: str, value: str) -> str:

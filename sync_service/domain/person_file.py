@@ -13,6 +13,7 @@ from sync_service.domain.attendance import FiledSheet, PlannedSession, filed_she
 from sync_service.domain.candidate import EnrolmentState
 from sync_service.domain.certificate import CertificateState
 from sync_service.domain.certification import Context, Standing
+from sync_service.domain.dossier import CONTROLLED
 from sync_service.domain.entry import Entry
 from sync_service.domain.event_types import label_of
 from sync_service.domain.jury_members import ADDRESSES
@@ -208,6 +209,9 @@ def _no_dossier(standing: Standing, context: Context) -> Iterator[str]:
     lacking = [piece for piece in context.programme.required if piece not in dossier.pieces]
     if lacking:
         yield f"Documents exigés non reçus : {french.listing(lacking)}."
+    unanswered = [point for point in context.programme.checklist if point not in {held.label for held in dossier.grid}]
+    if dossier.state in CONTROLLED and unanswered:
+        yield f"Grille de contrôle, points non cochés : {french.listing(unanswered)} (R08)."
     if not any(e.type in {"dossier.declared_admissible", "dossier.declared_inadmissible"} for e in standing.entries):
         yield "Recevabilité : aucune déclaration."
 

@@ -47,6 +47,8 @@ class Programme:
     required: tuple[str, ...]
     """Documents exigés (R11)."""
     required_notice: str
+    checklist: tuple[str, ...]
+    """Points that whoever controls a dossier ticks (R08)."""
     dossier_due: date | None
     jury_on: date | None
     jury_place: str
@@ -101,6 +103,7 @@ def programme_of(files: PromotionFiles) -> Programme:
         activities=_names(files),
         required=rules.dossier.required_documents,
         required_notice=rules.dossier.required_documents_notice,
+        checklist=rules.dossier.checklist,
         dossier_due=promotion.deadlines.dossier_due_day,
         jury_on=promotion.deadlines.jury_date,
         jury_place=promotion.deadlines.jury_place,

@@ -13,6 +13,7 @@ from sync_service.domain import french
 from sync_service.domain.act import What, act
 from sync_service.domain.attendance import HalfDayKey, Presence, Recorded, record_draft, recorded, sheet_draft
 from sync_service.domain.certification import Standing
+from sync_service.domain.checklist import points_payload, read_points
 from sync_service.domain.dossier import SOURCE_R12, DossierState, check_complete, check_required, locked_error
 from sync_service.domain.entry import last
 from sync_service.domain.entry import standing as standing_entries
@@ -152,9 +153,10 @@ def submit_dossier(desk: Desk, who: str, *, on: date, token: str) -> Drafts:
     return _on_dossier(desk, "dossier.submitted", desk.standing(who), on=on, token=token, private={})
 
 
-def review_dossier(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str) -> Drafts:
-    """Record a control of the dossier and what it found missing, in the office's words."""
-    private: dict[str, Json] = {"missing": list(missing)}
+def review_dossier(desk: Desk, who: str, *, on: date, missing: Sequence[str], token: str, points: str = "") -> Drafts:
+    """Record a control of the dossier: what it found missing, in the office's words, and the points it ticked (R08)."""
+    ticked = read_points(points, desk.files.cycle.rules.dossier.checklist)
+    private: dict[str, Json] = {"missing": list(missing), **points_payload(ticked)}
     return _on_dossier(desk, "dossier.reviewed", desk.standing(who), on=on, token=token, private=private)
 
 

@@ -298,7 +298,9 @@ _ACTS: Mapping[str, Callable[[_Line], Drafts]] = {
         li.desk, li.who, piece=li.need("value", "valeur"), on=li.on, token=li.token
     ),
     "dossier-transmis": lambda li: record.submit_dossier(li.desk, li.who, on=li.on, token=li.token),
-    "dossier-controle": lambda li: record.review_dossier(li.desk, li.who, on=li.on, missing=li.parts, token=li.token),
+    "dossier-controle": lambda li: record.review_dossier(
+        li.desk, li.who, on=li.on, missing=li.parts, token=li.token, points=li.row.reference
+    ),
     "dossier-incomplet": lambda li: record.notify_incomplete(
         li.desk, li.who, on=li.on, missing=li.parts, token=li.token
     ),

@@ -13,6 +13,7 @@ from sync_service.domain.dossier import DEPOSIT_WORDS, DossierState
 from sync_service.domain.entry import Entry
 from sync_service.domain.jury import OUTCOMES, PRESENCES, Jury
 from sync_service.domain.jury_members import PostalAddress, postal_addresses, same_member
+from sync_service.domain.programme import Programme
 from sync_service.domain.workbook import columns
 from sync_service.domain.workbook.asked import Asked, asked, in_its_cells, without_covered
 from sync_service.domain.workbook.columns import Filed
@@ -67,7 +68,7 @@ def make_workbook(desk: Desk, *, today: date) -> Workbook:
         read_me=READ_ME,
         lists=(
             _sheets(context.sessions, standings),
-            _dossiers(standings, programme.required, read=bool(context.runs)),
+            _dossiers(standings, programme, read=bool(context.runs)),
             _jury_sessions(
                 context.juries,
                 {name: jury_entries(desk.ledger, name, desk.files.promotion.id) for name in context.juries},
@@ -104,7 +105,7 @@ def _session(session: PlannedSession, standings: Sequence[Standing]) -> dict[str
     }
 
 
-def _dossiers(standings: Sequence[Standing], required: tuple[str, ...], *, read: bool) -> Sheet:
+def _dossiers(standings: Sequence[Standing], programme: Programme, *, read: bool) -> Sheet:
     """``read``: whether a site was ever read; without one, nothing is said of its deposits."""
     rows = []
     for standing in standings:
@@ -112,8 +113,11 @@ def _dossiers(standings: Sequence[Standing], required: tuple[str, ...], *, read:
         said = "" if not read and standing.dossier.state is DossierState.UNREAD else standing.dossier.words
         rows.append(_who(standing) | {"Où en est le dossier": said, "Dépôts dans Moodle": shown if read else ""})
     intro = "Une ligne par personne : une date par étape du dossier pour le jury."
-    found = (*columns.DOSSIER_COLUMNS, *columns.piece_columns(required))
-    return Sheet(DOSSIERS, intro, found, tuple(rows), columns.KEYS[DOSSIERS])
+    found = list(columns.DOSSIER_COLUMNS)
+    after = [column.heading for column in found].index("Contrôlé le") + 1
+    found[after:after] = columns.point_columns(programme.checklist)
+    found += columns.piece_columns(programme.required)
+    return Sheet(DOSSIERS, intro, tuple(found), tuple(rows), columns.KEYS[DOSSIERS])
 
 
 def _jury_sessions(juries: Mapping[str, Jury], entries: Mapping[str, Sequence[Entry]]) -> Sheet:

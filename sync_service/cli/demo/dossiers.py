@@ -10,6 +10,7 @@ from sync_service.cli.demo.pages import office_pages, trainee_pages
 from sync_service.cli.demo.papers import issue
 from sync_service.cli.demo.story import Story
 from sync_service.cli.demo.typing_in import Typed
+from sync_service.domain.workbook.columns import POINT_SUFFIX
 from sync_service.domain.workbook.model import Value
 
 DEPOSIT_A, DEPOSIT_B = "Dépôt A", "Dépôt B"
@@ -70,7 +71,7 @@ def control_the_dossiers(story: Story) -> None:
     for person in finishers(story):
         if person.matricule == cast.INCOMPLETE:
             lacking: dict[str, Value] = {
-                "Contrôlé le": today, "Il manque (séparé par /)": MISSING, "Averti(e) le": today
+                "Contrôlé le": today, **grid("non"), "Il manque (séparé par /)": MISSING, "Averti(e) le": today
             }  # fmt: skip
             typed.dossier(person.matricule, lacking)
             continue
@@ -82,7 +83,13 @@ def control_the_dossiers(story: Story) -> None:
 
 def admitted(today: date) -> dict[str, Value]:
     """Return the cells of a dossier controlled, complete and admissible on one day."""
-    return {"Contrôlé le": today, "Complet le": today, "Recevable le": today}
+    return {"Contrôlé le": today, **grid("oui"), "Complet le": today, "Recevable le": today}
+
+
+def grid(last: str) -> dict[str, Value]:
+    """Return the points of the grid, all ticked « oui » but the last, which is as said (R08)."""
+    points = ("Description de la pratique", "Analyse de la pratique", "Description des acquis", "Analyse des acquis")
+    return {f"{point}{POINT_SUFFIX}": last if point == points[-1] else "oui" for point in points}
 
 
 def complete_the_dossier(story: Story) -> None:

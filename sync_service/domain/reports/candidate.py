@@ -12,7 +12,8 @@ from sync_service.domain.appeal import appeals_of
 from sync_service.domain.attendance import HALVES, WORDS, Recorded, misplaced_words, outside_words, status_words, words
 from sync_service.domain.candidate import ENROLMENT_WORDS
 from sync_service.domain.certification import Context, ModuleStanding, Standing, fresh, later_changes, outcome_words
-from sync_service.domain.dossier import DEPOSIT_WORDS, Deposit
+from sync_service.domain.checklist import grid_words
+from sync_service.domain.dossier import CONTROLLED, DEPOSIT_WORDS, Deposit, Dossier
 from sync_service.domain.gaps import gaps
 from sync_service.domain.jury import PRESENCES
 from sync_service.domain.reports.model import Cell, Column, Ending, Report, Section, Table
@@ -222,8 +223,16 @@ def _dossier(standing: Standing, context: Context) -> tuple[tuple[str, Cell], ..
         ("Incomplétude notifiée le", dossier.notified_on),
         ("Relancé le", dossier.reminded_on),
         ("Dérogation", "oui" if dossier.derogation else "non"),
+        *_grid(dossier, context.programme.checklist),
         *pieces,
     )
+
+
+def _grid(dossier: Dossier, checklist: tuple[str, ...]) -> tuple[tuple[str, Cell], ...]:
+    """Say the points that the control ticked (R08), none before a control."""
+    if not checklist or not (dossier.grid or dossier.state in CONTROLLED):
+        return ()
+    return (("Grille de contrôle", grid_words(dossier.grid, checklist)),)
 
 
 _DATED = {"dossier.declared_admissible": "Déclaré recevable le", "dossier.sealed_for_jury": "Remis au jury le"}

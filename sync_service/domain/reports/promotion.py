@@ -19,7 +19,7 @@ from sync_service.domain.certification import (
     outcome_words,
 )
 from sync_service.domain.deposits import misplaced_deposit_words
-from sync_service.domain.dossier import DossierState, handed_in_on
+from sync_service.domain.dossier import CONTROLLED, DossierState, handed_in_on
 from sync_service.domain.entry import Entry, until
 from sync_service.domain.entry import standing as standing_entries
 from sync_service.domain.event import Series
@@ -260,6 +260,9 @@ def _alerts(standing: Standing, context: Context) -> tuple[str, ...]:
         )
     if standing.contradictory_elsewhere:
         said.append(misplaced_words(standing.contradictory_elsewhere))
+    not_seen = [point.label for point in standing.dossier.grid if not point.seen]
+    if not_seen and standing.dossier.state in CONTROLLED:
+        said.append(f"grille de contrôle, non\u00a0: {french.listing(not_seen)} (R08)")
     if standing.misplaced_deposits:
         said.append(misplaced_deposit_words(len(standing.misplaced_deposits)))
     if later_changes(standing, context):

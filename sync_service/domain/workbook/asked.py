@@ -9,7 +9,7 @@ from datetime import date
 
 from sync_service.domain import french, typography
 from sync_service.domain.act_rows import ActRow
-from sync_service.domain.workbook.columns import ASKS, PIECE_SUFFIX, Ask, Filed
+from sync_service.domain.workbook.columns import ASKS, PIECE_SUFFIX, POINT_SUFFIX, POINTS, Ask, Filed
 from sync_service.domain.workbook.model import DOSSIERS, GRID, JURY_SESSIONS, OTHERS, SHEETS, SHOWN, Grid, TypedRow
 
 PATH_RANK, SHEET_RANK, PRESENCE_RANK, PIECE_RANK, OTHER_RANK = 9, 10, 11, 19, 50
@@ -119,7 +119,7 @@ def _asked(row: TypedRow, ask: Ask, filed: Filed) -> Asked:
         jury=row.key if of_jury else row.get(ask.jury) if ask.jury else "",
         on=french.read_date(row.get(ask.on or ask.when)),
         value=_value(row, ask),
-        reference=row.get(ask.reference) if ask.reference else "",
+        reference=_points(row) if ask.reference == POINTS else row.get(ask.reference) if ask.reference else "",
         capacity=row.get(ask.capacity) if ask.capacity else "",
         document=filed(row, ask.document) if ask.document else "",
     )
@@ -128,6 +128,15 @@ def _asked(row: TypedRow, ask: Ask, filed: Filed) -> Asked:
         "fichier": ask.document, "jury": ask.jury,
     }  # fmt: skip
     return Asked(row, act, ask.rank, ask.when, ask.on, columns={name: cell for name, cell in named.items() if cell})
+
+
+def _points(row: TypedRow) -> str:
+    """Write the points of the grid that were ticked as a file of acts does: « libellé : oui / libellé : non »."""
+    return " / ".join(
+        f"{heading.removesuffix(POINT_SUFFIX)} : {text.strip()}"
+        for heading, text in row.cells.items()
+        if heading.endswith(POINT_SUFFIX) and text.strip()
+    )
 
 
 def _value(row: TypedRow, ask: Ask) -> str:

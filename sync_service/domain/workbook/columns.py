@@ -92,9 +92,11 @@ class Ask:
     jury: str = ""
 
 
+POINTS = "grille de contrôle"
+"""Stands for the cells of the points of the grid, one column each (R08)."""
 ASKS: tuple[Ask, ...] = (
     Ask(DOSSIERS, "Transmis le (papier)", "dossier transmis", 20),
-    Ask(DOSSIERS, "Contrôlé le", "dossier contrôlé", 21, value="Il manque (séparé par /)"),
+    Ask(DOSSIERS, "Contrôlé le", "dossier contrôlé", 21, value="Il manque (séparé par /)", reference=POINTS),
     Ask(DOSSIERS, "Averti(e) le", "dossier incomplet", 22, value="Il manque (séparé par /)"),
     Ask(DOSSIERS, "Dérogation le", "dérogation", 23, value="Pourquoi la dérogation"),
     Ask(DOSSIERS, "Complet le", "dossier complet", 24),
@@ -121,11 +123,19 @@ ASKS: tuple[Ask, ...] = (
     Ask(CERTIFICATES, "Remis le", "certificat remis", 43, value="Remis comment"),
 )  # fmt: skip
 PIECE_SUFFIX = " reçu le"
+POINT_SUFFIX = " (oui ou non)"
 
 
 def piece_columns(required: tuple[str, ...]) -> tuple[Column, ...]:
     """Return a date column for each document that the referential asks for (R11)."""
     return tuple(_date(f"{piece}{PIECE_SUFFIX}") for piece in required)
+
+
+def point_columns(checklist: tuple[str, ...]) -> tuple[Column, ...]:
+    """Return a column of yes and no for each point of the grid of control (R08)."""
+    return tuple(
+        Column(f"{point[:1].upper()}{point[1:]}{POINT_SUFFIX}", "choice", ("oui", "non"), 17) for point in checklist
+    )
 
 
 Filed = Callable[[TypedRow, str], str]
