@@ -112,15 +112,19 @@ def _folder(type_: str) -> str:
 def hers(standing: Standing, shared: Sequence[Entry], context: Context) -> tuple[Entry, ...]:
     """Return, among the lines of sessions and juries, those of the sessions she attended and the juries she met.
 
-    Where members of a jury live is nobody else's.
+    Where members of a jury live is nobody else's: neither the line that notes it nor the letters that bear it.
     """
     own = {key.session for key in standing.halfdays} | {s.id for s in context.sessions if _due(s, standing, context)}
     met = {f"jury:{passage.jury}" for passage in standing.passages}
     return tuple(
         e
         for e in shared
-        if (e.subject in met and e.type != ADDRESSES) or (e.type == "signin_sheet.filed" and e.object in own)
+        if (e.subject in met and not _of_members(e)) or (e.type == "signin_sheet.filed" and e.object in own)
     )
+
+
+def _of_members(entry: Entry) -> bool:
+    return entry.type == ADDRESSES or entry.event.data.get("document") == "jury-convening"
 
 
 def _papers(entries: Sequence[Entry], labels: Mapping[str, str]) -> tuple[Paper, ...]:
