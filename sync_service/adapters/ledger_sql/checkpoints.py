@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, select
 
 from sync_service.adapters.ledger_sql.guarding import refuse_altered
 from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.outside_seals import SUFFIX, newest_outside
 from sync_service.adapters.ledger_sql.register import integrity_error
-from sync_service.adapters.ledger_sql.seals import SUFFIX, newest_outside, note_of, require_signer
+from sync_service.adapters.ledger_sql.seals import note_of, require_signer
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
 from sync_service.adapters.ledger_sql.tree import Tree, read_tree
 from sync_service.domain import checkpoint as c2sp

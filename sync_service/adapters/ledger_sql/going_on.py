@@ -15,8 +15,9 @@ from sqlalchemy import Connection, delete, select
 
 from sync_service.adapters.ledger_sql.alarms import read_alarm, write_alarm
 from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.outside_seals import SUFFIX, read_checkpoint
 from sync_service.adapters.ledger_sql.register import moment_of, write_meta
-from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, read_checkpoint, signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
 from sync_service.adapters.ledger_sql.tree import Tree, stored_tree, write_tree
 from sync_service.adapters.ledger_sql.verify import Verification, record_verification

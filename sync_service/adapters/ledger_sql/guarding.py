@@ -10,42 +10,21 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
 from sync_service.adapters.ledger_sql.alarms import read_alarm
 from sync_service.adapters.ledger_sql.register import Register, altered_error, moment_of
-from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events
 from sync_service.adapters.ledger_sql.walk import bytes_of
 from sync_service.domain import french
 from sync_service.domain.alarm import WAY_OUT
 from sync_service.domain.checkpoint import SignedCheckpoint
-from sync_service.errors import AlteredRegisterError, StoreError
+from sync_service.errors import AlteredRegisterError
 
 PARIS = ZoneInfo("Europe/Paris")
-
-
-class SealWatch:
-    """The newest checkpoint kept elsewhere, as long as its folder does not change."""
-
-    def __init__(self, folder: Path) -> None:
-        """Watch a folder, which may not be there."""
-        self._folder = folder
-        self._seen = 0
-        self._newest: SignedCheckpoint | None = None
-
-    def newest(self, origin: str) -> SignedCheckpoint | None:
-        """Return the longest one that can be read; None when the folder is not there, or holds none of this register."""
-        try:
-            changed = self._folder.stat().st_mtime_ns
-            if changed != self._seen:
-                self._newest, self._seen = newest_outside(self._folder, origin, unread=[]), changed
-        except (OSError, StoreError):
-            return None
-        return self._newest
 
 
 def refuse_altered(connection: Connection, register: Register, types: AbstractSet[str]) -> None:

@@ -17,11 +17,12 @@ from sqlalchemy import Connection, text
 from sync_service.adapters.ledger_sql.alarms import broken_line, read_alarm
 from sync_service.adapters.ledger_sql.appending import Append, prepare
 from sync_service.adapters.ledger_sql.engine import Database, connect, is_sqlite, sqlite_path
-from sync_service.adapters.ledger_sql.guarding import SealWatch, refuse_altered
+from sync_service.adapters.ledger_sql.guarding import refuse_altered
 from sync_service.adapters.ledger_sql.jobs import SitePins, SqlJobStore
 from sync_service.adapters.ledger_sql.journal import SqlAccessLog, SqlJournal
 from sync_service.adapters.ledger_sql.locks import SqlLocks
 from sync_service.adapters.ledger_sql.migrations.refusals import grants_for
+from sync_service.adapters.ledger_sql.outside_seals import SealWatch
 from sync_service.adapters.ledger_sql.plans import SqlPlanStore
 from sync_service.adapters.ledger_sql.register import Register, read_meta, write_meta
 from sync_service.adapters.ledger_sql.schema import check_version, upgrade, version_of

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 
 from sync_service.adapters.ledger_sql.guarding import lost_at
 from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.outside_seals import newest_outside
 from sync_service.adapters.ledger_sql.register import Register, integrity_error
-from sync_service.adapters.ledger_sql.seals import announced_keys, newest_outside, note_of, signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, note_of, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads
 from sync_service.adapters.vault.sealing import SealedPayload, salt_and_content
 from sync_service.domain.checkpoint import parse_note, written

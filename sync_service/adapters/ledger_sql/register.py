@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
 from sync_service.adapters.ledger_sql.engine import Database
+from sync_service.adapters.ledger_sql.outside_seals import SealWatch
 from sync_service.adapters.ledger_sql.tables import meta
 from sync_service.adapters.vault.blind_index import BlindIndex
 from sync_service.adapters.vault.keystore import KeyStore
 from sync_service.adapters.vault.sealing import Entropy, derive
 from sync_service.domain.alarm import PROCEDURE
 from sync_service.errors import AlteredRegisterError, IntegrityError
-
-if TYPE_CHECKING:
-    from sync_service.adapters.ledger_sql.guarding import SealWatch
 
 
 @dataclass(frozen=True, slots=True)

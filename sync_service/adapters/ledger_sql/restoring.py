@@ -38,8 +38,9 @@ from sync_service.adapters.ledger_sql.eliminations import (
 from sync_service.adapters.ledger_sql.engine import connect, is_sqlite, sqlite_path
 from sync_service.adapters.ledger_sql.lost_seals import LostSeals, compare_lost, copies_of
 from sync_service.adapters.ledger_sql.opening import Stores, open_register
+from sync_service.adapters.ledger_sql.outside_seals import SUFFIX, read_checkpoint
 from sync_service.adapters.ledger_sql.rebuild import rebuild
-from sync_service.adapters.ledger_sql.seals import SUFFIX, announced_keys, read_checkpoint, signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, signer_of
 from sync_service.adapters.ledger_sql.tables import events
 from sync_service.adapters.ledger_sql.verify import Verification, record_verification, verify_register
 from sync_service.adapters.ledger_sql.verify_payloads import NOT_SAID

@@ -15,7 +15,7 @@ from sync_service.adapters.ledger_sql.findings import Findings
 from sync_service.adapters.ledger_sql.migrations.refusals import refusals_expected, refusals_in_place
 from sync_service.adapters.ledger_sql.opening import Stores
 from sync_service.adapters.ledger_sql.register import Register
-from sync_service.adapters.ledger_sql.tables import checkpoints, events, payloads, verifications
+from sync_service.adapters.ledger_sql.tables import checkpoints, events, metadata, payloads, verifications
 from sync_service.adapters.ledger_sql.tree import stored_tree
 from sync_service.adapters.ledger_sql.verify_derived import LINES, check_derived
 from sync_service.adapters.ledger_sql.verify_parts import Split, Walked, reading_of, walk_register
@@ -160,7 +160,7 @@ def _check_database(connection: Connection, walk: Walked, findings: Findings) ->
 
 def _check_refusals(connection: Connection, findings: Findings) -> None:
     """Compare what the base refuses by itself with what it was made to refuse, word for word."""
-    wanted, found = refusals_expected(connection.dialect.name), refusals_in_place(connection)
+    wanted, found = refusals_expected(connection.dialect.name), refusals_in_place(connection, metadata.tables)
     missing = sorted(name for name, said in wanted.items() if found.get(name) != said)
     if missing:
         findings.add(f"La base ne refuse plus toute modification : {', '.join(missing)} manque, ou a été changé.")

@@ -15,8 +15,9 @@ from sync_service.adapters.ledger_sql.checkpoints import frontier_of
 from sync_service.adapters.ledger_sql.findings import Findings
 from sync_service.adapters.ledger_sql.guarding import lost_at
 from sync_service.adapters.ledger_sql.opening import Stores
+from sync_service.adapters.ledger_sql.outside_seals import outside_seals
 from sync_service.adapters.ledger_sql.register import Register
-from sync_service.adapters.ledger_sql.seals import announced_keys, note_of, outside_seals, signer_of
+from sync_service.adapters.ledger_sql.seals import announced_keys, note_of, signer_of
 from sync_service.adapters.ledger_sql.tables import checkpoints
 from sync_service.adapters.ledger_sql.verify_parts import Walked
 from sync_service.domain import french

@@ -5,6 +5,8 @@ These triggers prevent accidents. The owner of the machine can drop them: only a
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, text
 
 _SQLITE = (
@@ -63,10 +65,14 @@ def grants_for(role: str) -> tuple[str, ...]:
     )
 
 
-def refusals_in_place(connection: Connection) -> dict[str, str]:
-    """Return the triggers of a database, by name, with what each does; one that is disabled is not there."""
+def refusals_in_place(connection: Connection, tables: Collection[str]) -> dict[str, str]:
+    """Return the triggers of these tables, by name, with what each does; one that is disabled is not there.
+
+    A SQLite file is the register's alone: all of its triggers are returned.
+    """
     if connection.dialect.name == "postgresql":
-        return {str(name): _one_space(said) for name, said in connection.execute(text(_IN_POSTGRESQL))}
+        found = connection.execute(text(_IN_POSTGRESQL), {"tables": list(tables)})
+        return {str(name): _one_space(said) for name, said in found}
     query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     return {str(name): _one_space(said) for name, said in connection.execute(query)}
 
@@ -81,8 +87,11 @@ def refusals_expected(dialect: str) -> dict[str, str]:
 
 _KINDS = (("events_no_change", 27, 0), ("events_no_truncate", 34, 0), ("events_dense", 7, 1))
 """Trigger, its ``tgtype`` (before, for which statements, each row or not), which function it runs."""
-_IN_POSTGRESQL = """SELECT t.tgname, t.tgtype || ' ' || p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE t.tgrelid = 'events'::regclass AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL"""
+_IN_POSTGRESQL = """SELECT CASE c.relname WHEN 'events' THEN t.tgname ELSE c.relname || '.' || t.tgname END,
+    t.tgtype || ' ' || p.prosrc || CASE WHEN t.tgqual IS NULL THEN '' ELSE ' when' END
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'events'::regclass)
+    AND c.relname = ANY(:tables) AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"""
 
 
 def _one_space(said: object) -> str:
