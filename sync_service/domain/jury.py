@@ -247,6 +247,6 @@ def check_minutes_signing(jury: Jury | None, undecided: Sequence[str], *, on: da
         )
     if undecided:
         raise RecordRefusedError(
-            f"Il manque la décision du jury pour {len(undecided)} personne(s) convoquée(s) : le procès-verbal doit toutes "
-            f"les nommer ({SOURCE_R16})."
+            f"Il manque la décision du jury {jury.id} pour {french.listing(undecided)} : enregistrez-la, ou l’absence de "
+            f"la personne, avant la signature du procès-verbal ({SOURCE_R16})."
         )
