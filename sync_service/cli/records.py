@@ -28,6 +28,7 @@ def record(
 
     from sync_service.adapters.documents.acts_file import read_acts
     from sync_service.cli.naming import named_or_only
+    from sync_service.cli.one_at_a_time import one_at_a_time
     from sync_service.cli.opening import open_app
     from sync_service.usecases.desk import Desk
     from sync_service.usecases.filing import file_document
@@ -38,7 +39,8 @@ def record(
         files = named_or_only(app, promotion)
         desk = Desk(app.stores.ledger, files, app.office_filing(files, account=account))
         rows = read_acts(file, keep=partial(file_document, desk, app.blobs))
-        done = record_batch(desk, rows)
+        with one_at_a_time(app.stores.locks, app.clock):
+            done = record_batch(desk, rows)
     for row in done.rows:
         if row.outcome in {"refused", "pending"}:
             here.say(f"ligne {row.line} : {row.sentence}")

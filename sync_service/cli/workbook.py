@@ -81,6 +81,7 @@ def read(
     from sync_service.cli.exporting import write_export
     from sync_service.cli.marking import marked_book
     from sync_service.cli.naming import named_or_only
+    from sync_service.cli.one_at_a_time import one_at_a_time
     from sync_service.cli.opening import open_app
     from sync_service.domain.workbook.asked import heading_words, sentence
     from sync_service.usecases.desk import Desk
@@ -103,7 +104,8 @@ def read(
         if not (yes or here.json or agreed("Enregistrer")):
             here.say("Rien n’a été enregistré.")
             return 0
-        made, done = record_all(desk, app.blobs, reading, filed.contents, now)
+        with one_at_a_time(app.stores.locks, app.clock):
+            made, done = record_all(desk, app.blobs, reading, filed.contents, now)
         path = file.with_name(f"{file.stem.removesuffix('-lu')}-lu.xlsx")
         write_export(app, files, path, to_workbook(marked_book(app, made), now), _export(files, made))
     refused = [(item, result) for item, result in zip(reading.asked, done, strict=True) if result.outcome == "refused"]

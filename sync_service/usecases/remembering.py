@@ -13,7 +13,7 @@ Question = tuple[str | None, str | None, frozenset[str] | None]
 
 
 class RememberingLedger:
-    """Implements ports.Ledger over another; lives as long as one batch, under the promotion's lock.
+    """Implements ports.Ledger over another; lives as long as one batch, which nobody else writes beside.
 
     It sees what it wrote itself, and what others wrote by the time of its next own write.
     """
