@@ -226,10 +226,17 @@ def _logo(app: App) -> bytes | None:
     return read_logo(app.config.path(app.config.logo)) if app.config.logo else None
 
 
+_CERTIFICATE_CURE = "si le nom qu’il porte est faux, annulez son numéro, ou rectifiez le certificat s’il est délivré"
+
+
 def _sentence(issued: Issued, path: Path) -> str:
     if issued.new:
         return f"Établi : {path}"
-    return f"Déjà établi le {issued.issued_on:%d/%m/%Y}, rendu tel quel : {path} (pour un nouveau : --again nouvelle-situation)"
+    said = f"Déjà établi le {issued.issued_on:%d/%m/%Y}, rendu tel quel : {path}"
+    if not issued.outdated:
+        return f"{said} (pour un nouveau : --again nouvelle-situation)"
+    cure = _CERTIFICATE_CURE if issued.wanted.kind == "certificate" else "--again erreur en établit un nouveau"
+    return f"{said}. À vérifier : l’identité de la personne a été rectifiée depuis ; {cure}."
 
 
 def _tell_skipped(here: Session, asked: Asked, skipped: list[Skipped], made: int, hint: Callable[[], str]) -> None:

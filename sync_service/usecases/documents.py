@@ -73,6 +73,8 @@ class Issued:
     digest: str
     issued_on: date
     new: bool
+    outdated: bool = False
+    """Whether the identity of the person it is about was corrected since: it bears the former one."""
 
 
 def again_code(reason: str) -> str:
@@ -137,7 +139,8 @@ def _stored(desk: Desk, blobs: BlobStore, wanted: Wanted, event: Event) -> Issue
     digest = str(event.data.get("sha256", ""))
     zone = ZoneInfo(desk.files.promotion.zone)
     day = day_of(event.valid_from, zone) if event.valid_from else event.recorded_at.astimezone(zone).date()
-    return Issued(wanted, blobs.get(digest), digest, day, new=False)
+    corrected = desk.ledger.events(after=event.seq, subject=wanted.subject, types=["identity.corrected"])
+    return Issued(wanted, blobs.get(digest), digest, day, new=False, outdated=next(corrected, None) is not None)
 
 
 def lost_documents(ledger: Ledger, blobs: BlobStore) -> tuple[Event, ...]:

@@ -29,6 +29,7 @@ from sync_service.usecases.papers import KINDS, Asked, Papers, kind_named, paper
 
 from .conftest import MAPPINGS
 from .test_certification import JURY, MAR, certify, control, hand_in, minutes, sit
+from .test_roster import the_list
 
 if TYPE_CHECKING:
     from .conftest import Office
@@ -341,6 +342,17 @@ def issued(office: Office, blobs: FileBlobs, kind: str, again: str = "", **asked
     here = made(office)
     (wanted,), _ = here.wanted(Asked(KINDS[kind], **asked))
     return issue(here.desk, blobs, wanted, draw, head=here.head, again=again)
+
+
+def test_a_document_given_back_after_the_identity_was_corrected_says_so(signed: Office, blobs: FileBlobs) -> None:
+    issued(signed, blobs, "convening", candidate="0001")
+    assert not issued(signed, blobs, "convening", candidate="0001").outdated
+    file = the_list()
+    signed.enrol(replace(file, rows=(replace(file.rows[0], birth_name="Marten"), *file.rows[1:]), sha256="1" * 64))
+    assert issued(signed, blobs, "convening", candidate="0001").outdated
+    again = issued(signed, blobs, "convening", again="error", candidate="0001")
+    assert again.new
+    assert not issued(signed, blobs, "convening", candidate="0001").outdated
 
 
 def test_a_document_is_drawn_once_and_given_back_even_when_its_text_or_the_facts_change(
