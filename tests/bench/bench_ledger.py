@@ -85,7 +85,9 @@ def _append(stores: Stores, drafts: Sequence[Draft]) -> tuple[float, float]:
 
 def _raw(folder: Path, kind: str, tables: Sequence[str], *, refusals: bool) -> tuple[float, float]:
     """Insert the rows of the events of a type, same indexes, transactions and durability, and nothing else."""
-    pragmas = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -32000")
+    pragmas = (
+        "page_size = 16384", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "cache_size = -32000"
+    )  # fmt: skip
     with closing(sqlite3.connect(folder / "register.sqlite")) as register:
         own = {"events": "seq", "payloads": "event_id", "heads": "event_id"}
         rows = {

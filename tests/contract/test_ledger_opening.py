@@ -267,8 +267,8 @@ def test_a_file_that_is_not_a_database_is_one_sentence(kit: Any, tmp_path: Path)
 def test_a_full_disk_writes_nothing_and_says_so(kit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = kit.sqlite(tmp_path)
     place.init()
-    pages = (tmp_path / "register.sqlite").stat().st_size // 4096
-    pragmas = ("PRAGMA journal_mode = WAL", f"PRAGMA max_page_count = {pages + 20}")
+    pages = (tmp_path / "register.sqlite").stat().st_size // 16384
+    pragmas = ("PRAGMA journal_mode = WAL", f"PRAGMA max_page_count = {pages + 5}")
     monkeypatch.setattr("sync_service.adapters.ledger_sql.engine._PRAGMAS", pragmas)
     stores = place.open()
     with pytest.raises(StoreError, match="vérifiez le disque"):

